@@ -1,0 +1,86 @@
+// The HTTP/1.1 server: the only place that knows Beast. It turns bytes into a Request within limits
+// and a Response into bytes, and knows nothing of what they mean.
+//
+// One gate stands before every request (design.md section 8): exactly one Host, `Transfer-Encoding`
+// only as `chunked` alone and on HTTP/1.1, one Content-Length and not both, no trailers, no chunk
+// extensions, no line folding, limits and absolute deadlines on everything. What fails it is
+// answered (400, 408, 411, 413, 414, 431, 501) with problem+json and the connection is closed.
+//
+// The handler is called on one of the server's threads and answers through `reply`, once, from any
+// thread. Connections beyond the limit are answered 503 and closed.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace muster::http {
+
+struct Request {
+    std::string method;                                        ///< upper case
+    std::string target;                                        ///< origin form, as sent
+    std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case, in order
+    std::string body;
+    std::string peer;           ///< the client's address, or "unix"
+    bool local_socket = false;  ///< came over the unix socket in the data folder
+
+    /// The value of a header, or empty; `name` in lower case. Repeated headers: the first.
+    std::string_view header(std::string_view name) const;
+    /// How often a header was sent.
+    std::size_t count(std::string_view name) const;
+};
+
+struct Response {
+    unsigned status = 200;
+    std::vector<std::pair<std::string, std::string>> headers;  ///< besides Content-Type and -Length
+    std::string content_type = "application/json";
+    std::string body;
+
+    /// The one function that sets a header: replaces; refuses (drops) names and values with CR, LF
+    /// or NUL.
+    void set(std::string name, std::string value);
+};
+
+using Reply = std::move_only_function<void(Response)>;
+using Handler = std::function<void(Request, Reply)>;
+
+struct ServerOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;             ///< 0: one that is free
+    std::filesystem::path unix_socket;  ///< empty: none; made 0600, a stale one is replaced
+    std::size_t threads = 2;
+    std::size_t connections = 4096;
+    std::size_t header_bytes = 16 * 1024;
+    std::size_t target_bytes = 4 * 1024;
+    std::size_t body_bytes = 1024 * 1024;
+    std::chrono::milliseconds header_deadline{
+        10'000};  ///< from the first byte; also the idle limit's end
+    std::chrono::milliseconds body_deadline{30'000};
+    std::chrono::milliseconds handler_deadline{30'000};  ///< then 503
+    std::chrono::milliseconds write_deadline{30'000};
+    std::chrono::milliseconds idle_deadline{60'000};
+};
+
+class Server {
+ public:
+    virtual ~Server() = default;  ///< stops at once when stop() was not called
+    virtual std::uint16_t port() const = 0;
+    /// Accepts nothing new, lets requests under way finish for at most `grace`, closes the rest.
+    virtual void stop(std::chrono::milliseconds grace) = 0;
+};
+
+/// Listens and starts its threads; the error is one sentence for the operator.
+std::expected<std::unique_ptr<Server>, std::string> start_server(const ServerOptions& options,
+                                                                 Handler handler);
+
+/// A problem+json body (RFC 9457).
+Response problem(unsigned status, std::string_view code, std::string_view detail);
+
+}  // namespace muster::http

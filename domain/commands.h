@@ -1,0 +1,224 @@
+// What can be asked of Muster, one struct a command. Ids of things to be made come with the command
+// (the edge draws them), so that deciding is deterministic. Personal data is sealed already; people
+// are named by PersonId alone.
+#pragma once
+
+#include "domain/blueprint.h"
+#include "domain/context.h"
+#include "domain/ids.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace muster {
+
+/// A place in a workspace. `role` is empty where the blueprint's workspaces have no roles.
+struct WorkspacePlace {
+    WorkspaceId workspace;
+    RoleId role;
+
+    bool operator==(const WorkspacePlace&) const = default;
+};
+
+/// Makes an organisation. The founder becomes an active member with the blueprint's founder role.
+struct FoundOrganization {
+    OrganizationId organization;
+    std::string name;
+    SharedBlueprint blueprint;
+    PersonId founder;
+    Sealed founder_name;     ///< sealed for (founder, organization)
+    Sealed founder_address;  ///< sealed for (founder, organization)
+
+    bool operator==(const FoundOrganization&) const = default;
+};
+
+struct EndOrganization {
+    OrganizationId organization;
+
+    bool operator==(const EndOrganization&) const = default;
+};
+
+/// Sets the plan and, where an offer is made to measure, limits that replace the plan's.
+struct ChangePlan {
+    OrganizationId organization;
+    PlanId plan;
+    std::map<LicenceClassId, std::uint64_t> limits;
+
+    bool operator==(const ChangePlan&) const = default;
+};
+
+enum class RowMode : std::uint8_t { atomic, each };
+
+struct InvitationRow {
+    InvitationId invitation;  ///< fresh
+    PersonId person;
+    std::vector<RoleId> roles;
+    std::vector<WorkspacePlace> workspaces;
+    Sealed name;     ///< for (person, organization); may be empty
+    Sealed address;  ///< for (person, organization)
+
+    bool operator==(const InvitationRow&) const = default;
+};
+
+/// One person or many. `each`: rows stand alone; `atomic`: all or none. One commit either way.
+struct InviteMember {
+    OrganizationId organization;
+    std::vector<InvitationRow> rows;
+    RowMode mode = RowMode::atomic;
+    Sealed message;  ///< to all of them; for (nil person, organization)
+
+    bool operator==(const InviteMember&) const = default;
+};
+
+struct ResendInvitation {
+    OrganizationId organization;
+    InvitationId invitation;
+
+    bool operator==(const ResendInvitation&) const = default;
+};
+
+struct CancelInvitation {
+    OrganizationId organization;
+    InvitationId invitation;
+
+    bool operator==(const CancelInvitation&) const = default;
+};
+
+/// `send_number` is the link's: after a resend, earlier links are dead. `signed_in` is true when
+/// the host vouches for the actor; the link alone serves a person without an account, who is
+/// registered and joined in one commit.
+struct AcceptInvitation {
+    OrganizationId organization;
+    InvitationId invitation;
+    std::uint32_t send_number = 0;
+    bool signed_in = false;
+    Sealed account_name;     ///< for the account of the actor; needed to register
+    Sealed account_address;  ///< for the account of the actor; needed to register
+
+    bool operator==(const AcceptInvitation&) const = default;
+};
+
+struct DeclineInvitation {
+    OrganizationId organization;
+    InvitationId invitation;
+    std::uint32_t send_number = 0;
+    bool signed_in = false;
+
+    bool operator==(const DeclineInvitation&) const = default;
+};
+
+struct ChangeRole {
+    OrganizationId organization;
+    PersonId person;
+    std::vector<RoleId> roles;  ///< all roles the member is to hold afterwards
+
+    bool operator==(const ChangeRole&) const = default;
+};
+
+struct RemoveMember {
+    OrganizationId organization;
+    PersonId person;
+
+    bool operator==(const RemoveMember&) const = default;
+};
+
+struct CreateWorkspace {
+    OrganizationId organization;
+    WorkspaceId workspace;  ///< fresh
+    std::string name;
+
+    bool operator==(const CreateWorkspace&) const = default;
+};
+
+struct DeleteWorkspace {
+    OrganizationId organization;
+    WorkspaceId workspace;
+
+    bool operator==(const DeleteWorkspace&) const = default;
+};
+
+struct AssignWorkspaceRole {
+    OrganizationId organization;
+    PersonId person;
+    WorkspacePlace place;
+
+    bool operator==(const AssignWorkspaceRole&) const = default;
+};
+
+struct WithdrawWorkspaceRole {
+    OrganizationId organization;
+    PersonId person;
+    WorkspaceId workspace;
+
+    bool operator==(const WithdrawWorkspaceRole&) const = default;
+};
+
+struct CreateRole {
+    OrganizationId organization;
+    RoleId role;  ///< fresh
+    std::string name;
+    std::vector<PermissionId> permissions;
+
+    bool operator==(const CreateRole&) const = default;
+};
+
+/// An account. Registering a registered person changes nothing.
+struct RegisterPerson {
+    PersonId person;
+    Sealed name;     ///< for the account
+    Sealed address;  ///< for the account
+    bool verified = false;
+
+    bool operator==(const RegisterPerson&) const = default;
+};
+
+/// A sign-in to the host, or an access to one organisation.
+struct RecordSignIn {
+    PersonId person;
+    std::optional<OrganizationId> organization;
+
+    bool operator==(const RecordSignIn&) const = default;
+};
+
+/// Writes down what has fallen due in one organisation. Only the system does this.
+struct SettleDue {
+    OrganizationId organization;
+
+    bool operator==(const SettleDue&) const = default;
+};
+
+/// Ends the import of an organisation's history: from here on it takes ordinary commands.
+struct FinishImport {
+    OrganizationId organization;
+
+    bool operator==(const FinishImport&) const = default;
+};
+
+/// The mail of an invitation was handed over for delivery. Only the system does this.
+struct RecordMailHandedOver {
+    OrganizationId organization;
+    InvitationId invitation;
+    std::uint32_t send_number = 0;
+
+    bool operator==(const RecordMailHandedOver&) const = default;
+};
+
+/// STORED: the order is part of the format; new commands go to the end.
+using Command =
+    std::variant<FoundOrganization, EndOrganization, ChangePlan, InviteMember, ResendInvitation,
+                 CancelInvitation, AcceptInvitation, DeclineInvitation, ChangeRole, RemoveMember,
+                 CreateWorkspace, DeleteWorkspace, AssignWorkspaceRole, WithdrawWorkspaceRole,
+                 CreateRole, RegisterPerson, RecordSignIn, SettleDue, FinishImport,
+                 RecordMailHandedOver>;
+
+/// "InviteMember" and so on.
+std::string_view name_of(const Command& command);
+/// The organisation a command is about, if it is about one.
+std::optional<OrganizationId> organization_of(const Command& command);
+/// The people whose account or membership a command touches or asks about.
+std::vector<PersonId> people_of(const Command& command);
+
+}  // namespace muster

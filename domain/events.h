@@ -1,0 +1,236 @@
+// What happened, one struct an event. These are facts: folding them (`evolve`) has no rules and
+// cannot fail. Every event about a person names the person, so that views need no state of their
+// own to route it. The stored form is eventstore/schema.fbs; the codec does not compile while an
+// event lacks one.
+#pragma once
+
+#include "domain/blueprint.h"
+#include "domain/commands.h"
+#include "domain/context.h"
+#include "domain/ids.h"
+#include "domain/time.h"
+
+#include <boost/uuid/uuid.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace muster {
+
+/// The two kinds of stream. STORED: never renumber.
+enum class StreamKind : std::uint8_t { organization = 1, person = 2 };
+
+struct StreamId {
+    StreamKind kind = StreamKind::organization;
+    boost::uuids::uuid id{};
+
+    static StreamId of(OrganizationId organization) {
+        return {StreamKind::organization, organization.value};
+    }
+    static StreamId of(PersonId person) { return {StreamKind::person, person.value}; }
+    bool operator==(const StreamId&) const = default;
+    std::strong_ordering operator<=>(const StreamId&) const = default;
+};
+
+struct OrganizationFounded {
+    OrganizationId organization;
+    std::string name;
+    SharedBlueprint blueprint;
+    PlanId plan;
+    bool imported = false;
+
+    bool operator==(const OrganizationFounded&) const = default;
+};
+
+struct OrganizationEnded {
+    bool operator==(const OrganizationEnded&) const = default;
+};
+
+struct PlanChanged {
+    PlanId plan;
+    std::map<LicenceClassId, std::uint64_t> limits;  ///< the limits in force, the plan's included
+
+    bool operator==(const PlanChanged&) const = default;
+};
+
+struct InvitationIssued {
+    InvitationId invitation;
+    PersonId person;
+    Actor inviter;
+    std::vector<RoleId> roles;
+    std::vector<WorkspacePlace> workspaces;
+    std::optional<LicenceClassId> licence;  ///< reserved
+    Sealed name;                            ///< for (person, organisation)
+    Sealed address;                         ///< for (person, organisation)
+    Sealed message;                         ///< for (nil, organisation)
+    Instant expires_at;
+
+    bool operator==(const InvitationIssued&) const = default;
+};
+
+struct InvitationResent {
+    InvitationId invitation;
+    PersonId person;
+    std::uint32_t send_number = 0;  ///< the first link has 1
+    Instant expires_at;
+
+    bool operator==(const InvitationResent&) const = default;
+};
+
+struct InvitationCancelled {
+    InvitationId invitation;
+    PersonId person;
+
+    bool operator==(const InvitationCancelled&) const = default;
+};
+
+struct InvitationDeclined {
+    InvitationId invitation;
+    PersonId person;
+
+    bool operator==(const InvitationDeclined&) const = default;
+};
+
+struct InvitationExpired {
+    InvitationId invitation;
+    PersonId person;
+
+    bool operator==(const InvitationExpired&) const = default;
+};
+
+/// Always followed by MemberJoined of the same person at the same position.
+struct InvitationAccepted {
+    InvitationId invitation;
+    PersonId person;
+
+    bool operator==(const InvitationAccepted&) const = default;
+};
+
+struct MemberJoined {
+    PersonId person;
+    std::optional<InvitationId> invitation;  ///< none: founder, or joined at once (M6)
+    std::vector<RoleId> roles;
+    std::vector<WorkspacePlace> workspaces;
+    std::optional<LicenceClassId> licence;
+    Sealed name;     ///< for (person, organisation)
+    Sealed address;  ///< for (person, organisation)
+
+    bool operator==(const MemberJoined&) const = default;
+};
+
+struct MemberRolesChanged {
+    PersonId person;
+    std::vector<RoleId> roles;
+
+    bool operator==(const MemberRolesChanged&) const = default;
+};
+
+/// Ends the membership and everything under it; `workspaces` and `licence` are what it released.
+struct MemberRemoved {
+    PersonId person;
+    std::vector<WorkspaceId> workspaces;
+    std::optional<LicenceClassId> licence;
+
+    bool operator==(const MemberRemoved&) const = default;
+};
+
+struct WorkspaceCreated {
+    WorkspaceId workspace;
+    std::string name;
+
+    bool operator==(const WorkspaceCreated&) const = default;
+};
+
+/// Takes everybody out of it, open invitations included.
+struct WorkspaceDeleted {
+    WorkspaceId workspace;
+
+    bool operator==(const WorkspaceDeleted&) const = default;
+};
+
+/// Of a member, or of a pending person where the blueprint allows it.
+struct WorkspaceRoleAssigned {
+    PersonId person;
+    WorkspacePlace place;
+
+    bool operator==(const WorkspaceRoleAssigned&) const = default;
+};
+
+struct WorkspaceRoleWithdrawn {
+    PersonId person;
+    WorkspaceId workspace;
+
+    bool operator==(const WorkspaceRoleWithdrawn&) const = default;
+};
+
+/// The licence a member uses, or an open invitation reserves, is another one from here on.
+struct LicenceChanged {
+    PersonId person;
+    std::optional<LicenceClassId> licence;
+
+    bool operator==(const LicenceChanged&) const = default;
+};
+
+struct RoleCreated {
+    RoleId role;
+    std::string name;
+    std::vector<PermissionId> permissions;
+
+    bool operator==(const RoleCreated&) const = default;
+};
+
+struct ImportFinished {
+    bool operator==(const ImportFinished&) const = default;
+};
+
+/// Takes a position, not a version: it changes nothing that a client of the organisation sees.
+struct MailHandedOver {
+    InvitationId invitation;
+    PersonId person;
+    std::uint32_t send_number = 0;
+
+    bool operator==(const MailHandedOver&) const = default;
+};
+
+struct PersonRegistered {
+    PersonId person;
+    Sealed name;     ///< for the account
+    Sealed address;  ///< for the account
+    bool verified = false;
+
+    bool operator==(const PersonRegistered&) const = default;
+};
+
+/// Takes a position, not a version.
+struct PersonSignedIn {
+    PersonId person;
+    std::optional<OrganizationId> organization;
+
+    bool operator==(const PersonSignedIn&) const = default;
+};
+
+/// STORED: the order is part of the format; new events go to the end.
+using Event = std::variant<OrganizationFounded, OrganizationEnded, PlanChanged, InvitationIssued,
+                           InvitationResent, InvitationCancelled, InvitationDeclined,
+                           InvitationExpired, InvitationAccepted, MemberJoined, MemberRolesChanged,
+                           MemberRemoved, WorkspaceCreated, WorkspaceDeleted, WorkspaceRoleAssigned,
+                           WorkspaceRoleWithdrawn, LicenceChanged, RoleCreated, ImportFinished,
+                           MailHandedOver, PersonRegistered, PersonSignedIn>;
+
+/// An event and the stream it belongs to.
+struct StreamEvent {
+    StreamId stream;
+    Event event;
+
+    bool operator==(const StreamEvent&) const = default;
+};
+
+/// "MemberJoined" and so on.
+std::string_view name_of(const Event& event);
+/// The person an event is about, if it is about one.
+std::optional<PersonId> subject_of(const Event& event);
+/// Whether the event gives its stream a new version (see MailHandedOver, PersonSignedIn).
+bool changes_its_stream(const Event& event);
+
+}  // namespace muster

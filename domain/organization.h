@@ -1,0 +1,125 @@
+// The consistency boundary: everything a decision about one organisation may look at, folded from
+// its events. `evolve` has no rules and cannot fail; the rules are in decide. A regular value:
+// copied for a dry run, compared in tests. One thread at a time.
+#pragma once
+
+#include "domain/blueprint.h"
+#include "domain/events.h"
+#include "domain/ids.h"
+#include "domain/time.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace muster {
+
+enum class MemberStatus : std::uint8_t { active, suspended };
+
+/// Where a member or invited person stands in workspaces: the role there, empty where roles have
+/// none.
+using Places = std::map<WorkspaceId, RoleId>;
+
+struct Member {
+    std::vector<RoleId> roles;  ///< sorted, never empty
+    MemberStatus status = MemberStatus::active;
+    Instant joined_at;
+    Places workspaces;
+    std::optional<LicenceClassId> licence;  ///< in use
+    Sealed name;
+    Sealed address;
+
+    bool operator==(const Member&) const = default;
+};
+
+struct OpenInvitation {
+    PersonId person;
+    Actor inviter;
+    std::vector<RoleId> roles;  ///< sorted, never empty
+    Places workspaces;
+    std::optional<LicenceClassId> licence;  ///< reserved
+    std::uint32_t send_number = 1;
+    Instant invited_at;
+    Instant expires_at;
+    Sealed name;
+    Sealed address;
+    Sealed message;
+
+    bool operator==(const OpenInvitation&) const = default;
+};
+
+/// How an invitation left `open`, which it does exactly once.
+enum class InvitationEnd : std::uint8_t { accepted, declined, cancelled, expired };
+
+struct Workspace {
+    std::string name;
+    Instant created_at;
+
+    bool operator==(const Workspace&) const = default;
+};
+
+/// A role of this organisation, the blueprint's or its own.
+struct Role {
+    std::string name;
+    bool custom = false;
+    std::vector<PermissionId>
+        permissions;          ///< as given; the blueprint's grant where it is not custom
+    PermissionSet effective;  ///< with everything implied
+
+    bool operator==(const Role&) const = default;
+};
+
+struct SeatUse {
+    std::uint64_t used = 0;
+    std::uint64_t reserved = 0;
+
+    std::uint64_t taken() const { return used + reserved; }
+    bool operator==(const SeatUse&) const = default;
+};
+
+struct Organization {
+    OrganizationId id;
+    std::string name;
+    SharedBlueprint blueprint;
+    bool ended = false;
+    bool importing = false;
+    Instant founded_at;
+    Instant latest_at;  ///< effective time of its newest commit; never goes back
+    Version version{};
+    PlanId plan;
+    std::map<LicenceClassId, std::uint64_t> limits;  ///< a class without one is unlimited
+    std::map<LicenceClassId, SeatUse> seats;         ///< kept by evolve
+    std::size_t protected_holders = 0;               ///< active ones; kept by evolve
+    std::map<RoleId, Role> roles;
+    std::map<WorkspaceId, Workspace> workspaces;
+    std::map<PersonId, Member> members;
+    std::map<InvitationId, OpenInvitation> invitations;
+    std::map<PersonId, InvitationId> invited;  ///< the open invitation of a person; kept by evolve
+    std::map<InvitationId, InvitationEnd> ended_invitations;
+
+    bool operator==(const Organization&) const = default;
+
+    const Member* member(PersonId person) const;
+    const OpenInvitation* invitation(InvitationId id) const;
+    const OpenInvitation* invitation_of(PersonId person) const;
+    const Role* role(const RoleId& id) const;
+    bool is_protected(const std::vector<RoleId>& roles) const;
+
+    /// What an active member may do in the whole organisation; nothing for anybody else.
+    PermissionSet permissions_of(PersonId person) const;
+    /// The same within one workspace: the workspace role's permissions are added for who is in it.
+    PermissionSet permissions_of(PersonId person, WorkspaceId workspace) const;
+};
+
+/// Folds one event of the organisation's stream that took effect at `at`.
+void evolve(Organization& organization, const Event& event, Instant at);
+
+/// The name of an invariant of design.md section 10 that the state breaks, or nothing. Costs a pass
+/// over the whole organisation.
+std::optional<std::string_view> broken_invariant(const Organization& organization);
+/// The same for what a commit with these events can have broken, at the cost of the events.
+std::optional<std::string_view> broken_invariant_after(const Organization& organization,
+                                                       const std::vector<StreamEvent>& events);
+
+}  // namespace muster

@@ -1,0 +1,37 @@
+// What a decision may see: the organisations and persons it touches. The writer answers from its
+// cache of folded streams; tests use MemoryWorld.
+#pragma once
+
+#include "domain/organization.h"
+#include "domain/person.h"
+
+#include <map>
+#include <vector>
+
+namespace muster {
+
+class World {
+ public:
+    virtual ~World() = default;
+    /// Null where nothing was ever written under that id. Valid until the world next changes.
+    virtual const Organization* organization(OrganizationId id) const = 0;
+    virtual const Person* person(PersonId id) const = 0;
+};
+
+/// A world of plain maps that folds events as they come.
+class MemoryWorld final : public World {
+ public:
+    const Organization* organization(OrganizationId id) const override;
+    const Person* person(PersonId id) const override;
+
+    /// Folds the events of one commit; each stream they change gets its next version.
+    void apply(const std::vector<StreamEvent>& events, Instant at);
+    void put(Organization organization);
+    void put(Person person);
+
+ private:
+    std::map<OrganizationId, Organization> organizations_;
+    std::map<PersonId, Person> persons_;
+};
+
+}  // namespace muster

@@ -1,0 +1,24 @@
+// Commits to bytes and back: the one place that knows both the domain's structs and the stored form
+// (schema.fbs). Both directions are exhaustive visits, so a command or event that is not coded does
+// not compile. Bytes are verified before they are read. Pure functions, any thread.
+#pragma once
+
+#include "eventstore/commit.h"
+#include "eventstore/failure.h"
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace muster {
+
+/// Format written by this release. Older ones are read, newer ones refused (`newer_format`).
+constexpr std::uint32_t commit_format = 1;
+
+std::string encode(const Commit& commit);
+
+/// `corrupted` when the bytes are not a commit of a known format, `newer_format` when they are
+/// later.
+std::expected<Commit, Failure> decode(std::string_view bytes);
+
+}  // namespace muster

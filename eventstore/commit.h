@@ -1,0 +1,60 @@
+// One command, one commit, one key: the unit of the log. Written once, never changed.
+#pragma once
+
+#include "domain/commands.h"
+#include "domain/context.h"
+#include "domain/decide.h"
+#include "domain/events.h"
+#include "domain/ids.h"
+#include "domain/time.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace muster {
+
+/// A keyed hash; says nothing about what was hashed to who lacks the key.
+using Digest = std::array<std::uint8_t, 32>;
+
+/// Who asked under which idempotency key, and with which request, both as keyed hashes.
+struct RequestRecord {
+    Digest key{};
+    Digest fingerprint{};
+
+    bool operator==(const RequestRecord&) const = default;
+};
+
+/// A stream that the commit changed, and the version it has since.
+struct TouchedStream {
+    StreamId stream;
+    Version version{};
+
+    bool operator==(const TouchedStream&) const = default;
+};
+
+/// How a command came out. Accepted when `rejection` is empty.
+struct Outcome {
+    std::optional<Rejection> rejection;
+    std::vector<RowVerdict> rows;
+
+    bool operator==(const Outcome&) const = default;
+};
+
+struct Commit {
+    Position position{};
+    Instant recorded_at;   ///< the writer's clock; never goes back over the log
+    Instant effective_at;  ///< the same, except for an import
+    std::vector<TouchedStream> streams;
+    Context context;
+    std::optional<RequestRecord> request;
+    Command command;
+    Outcome outcome;
+    std::vector<StreamEvent> events;
+    std::uint64_t key_seq = 0;  ///< the highest row of keys/ that it needs
+
+    bool operator==(const Commit&) const = default;
+};
+
+}  // namespace muster

@@ -1,0 +1,34 @@
+// The world broke: what callers of the store and of the engine get instead of an answer when no
+// rule of the business said no. A value, never an exception.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace muster {
+
+enum class FailureKind : std::uint8_t {
+    log_unavailable,   ///< the log takes no writes now; nothing was written
+    outcome_unknown,   ///< the write may or may not have happened; retry with the same key to learn
+    version_conflict,  ///< If-Match named another version; nothing was written
+    key_reused,        ///< an idempotency key came back with another request
+    overloaded,        ///< a queue is full; nothing was written
+    shutting_down,
+    skipped,       ///< an earlier command of the same sequence was refused
+    corrupted,     ///< stored bytes are not what was written
+    newer_format,  ///< written by a later release; left untouched
+    in_use,        ///< another process has the folder open
+    io_error,
+    not_found,
+    invariant_broken,  ///< a bug was caught before it was written
+};
+
+struct Failure {
+    FailureKind kind = FailureKind::io_error;
+    std::string detail;  ///< for the log and the operator; no personal data
+};
+
+std::string_view name_of(FailureKind kind);
+
+}  // namespace muster

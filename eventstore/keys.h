@@ -1,0 +1,108 @@
+// keys/: what may be forgotten. Which person an address belongs to, the data keys that seal
+// personal data, and the server's secrets. Destroying a row here makes what it sealed unreadable
+// for ever, while the log still verifies.
+//
+// Sealing is XChaCha20-Poly1305 under one data key per (person, organisation) and one per account,
+// each wrapped by the key-encryption key of the current generation, which lies in a file of its
+// own. The associated data binds organisation, person and field, so that a ciphertext cannot be
+// moved.
+//
+// New rows are numbered and become durable with `sync()`, which the writer calls before it appends
+// the commits that need them. Any thread.
+#pragma once
+
+#include "domain/context.h"
+#include "domain/ids.h"
+#include "eventstore/commit.h"
+#include "eventstore/failure.h"
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace muster {
+
+/// STORED (in the associated data): never renumber.
+enum class PersonalField : std::uint8_t {
+    name = 1,
+    address = 2,
+    reason = 3,
+    message = 4,
+    origin = 5
+};
+
+/// Whose datum it is. A nil organisation means the person's account; a nil person means nobody in
+/// particular (a message to all invited, an operator's origin).
+struct SealScope {
+    OrganizationId organization;
+    PersonId person;
+    PersonalField field = PersonalField::name;
+};
+
+/// An API key as it is stored; the secret itself is not.
+struct ApiKeyRecord {
+    boost::uuids::uuid id{};
+    std::string label;
+    Digest secret_hash{};
+    bool platform_operator = false;             ///< everything, every organisation
+    std::vector<OrganizationId> organizations;  ///< those it reaches, unless it is the operator's
+    bool names_actors = true;                   ///< may speak for a person (Muster-Actor)
+    std::int64_t created_at_micros = 0;
+    std::int64_t expires_at_micros = 0;  ///< 0: never
+
+    bool operator==(const ApiKeyRecord&) const = default;
+};
+
+class KeyStore {
+ public:
+    virtual ~KeyStore() = default;
+
+    /// The person an address belongs to, a new one the first time it is seen: one atomic step,
+    /// whatever the number of callers. The address is normalised already (api/address.h); it is
+    /// kept only as a keyed hash.
+    virtual std::expected<PersonId, Failure> person_for(std::string_view normal_address) = 0;
+    virtual std::expected<std::optional<PersonId>, Failure> find_person(
+        std::string_view normal_address) const = 0;
+
+    /// Empty text gives an empty Sealed.
+    virtual std::expected<Sealed, Failure> seal(const SealScope& scope, std::string_view text) = 0;
+    /// Nothing when the data key is gone (erased) or the bytes do not belong to this scope.
+    virtual std::optional<std::string> unseal(const SealScope& scope,
+                                              const Sealed& sealed) const = 0;
+
+    /// HMAC-SHA-256 under a secret that only this store has, one per purpose.
+    virtual Digest token_mac(std::string_view text) const = 0;
+    virtual Digest request_mac(std::string_view text) const = 0;
+
+    virtual std::expected<void, Failure> put_api_key(const ApiKeyRecord& record) = 0;
+    virtual std::expected<bool, Failure> delete_api_key(const boost::uuids::uuid& id) = 0;
+    virtual std::vector<ApiKeyRecord> api_keys() const = 0;
+    virtual std::optional<ApiKeyRecord> api_key_by_hash(const Digest& secret_hash) const = 0;
+
+    /// Number of the newest row; every row up to it exists.
+    virtual std::uint64_t key_seq() const = 0;
+    /// Makes every row so far durable. Costs nothing when nothing is new.
+    virtual std::expected<void, Failure> sync() = 0;
+};
+
+/// Opens or makes the store. Folders are 0700, files 0600.
+std::expected<std::unique_ptr<KeyStore>, Failure> open_key_store(
+    const std::filesystem::path& folder);
+
+/// SHA-256, for API key secrets.
+Digest sha256(std::string_view text);
+/// Random bytes and ids from the operating system.
+boost::uuids::uuid random_uuid();
+std::string random_token(std::size_t bytes);  ///< base64url without padding
+
+std::string base64url(std::string_view bytes);
+std::optional<std::string> from_base64url(std::string_view text);
+/// Takes the same time wherever the two differ.
+bool equal_in_constant_time(const Digest& one, const Digest& other);
+
+}  // namespace muster

@@ -1,0 +1,92 @@
+// What the views answer with: plain values with personal data in clear, for whoever is allowed to
+// ask.
+#pragma once
+
+#include "domain/context.h"
+#include "domain/ids.h"
+#include "domain/organization.h"
+#include "domain/rejection.h"
+#include "domain/time.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace muster {
+
+enum class RowStatus : std::uint8_t { active = 1, suspended = 2, pending = 3 };
+std::string_view name_of(RowStatus status);
+std::optional<RowStatus> row_status_named(std::string_view name);
+
+/// One line of the member list: a member, or an open invitation (`pending`).
+struct MemberRow {
+    PersonId person;
+    RowStatus status = RowStatus::active;
+    std::string name;     ///< of the account once there is one, else as invited; may be empty
+    std::string address;  ///< as it was given
+    std::vector<RoleId> roles;
+    Places workspaces;
+    std::optional<LicenceClassId> licence;
+    Instant since;  ///< joined, or invited while pending
+    std::optional<Instant> last_access;
+    std::optional<InvitationId> invitation;  ///< while pending
+    std::optional<Instant> expires_at;       ///< while pending
+    std::uint32_t send_number = 0;           ///< while pending
+
+    bool operator==(const MemberRow&) const = default;
+};
+
+enum class MemberSort : std::uint8_t { name, address, since, last_access };
+
+struct MemberQuery {
+    OrganizationId organization;
+    std::string q;  ///< every word must begin a word of the name or address (NFC, case-folded)
+    std::optional<RowStatus> status;
+    std::optional<RoleId> role;
+    std::optional<WorkspaceId> workspace;
+    MemberSort sort = MemberSort::name;
+    bool descending = false;
+    std::size_t limit = 50;
+    std::string cursor;  ///< of the page before; empty for the first
+};
+
+template <class Row>
+struct Page {
+    std::vector<Row> rows;
+    std::string next_cursor;  ///< empty on the last page; opaque bytes
+    Position position{};      ///< applied position the page was read at
+};
+
+/// An account as the views know it.
+struct PersonRow {
+    PersonId person;
+    std::string name;
+    std::string address;
+    bool verified = false;
+    Instant registered_at;
+    std::optional<Instant> last_sign_in;
+
+    bool operator==(const PersonRow&) const = default;
+};
+
+/// A mail that the log says is owed: the newest link of an open invitation, not handed over yet.
+struct OwedMail {
+    OrganizationId organization;
+    InvitationId invitation;
+    PersonId person;
+    std::uint32_t send_number = 1;
+};
+
+struct AuditQuery {
+    std::optional<OrganizationId> organization;  ///< none: everything (the operator's view)
+    std::optional<Actor> actor;
+    std::optional<PersonId> subject;
+    std::string kind;              ///< an event's or a command's name, for example "MemberJoined"
+    std::optional<bool> accepted;  ///< outcome
+    std::optional<Instant> from;   ///< effective time, inclusive
+    std::optional<Instant> to;     ///< effective time, inclusive
+    std::size_t limit = 50;
+    Position before{};  ///< only commits before this position; 0: from the newest
+};
+
+}  // namespace muster

@@ -1,0 +1,83 @@
+// views/: every read model, in a RocksDB of their own with the WAL on and not synced, so that they
+// are always a prefix of the log. Deleting the folder costs only time.
+//
+// One function applies a commit, live, at a restart and in a rebuild. Every batch carries the
+// applied position, the log's id and the views' format; a difference at opening starts a rebuild.
+//
+// Threads: a thread of its own applies what the log gets; reads may come from any thread.
+#pragma once
+
+#include "eventstore/event_log.h"
+#include "eventstore/keys.h"
+#include "projections/rows.h"
+
+#include <chrono>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace muster {
+
+struct ViewsState {
+    Position applied{};
+    bool rebuilding = false;
+    std::string failure;  ///< why the views stopped; empty while they run
+};
+
+class Views {
+ public:
+    virtual ~Views() = default;
+
+    virtual ViewsState state() const = 0;
+    /// Waits until `position` is applied or the time is over; true when it is.
+    virtual bool wait_for(Position position, std::chrono::milliseconds at_most) const = 0;
+    /// `done` is called once, from any thread: with true when `position` is applied, with false
+    /// when the time is over or the views are closing.
+    virtual void when_applied(Position position, std::chrono::milliseconds at_most,
+                              std::move_only_function<void(bool)> done) = 0;
+
+    virtual std::expected<Page<MemberRow>, Failure> members(const MemberQuery& query) const = 0;
+    virtual std::expected<std::optional<MemberRow>, Failure> member(OrganizationId organization,
+                                                                    PersonId person) const = 0;
+    virtual std::expected<std::optional<MemberRow>, Failure> pending(
+        OrganizationId organization, InvitationId invitation) const = 0;
+    virtual std::expected<std::optional<PersonRow>, Failure> person(PersonId person) const = 0;
+    /// Commits, newest first; what happened is in them.
+    virtual std::expected<Page<Commit>, Failure> audit(const AuditQuery& query) const = 0;
+
+    /// The organisation folded up to the applied position; null where there is none. For checks.
+    virtual std::expected<std::shared_ptr<const Organization>, Failure> organization(
+        OrganizationId id) const = 0;
+
+    /// Open invitations of organisations not under import whose time is over, oldest first.
+    virtual std::expected<std::vector<OrganizationId>, Failure> with_something_due(
+        Instant now, std::size_t at_most) const = 0;
+    virtual std::expected<std::vector<OwedMail>, Failure> owed_mail(std::size_t at_most) const = 0;
+
+    /// Builds the views anew from the log beside the live ones and swaps; returns when that is
+    /// done. `progress` gets the position reached.
+    virtual std::expected<void, Failure> rebuild(std::function<void(Position)> progress) = 0;
+    /// Replays the log into a scratch folder and compares every key and value with the live views
+    /// at the same position. Each difference is one line; none when they are equal.
+    virtual std::expected<std::vector<std::string>, Failure> compare_with_replay(
+        std::function<void(Position)> progress) = 0;
+    virtual std::vector<std::pair<std::string, std::uint64_t>> size_by_part() const = 0;
+};
+
+/// Opens or makes the views and starts applying. The log and the keys must outlive them.
+std::expected<std::unique_ptr<Views>, Failure> open_views(const std::filesystem::path& folder,
+                                                          const EventLog& log,
+                                                          const KeyStore& keys);
+
+/// The organisation folded from the log up to a moment: positions up to `position`, effective times
+/// up to `at`, both inclusive. Null where there was none yet. `as_of` stands on this.
+std::expected<std::shared_ptr<const Organization>, Failure> fold_organization(
+    const EventLog& log, OrganizationId id, std::optional<Position> position,
+    std::optional<Instant> at);
+
+}  // namespace muster

@@ -1,0 +1,15 @@
+# The libraries Muster stands on, all from Debian 12 (tools/packages lists the packages).
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url system)
+find_package(RocksDB REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+find_package(CURL REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+find_program(FLATC flatc REQUIRED)
+
+add_library(muster_rocksdb INTERFACE)
+target_link_libraries(muster_rocksdb INTERFACE RocksDB::rocksdb-shared)
