@@ -43,16 +43,19 @@ struct Refusal {
 std::expected<Decision, Refusal> decide(const World& world, const Command& command,
                                         const Context& context, Instant now);
 
-/// What has fallen due in an organisation by `now`, oldest first: each with the time it took
-/// effect.
-struct DueEvent {
-    Instant at;
-    StreamEvent event;
-};
-std::vector<DueEvent> due_events(const Organization& organization, Instant now);
+/// When the next thing falls due in an organisation; nothing when nothing will. The writer then
+/// runs SettleDue with that time as `now`, before any other commit of that organisation.
+std::optional<Instant> next_due(const Organization& organization);
 
 /// May `actor` do this, to the whole organisation or within one workspace? The operator may.
 bool may(const Organization& organization, const Actor& actor, Operation operation,
          std::optional<WorkspaceId> workspace = std::nullopt);
+
+/// Does the person hold this permission of the blueprint's catalogue, anywhere or within one workspace?
+/// A permission that reaches workspaces only is held where its holder is in the workspace named, and
+/// everywhere for who holds the wider one. `permission_unknown`, `workspace_not_found`.
+std::expected<bool, Rejection> has_permission(const Organization& organization, PersonId person,
+                                              const PermissionId& permission,
+                                              std::optional<WorkspaceId> workspace = std::nullopt);
 
 }  // namespace muster

@@ -10,7 +10,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace muster {
@@ -51,6 +53,13 @@ struct OpenInvitation {
 
 /// How an invitation left `open`, which it does exactly once.
 enum class InvitationEnd : std::uint8_t { accepted, declined, cancelled, expired };
+
+struct EndedInvitation {
+    InvitationEnd end = InvitationEnd::cancelled;
+    PersonId person;
+
+    bool operator==(const EndedInvitation&) const = default;
+};
 
 struct Workspace {
     std::string name;
@@ -96,7 +105,8 @@ struct Organization {
     std::map<PersonId, Member> members;
     std::map<InvitationId, OpenInvitation> invitations;
     std::map<PersonId, InvitationId> invited;  ///< the open invitation of a person; kept by evolve
-    std::map<InvitationId, InvitationEnd> ended_invitations;
+    std::set<std::pair<Instant, InvitationId>> due;  ///< when open ones expire; kept by evolve
+    std::map<InvitationId, EndedInvitation> ended_invitations;
 
     bool operator==(const Organization&) const = default;
 

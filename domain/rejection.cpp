@@ -77,7 +77,6 @@ constexpr auto vocabulary = std::to_array<Words>({
      "Imported times never go back within an organisation and are never in the future."},
     {Rejection::address_not_verified, "address_not_verified",
      "The account's address is not verified."},
-    {Rejection::not_in_workspace, "not_in_workspace", "That person is not in that workspace."},
     {Rejection::name_missing, "name_missing", "A name is needed."},
     {Rejection::role_missing, "role_missing", "At least one role is needed."},
     {Rejection::single_role_only, "single_role_only",

@@ -49,7 +49,6 @@ enum class Rejection : std::uint16_t {
     not_importing = 57,
     import_out_of_order = 58,
     address_not_verified = 59,
-    not_in_workspace = 60,
     // Arguments.
     name_missing = 70,
     role_missing = 71,

@@ -15,6 +15,8 @@ namespace muster {
 /// Format written by this release. Older ones are read, newer ones refused (`newer_format`).
 constexpr std::uint32_t commit_format = 1;
 
+/// A refused founding on a blueprint that contradicts itself is stored without that blueprint;
+/// everything else decodes to what it was.
 std::string encode(const Commit& commit);
 
 /// `corrupted` when the bytes are not a commit of a known format, `newer_format` when they are

@@ -1,0 +1,109 @@
+// Muster as a C++ class, with no word of HTTP in it: commands in, receipts out, views to read from.
+//
+// One writer thread owns the order of everything. `submit` and `execute` may be called from any
+// thread; `done` runs on a thread of the engine and must not block.
+#pragma once
+
+#include "domain/commands.h"
+#include "domain/decide.h"
+#include "eventstore/event_log.h"
+#include "eventstore/keys.h"
+#include "projections/views.h"
+
+#include <atomic>
+#include <chrono>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace muster {
+
+/// What a command came to. The same for every repetition of a request under its key.
+struct Receipt {
+    Position position{};  ///< 0 when nothing was written (dry run, refused import)
+    Version version{};    ///< the organisation's since this commit; 0 when it changed none
+    Command command;      ///< as it was decided, with the ids it made
+    Outcome outcome;
+    std::vector<StreamEvent> events;  ///< the consequences
+
+    bool accepted() const { return !outcome.rejection.has_value(); }
+};
+
+/// What a commit answers, the first time and every time after.
+Receipt receipt_of(const Commit& commit);
+
+/// Commands submitted with one of these are decided in order, and none after the first that is not
+/// accepted: those get Failure `skipped`. For imports.
+struct CommandSequence {
+    std::atomic<bool> stopped = false;
+};
+
+struct ExecuteOptions {
+    std::optional<RequestRecord> request;     ///< idempotency
+    std::optional<Version> expected_version;  ///< If-Match, of the command's organisation
+    bool dry_run = false;                     ///< the verdict and the consequences, nothing written
+    std::optional<Instant> effective_at;      ///< imports only
+    std::shared_ptr<CommandSequence> sequence;
+    /// Answer only when the local views have the position (bounded by view_wait).
+    bool wait_for_views = true;
+};
+
+using Answer = std::expected<Receipt, Failure>;
+
+struct EngineOptions {
+    std::filesystem::path data;        ///< the folder that holds log/, keys/ and views/
+    std::size_t queue_limit = 65'536;  ///< commands waiting; beyond it `overloaded`
+    std::size_t group_limit = 1'024;   ///< commits in one synced batch
+    std::chrono::milliseconds view_wait{2'000};
+    std::chrono::milliseconds due_interval{500};
+    bool sync_log = true;  ///< off only in the control of a test
+    /// The wall clock; tests put another one here. Any thread.
+    std::function<Instant()> clock;
+};
+
+/// What a link in an invitation's mail names.
+struct InvitationLink {
+    OrganizationId organization;
+    InvitationId invitation;
+    std::uint32_t send_number = 0;
+};
+
+struct EngineState {
+    bool writing = true;  ///< false after a write failed; reads go on
+    std::string problem;  ///< why, for the operator
+    Position head{};
+    ViewsState views;
+};
+
+class Engine {
+ public:
+    virtual ~Engine() = default;  ///< finishes what was submitted, then closes
+
+    virtual void submit(Command command, Context context, ExecuteOptions options,
+                        std::move_only_function<void(Answer)> done) = 0;
+    /// The same, waiting for the answer.
+    Answer execute(Command command, Context context, ExecuteOptions options = {});
+
+    virtual const EventLog& log() const = 0;
+    virtual KeyStore& keys() = 0;
+    virtual Views& views() = 0;
+    virtual EngineState state() const = 0;
+    virtual Instant now() const = 0;
+
+    /// The text of the link for one sending of an invitation, and back. A text that this engine did
+    /// not make gives nothing.
+    std::string link_text(const InvitationLink& link);
+    std::optional<InvitationLink> read_link(std::string_view text);
+};
+
+/// Opens DATA, making what is missing: keys/ first, then log/, then views/. Refuses when keys/ is
+/// behind what the log needs.
+std::expected<std::unique_ptr<Engine>, Failure> open_engine(const EngineOptions& options);
+
+Instant wall_clock();
+
+}  // namespace muster

@@ -1,0 +1,353 @@
+// The route table, authentication, and the way from a request to its handler.
+#include "api/http/api.h"
+
+#include "api/http/exchange.h"
+#include "api/http/operations.h"
+#include "api/http/past.h"
+#include "api/http/problems.h"
+#include "api/http/routes.h"
+
+#include <spdlog/spdlog.h>
+#include <boost/url.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+
+namespace muster::http {
+namespace {
+
+/// Who may call a route: anybody (probes), a holder of an invitation's link, or a known API key.
+enum class Door { open, link, key };
+
+struct Row {
+    std::string_view method;
+    std::string_view pattern;
+    Route route;
+    Door door = Door::key;
+    std::vector<std::string_view> query;  ///< parameters it takes besides min_position
+};
+
+const std::vector<Row>& table() {
+    static const std::vector<Row> rows{
+        {"POST", "/v1/organizations", found_organization, Door::key, {"dry_run"}},
+        {"GET", "/v1/organizations/{org}", show_organization, Door::key, {"as_of"}},
+        {"DELETE", "/v1/organizations/{org}", end_organization, Door::key, {"dry_run"}},
+        {"GET", "/v1/organizations/{org}/plan", show_plan, Door::key, {}},
+        {"PUT", "/v1/organizations/{org}/plan", change_plan, Door::key, {"dry_run"}},
+        {"GET", "/v1/organizations/{org}/roles", list_roles, Door::key, {"as_of"}},
+        {"POST", "/v1/organizations/{org}/roles", create_role, Door::key, {"dry_run"}},
+        {"GET",
+         "/v1/organizations/{org}/audit",
+         show_audit,
+         Door::key,
+         {"actor", "subject", "kind", "outcome", "from", "to", "limit", "cursor"}},
+        {"POST", "/v1/organizations/{org}/check", check, Door::key, {}},
+        {"GET",
+         "/v1/organizations/{org}/members",
+         list_members,
+         Door::key,
+         {"q", "status", "role", "workspace", "sort", "limit", "cursor", "as_of"}},
+        {"GET", "/v1/organizations/{org}/members/{member}", show_member, Door::key, {"as_of"}},
+        {"DELETE",
+         "/v1/organizations/{org}/members/{member}",
+         remove_member,
+         Door::key,
+         {"dry_run"}},
+        {"PUT",
+         "/v1/organizations/{org}/members/{member}/roles",
+         change_role,
+         Door::key,
+         {"dry_run"}},
+        {"PUT",
+         "/v1/organizations/{org}/members/{member}/workspaces/{workspace}",
+         assign_workspace_role,
+         Door::key,
+         {"dry_run"}},
+        {"DELETE",
+         "/v1/organizations/{org}/members/{member}/workspaces/{workspace}",
+         withdraw_workspace_role,
+         Door::key,
+         {"dry_run"}},
+        {"GET", "/v1/organizations/{org}/workspaces", list_workspaces, Door::key, {"as_of"}},
+        {"POST", "/v1/organizations/{org}/workspaces", create_workspace, Door::key, {"dry_run"}},
+        {"GET",
+         "/v1/organizations/{org}/workspaces/{workspace}",
+         show_workspace,
+         Door::key,
+         {"as_of"}},
+        {"DELETE",
+         "/v1/organizations/{org}/workspaces/{workspace}",
+         delete_workspace,
+         Door::key,
+         {"dry_run"}},
+        {"GET",
+         "/v1/organizations/{org}/invitations",
+         list_invitations,
+         Door::key,
+         {"limit", "cursor"}},
+        {"POST", "/v1/organizations/{org}/invitations", invite, Door::key, {"dry_run"}},
+        {"POST",
+         "/v1/organizations/{org}/invitations/{invitation}/resend",
+         resend_invitation,
+         Door::key,
+         {"dry_run"}},
+        {"POST",
+         "/v1/organizations/{org}/invitations/{invitation}/cancel",
+         cancel_invitation,
+         Door::key,
+         {"dry_run"}},
+        {"GET", "/v1/invitations/{token}", show_invitation, Door::link, {}},
+        {"POST", "/v1/invitations/{token}/accept", accept_invitation, Door::link, {"dry_run"}},
+        {"POST", "/v1/invitations/{token}/decline", decline_invitation, Door::link, {"dry_run"}},
+        {"POST", "/v1/people", register_person, Door::key, {"dry_run"}},
+        {"GET", "/v1/people", find_person, Door::key, {"address"}},
+        {"GET", "/v1/people/{person}", show_person, Door::key, {}},
+        {"POST", "/v1/people/{person}/sign-ins", record_sign_in, Door::key, {}},
+        {"GET", "/v1/api-keys", list_api_keys, Door::key, {}},
+        {"POST", "/v1/api-keys", create_api_key, Door::key, {}},
+        {"DELETE", "/v1/api-keys/{key}", delete_api_key, Door::key, {}},
+        {"GET", "/v1/log", show_log, Door::key, {}},
+        {"GET", "/v1/log/commits", list_commits, Door::key, {"from", "limit"}},
+        {"POST", "/v1/import", import_lines, Door::key, {"first_line"}},
+        {"POST", "/v1/operations/{kind}", start_operation, Door::key, {}},
+        {"GET", "/v1/operations", show_operation, Door::key, {}},
+        {"GET", "/healthz", healthz, Door::open, {}},
+        {"GET", "/readyz", readyz, Door::open, {}},
+    };
+    return rows;
+}
+
+using Names = std::map<std::string, std::string, std::less<>>;
+
+/// Whether the decoded segments fit a pattern; {names} take what stands there.
+bool fits(std::string_view pattern, const std::vector<std::string>& segments, Names& names) {
+    std::size_t at = 0;
+    while (!pattern.empty()) {
+        pattern.remove_prefix(1);  // the slash
+        const auto end = std::min(pattern.find('/'), pattern.size());
+        const std::string_view part = pattern.substr(0, end);
+        pattern.remove_prefix(end);
+        if (at == segments.size()) return false;
+        const std::string& segment = segments[at++];
+        if (part.front() == '{') {
+            if (segment.empty()) return false;
+            names[std::string{part.substr(1, part.size() - 2)}] = segment;
+        } else if (part != segment) {
+            return false;
+        }
+    }
+    return at == segments.size();
+}
+
+struct Match {
+    const Row* row = nullptr;
+    Names names;
+    std::vector<std::string_view> methods;  ///< of the rows that fit the path
+};
+
+Match match(std::string_view method, const std::vector<std::string>& segments) {
+    Match result;
+    for (const Row& row : table()) {
+        Names names;
+        if (!fits(row.pattern, segments, names)) continue;
+        result.methods.push_back(row.method);
+        const bool same = row.method == method || (method == "HEAD" && row.method == "GET");
+        if (!same) continue;
+        result.row = &row;
+        result.names = std::move(names);
+    }
+    return result;
+}
+
+/// Reads the query; answers and is false when a parameter is unknown or repeated.
+bool take_query(Exchange& exchange, const boost::urls::url_view& target, const Row& row) {
+    for (const auto& param : target.params()) {
+        const std::string name = param.key;
+        if (name != "min_position" && std::ranges::count(row.query, name) == 0) {
+            exchange.reply(problem_of({{name, "is not a parameter of this request"}}));
+            return false;
+        }
+        if (!exchange.query.emplace(name, param.value).second) {
+            exchange.reply(problem_of({{name, "is given twice"}}));
+            return false;
+        }
+    }
+    const std::string dry_run = exchange.query_text("dry_run");
+    if (!dry_run.empty() && dry_run != "true" && dry_run != "false") {
+        exchange.reply(problem_of({{"dry_run", "must be true or false"}}));
+        return false;
+    }
+    return true;
+}
+
+void unauthorized(Exchange& exchange, std::string_view detail) {
+    Response response = problem(401, "unauthorized", detail);
+    response.set("WWW-Authenticate", "Bearer");
+    exchange.reply(std::move(response));
+}
+
+/// The key behind `Authorization: Bearer`; answers and is false when it will not do.
+bool take_key(Exchange& exchange, Door door) {
+    if (door == Door::open) return true;
+    const std::string_view authorization = exchange.request().header("authorization");
+    if (authorization.empty() && door == Door::link) return true;
+    constexpr std::string_view scheme = "Bearer ";
+    if (!authorization.starts_with(scheme)) {
+        unauthorized(exchange, "Send an API key: Authorization: Bearer KEY.");
+        return false;
+    }
+    const auto secret = authorization.substr(scheme.size());
+    auto key = exchange.engine().keys().api_key_by_hash(sha256(secret));
+    if (!key) {
+        unauthorized(exchange, "There is no such API key.");
+        return false;
+    }
+    if (key->expires_at_micros != 0 && exchange.engine().now().micros >= key->expires_at_micros) {
+        unauthorized(exchange, "This API key has expired.");
+        return false;
+    }
+    exchange.caller.key = std::move(*key);
+    return true;
+}
+
+/// Whom the key speaks for; answers and is false when it may not.
+bool take_actor(Exchange& exchange) {
+    Caller& caller = exchange.caller;
+    const std::string_view named = exchange.request().header("muster-actor");
+    if (named.empty()) {
+        if (caller.key.platform_operator) caller.actor = Actor::the_operator();
+        return true;
+    }
+    if (!caller.is_known()) {
+        unauthorized(exchange, "Muster-Actor needs an API key.");
+        return false;
+    }
+    if (!caller.key.names_actors) {
+        exchange.refuse(403, "actor_not_allowed", "This API key may not speak for a person.");
+        return false;
+    }
+    const auto person = parse_id<PersonId>(named);
+    if (!person || exchange.request().count("muster-actor") != 1) {
+        exchange.reply(problem_of({{"Muster-Actor", "must be one person's id (a UUID)"}}));
+        return false;
+    }
+    caller.actor = Actor::of(*person);
+    return true;
+}
+
+std::optional<Position> min_position(Exchange& exchange) {
+    const std::string text = exchange.query_text("min_position");
+    if (text.empty()) return Position{};
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size()) return Position{value};
+    exchange.reply(problem_of({{"min_position", "must be a position"}}));
+    return std::nullopt;
+}
+
+/// A bug in one request must not end the others: what libraries throw is answered 500.
+void call(Route route, Exchange& exchange) {
+    try {
+        route(exchange);
+    } catch (const std::exception& error) {
+        spdlog::error("{} {}: {}", exchange.request().method, exchange.request().target,
+                      error.what());
+        exchange.refuse(500, "internal_error", "Something is wrong here.");
+    }
+}
+
+}  // namespace
+
+struct Api::Parts {
+    explicit Parts(Engine& engine)
+        : past{engine}, operations{engine}, shared{engine, past, operations} {}
+
+    Past past;
+    Operations operations;
+    Shared shared;
+};
+
+Api::Api(Engine& engine) : parts_{std::make_unique<Parts>(engine)} {}
+Api::~Api() = default;
+
+void Api::handle(Request request, Reply reply) {
+    const auto exchange =
+        std::make_shared<Exchange>(parts_->shared, std::move(request), std::move(reply));
+    const auto target = boost::urls::parse_origin_form(exchange->request().target);
+    if (!target) {
+        return exchange->reply(problem_of({{"the request target", "is not a path and a query"}}));
+    }
+    std::vector<std::string> segments;
+    for (const auto& segment : target->segments()) segments.push_back(segment);
+    Match found = match(exchange->request().method, segments);
+    if (found.methods.empty()) return exchange->not_found();
+    if (found.row == nullptr) {
+        std::string allowed;
+        for (const auto method : found.methods)
+            allowed += (allowed.empty() ? "" : ", ") + std::string{method};
+        Response response =
+            problem(405, "method_not_allowed", "This address takes " + allowed + ".");
+        response.set("Allow", allowed);
+        return exchange->reply(std::move(response));
+    }
+    exchange->path = std::move(found.names);
+    if (!take_key(*exchange, found.row->door)) return;
+    if (!take_actor(*exchange)) return;
+    if (!take_query(*exchange, *target, *found.row)) return;
+    const auto position = min_position(*exchange);
+    if (!position) return;
+    const Route route = found.row->route;
+    if (exchange->engine().views().state().applied >= *position) return call(route, *exchange);
+    constexpr std::chrono::milliseconds patience{2'000};
+    exchange->engine().views().when_applied(*position, patience, [exchange, route](bool reached) {
+        if (reached) return call(route, *exchange);
+        exchange->refuse(503, "position_not_reached",
+                         "The views have not reached min_position yet; try again.");
+    });
+}
+
+std::string percent_encoded(std::string_view text) {
+    return boost::urls::encode({text.data(), text.size()}, boost::urls::unreserved_chars);
+}
+
+std::string new_api_secret() {
+    constexpr std::size_t secret_bytes = 32;
+    return "muster_" + random_token(secret_bytes);
+}
+
+std::expected<OperatorKey, Failure> operator_key(Engine& engine,
+                                                 const std::filesystem::path& data) {
+    const std::filesystem::path file = data / "operator-key";
+    if (std::ifstream in{file}; in) {
+        std::string secret;
+        in >> secret;
+        if (engine.keys().api_key_by_hash(sha256(secret))) return OperatorKey{secret, false};
+    }
+    const OperatorKey made{new_api_secret(), true};
+    // The file first, readable by its owner alone: a key nobody can read would open nothing.
+    {
+        std::ofstream out{file, std::ios::trunc};
+        std::error_code ignored;
+        std::filesystem::permissions(
+            file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+            ignored);
+        out << made.secret << '\n';
+        out.flush();
+        if (!out) {
+            return std::unexpected(Failure{FailureKind::io_error, "cannot write " + file.string()});
+        }
+    }
+    const auto stored = engine.keys().put_api_key({.id = random_uuid(),
+                                                   .label = "first operator key",
+                                                   .secret_hash = sha256(made.secret),
+                                                   .platform_operator = true,
+                                                   .organizations = {},
+                                                   .names_actors = true,
+                                                   .created_at_micros = engine.now().micros,
+                                                   .expires_at_micros = 0});
+    if (!stored) return std::unexpected(stored.error());
+    return made;
+}
+
+}  // namespace muster::http

@@ -1,0 +1,40 @@
+// The HTTP API of one engine: authenticates a request, finds its route and lets it answer.
+// Independent of the server, so that the command line speaks to an engine of its own through the
+// same door.
+#pragma once
+
+#include "api/engine.h"
+#include "api/http/server.h"
+
+#include <memory>
+#include <string>
+
+namespace muster::http {
+
+class Api {
+ public:
+    explicit Api(Engine& engine);
+    ~Api();
+    Api(const Api&) = delete;
+    Api& operator=(const Api&) = delete;
+
+    /// Answers through `reply`, once, from any thread. Any thread.
+    void handle(Request request, Reply reply);
+
+ private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+/// The secret of the operator's first key: made and written to DATA/operator-key (0600) when there
+/// is none, read from there otherwise. `made` tells which.
+struct OperatorKey {
+    std::string secret;
+    bool made = false;
+};
+std::expected<OperatorKey, Failure> operator_key(Engine& engine, const std::filesystem::path& data);
+
+/// A new API key's secret.
+std::string new_api_secret();
+
+}  // namespace muster::http

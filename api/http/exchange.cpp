@@ -1,0 +1,227 @@
+// The steps that routes share.
+#include "api/http/exchange.h"
+
+#include "api/http/problems.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace muster::http {
+namespace {
+
+/// `"7"` -> 7; also without quotes, as people type it.
+std::optional<Version> read_etag(std::string_view text) {
+    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
+        text = text.substr(1, text.size() - 2);
+    }
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return Version{value};
+}
+
+bool is_visible_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+}  // namespace
+
+bool Caller::reaches(OrganizationId organization) const {
+    return key.platform_operator || std::ranges::count(key.organizations, organization) > 0;
+}
+
+Exchange::Exchange(Shared& shared, Request request, Reply reply)
+    : shared_{shared}, request_{std::move(request)}, reply_{std::move(reply)} {}
+
+std::string Exchange::query_text(std::string_view name) const {
+    const auto found = query.find(name);
+    return found == query.end() ? std::string{} : found->second;
+}
+
+std::optional<std::size_t> Exchange::query_limit(std::size_t otherwise, std::size_t most) {
+    const std::string text = query_text("limit");
+    if (text.empty()) return otherwise;
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size() && value >= 1 && value <= most) {
+        return value;
+    }
+    reply(problem_of({{"limit", "must be a whole number from 1 to " + std::to_string(most)}}));
+    return std::nullopt;
+}
+
+void Exchange::reply(Response response) {
+    if (!reply_) return;
+    const bool has_position = std::ranges::any_of(
+        response.headers, [](const auto& header) { return header.first == "Muster-Position"; });
+    if (!has_position) {
+        response.set("Muster-Position", std::to_string(number(engine().views().state().applied)));
+    }
+    std::exchange(reply_, Reply{})(std::move(response));
+}
+
+void Exchange::reply_json(unsigned status, std::string body) {
+    reply({.status = status, .headers = {}, .body = std::move(body)});
+}
+
+void Exchange::not_found() {
+    refuse(404, "not_found", "There is nothing at this address.");
+}
+
+void Exchange::refuse(unsigned status, std::string_view code, std::string_view detail) {
+    reply(problem(status, code, detail));
+}
+
+void Exchange::refuse(Rejection rejection) {
+    reply(problem_of(rejection));
+}
+
+void Exchange::fail(const Failure& failure) {
+    reply(problem_of(failure));
+}
+
+bool Exchange::accepts(Body& body) {
+    const std::vector<FieldError> errors = body.finish();
+    if (errors.empty()) return true;
+    reply(problem_of(errors));
+    return false;
+}
+
+std::shared_ptr<const Organization> Exchange::readable(OrganizationId id,
+                                                       std::optional<Operation> operation) {
+    const auto organization = engine().views().organization(id);
+    if (!organization) {
+        fail(organization.error());
+        return nullptr;
+    }
+    const bool hidden = *organization == nullptr || !caller.reaches(id) ||
+                        (caller.actor && caller.actor->kind == ActorKind::person &&
+                         (*organization)->member(caller.actor->person) == nullptr);
+    if (hidden) {
+        refuse(Rejection::organization_not_found);
+        return nullptr;
+    }
+    if (operation && caller.actor && !may(**organization, *caller.actor, *operation)) {
+        refuse(Rejection::not_allowed);
+        return nullptr;
+    }
+    return *organization;
+}
+
+bool Exchange::require_operator() {
+    if (caller.is_operator()) return true;
+    refuse(Rejection::operator_only);
+    return false;
+}
+
+std::optional<PersonId> Exchange::person_for(const std::string& normal_address) {
+    const auto person = engine().keys().person_for(normal_address);
+    if (person) return *person;
+    fail(person.error());
+    return std::nullopt;
+}
+
+std::optional<Sealed> Exchange::seal(const SealScope& scope, std::string_view text) {
+    auto sealed = engine().keys().seal(scope, text);
+    if (sealed) return std::move(*sealed);
+    fail(sealed.error());
+    return std::nullopt;
+}
+
+Unseal Exchange::unseal() {
+    return [&keys = engine().keys()](const SealScope& scope, const Sealed& sealed) {
+        return sealed.empty() ? std::string{} : keys.unseal(scope, sealed).value_or("");
+    };
+}
+
+std::optional<Context> Exchange::context(const Command& command, std::string_view reason) {
+    const std::vector<PersonId> people = people_of(command);
+    const PersonId about = people.size() == 1 ? people.front() : PersonId{};
+    const OrganizationId organization = organization_of(command).value_or(OrganizationId{});
+    auto sealed_reason = seal({organization, about, PersonalField::reason}, reason);
+    if (!sealed_reason) return std::nullopt;
+    const std::string origin = request_.peer + " " + std::string{request_.header("user-agent")};
+    auto sealed_origin = seal({{}, caller.actor->person, PersonalField::origin}, origin);
+    if (!sealed_origin) return std::nullopt;
+    return Context{.actor = *caller.actor,
+                   .command_id = {random_uuid()},
+                   .origin = std::move(*sealed_origin),
+                   .reason = std::move(*sealed_reason),
+                   .imported = false};
+}
+
+std::optional<ExecuteOptions> Exchange::options(const Command& command) {
+    ExecuteOptions options;
+    options.dry_run = query_flag("dry_run");
+    if (const auto etag = request_.header("if-match"); !etag.empty() && etag != "*") {
+        options.expected_version = read_etag(etag);
+        if (!options.expected_version) {
+            refuse(400, "invalid_request", "If-Match must be an ETag of the organisation.");
+            return std::nullopt;
+        }
+    }
+    const auto key = request_.header("idempotency-key");
+    if (key.empty()) return options;
+    constexpr std::size_t longest_key = 255;
+    if (key.size() > longest_key || !is_visible_ascii(key)) {
+        refuse(400, "invalid_request",
+               "Idempotency-Key must be 1 to 255 visible ASCII characters.");
+        return std::nullopt;
+    }
+    const OrganizationId organization = organization_of(command).value_or(OrganizationId{});
+    const std::string path_alone = request_.target.substr(0, request_.target.find('?'));
+    const bool founds = std::holds_alternative<FoundOrganization>(command);
+    // The scope ends with the free text, and everything before it has a fixed form.
+    const std::string scope = to_string(caller.key.id) + to_string(caller.actor->person) +
+                              to_string(founds ? OrganizationId{} : organization) +
+                              std::string{key};
+    KeyStore& keys = engine().keys();
+    options.request =
+        RequestRecord{.key = keys.request_mac(scope),
+                      .fingerprint = keys.request_mac(request_.method + " " + path_alone + "\n" +
+                                                      std::string{request_.header("if-match")} +
+                                                      "\n" + request_.body)};
+    return options;
+}
+
+void Exchange::run(Command command, unsigned status, std::string_view reason) {
+    if (!caller.actor) {
+        return refuse(403, "actor_missing",
+                      "A key of an organisation names who acts: send Muster-Actor.");
+    }
+    const auto organization = organization_of(command);
+    const bool founds = std::holds_alternative<FoundOrganization>(command);
+    if (organization && caller.is_known() && !founds && !caller.reaches(*organization)) {
+        return refuse(Rejection::organization_not_found);
+    }
+    auto made_context = context(command, reason);
+    if (!made_context) return;
+    auto made_options = options(command);
+    if (!made_options) return;
+    const bool dry_run = made_options->dry_run;
+    engine().submit(std::move(command), std::move(*made_context), std::move(*made_options),
+                    [self = shared_from_this(), status, dry_run](Answer result) {
+                        self->answer(result, status, dry_run);
+                    });
+}
+
+void Exchange::answer(const Answer& result, unsigned status, bool dry_run) {
+    if (!result) return fail(result.error());
+    Response response;
+    if (result->accepted()) {
+        response.status = dry_run ? 200 : status;
+        response.body = receipt_json(*result, dry_run);
+    } else {
+        response = problem_of(*result->outcome.rejection);
+        response.body = refusal_json(*result);
+    }
+    if (number(result->position) > 0) {
+        response.set("Muster-Position", std::to_string(number(result->position)));
+    }
+    if (number(result->version) > 0) {
+        response.set("ETag", "\"" + std::to_string(number(result->version)) + "\"");
+    }
+    reply(std::move(response));
+}
+
+}  // namespace muster::http

@@ -1,0 +1,99 @@
+// One request on its way to an answer: who asks, what for, and the steps that every route shares.
+// Made by Api, alive until it has answered; a route handler runs on one of the server's threads.
+#pragma once
+
+#include "api/engine.h"
+#include "api/http/body.h"
+#include "api/http/present.h"
+#include "api/http/server.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace muster::http {
+
+class Past;
+class Operations;
+
+/// What all requests share.
+struct Shared {
+    Engine& engine;
+    Past& past;
+    Operations& operations;
+};
+
+struct Caller {
+    ApiKeyRecord key;            ///< nil id: nobody (a link alone)
+    std::optional<Actor> actor;  ///< none: a backend of an organisation that names nobody
+
+    bool is_known() const { return !key.id.is_nil(); }
+    bool is_operator() const { return key.platform_operator && actor && actor->is_operator(); }
+    bool reaches(OrganizationId organization) const;
+};
+
+class Exchange : public std::enable_shared_from_this<Exchange> {
+ public:
+    Exchange(Shared& shared, Request request, Reply reply);
+
+    Shared& shared() { return shared_; }
+    Engine& engine() { return shared_.engine; }
+    const Request& request() const { return request_; }
+    Caller caller;
+    std::map<std::string, std::string, std::less<>> path;   ///< the route's {names}
+    std::map<std::string, std::string, std::less<>> query;  ///< each at most once
+
+    /// An id in the path; an answer was given when there is none.
+    template <class AnyId>
+    std::optional<AnyId> path_id(std::string_view name) {
+        const auto id = parse_id<AnyId>(path.find(name)->second);
+        if (!id) not_found();
+        return id;
+    }
+    std::string query_text(std::string_view name) const;
+    bool query_flag(std::string_view name) const { return query_text(name) == "true"; }
+    /// Between 1 and `most`; answers 400 and gives nothing when it is something else.
+    std::optional<std::size_t> query_limit(std::size_t otherwise, std::size_t most);
+
+    // Answers. The first one counts.
+    void reply(Response response);
+    void reply_json(unsigned status, std::string body);
+    void not_found();
+    void refuse(unsigned status, std::string_view code, std::string_view detail);
+    void refuse(Rejection rejection);
+    void fail(const Failure& failure);
+    /// Answers 400 and is false when anything in the body was wrong.
+    bool accepts(Body& body);
+
+    /// The organisation for a reader: it exists, the key reaches it, and the actor, if one is
+    /// named, is a member who may do `operation`, if one is asked for. Null when an answer was
+    /// given.
+    std::shared_ptr<const Organization> readable(OrganizationId id,
+                                                 std::optional<Operation> operation);
+    bool require_operator();
+
+    /// Submits a command for the caller and answers its receipt, with `status` when it did
+    /// something.
+    void run(Command command, unsigned status = 200, std::string_view reason = {});
+
+    /// A person named by an address: the id, and texts sealed for one organisation or the account.
+    std::optional<PersonId> person_for(const std::string& normal_address);
+    std::optional<Sealed> seal(const SealScope& scope, std::string_view text);
+    Unseal unseal();
+
+ private:
+    std::optional<Context> context(const Command& command, std::string_view reason);
+    std::optional<ExecuteOptions> options(const Command& command);
+    void answer(const Answer& answer, unsigned status, bool dry_run);
+
+    Shared& shared_;
+    Request request_;
+    Reply reply_;
+};
+
+/// A value as it stands in a query.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace muster::http

@@ -1,0 +1,65 @@
+// The API's routes by subject; api.cpp holds the table that leads to them. Each answers its
+// exchange.
+#pragma once
+
+#include "api/http/exchange.h"
+
+#include <memory>
+
+namespace muster::http {
+
+using Route = void (*)(Exchange&);
+
+// routes_organizations.cpp
+void found_organization(Exchange& exchange);
+void show_organization(Exchange& exchange);
+void end_organization(Exchange& exchange);
+void show_plan(Exchange& exchange);
+void change_plan(Exchange& exchange);
+void list_roles(Exchange& exchange);
+void create_role(Exchange& exchange);
+void show_audit(Exchange& exchange);
+void check(Exchange& exchange);
+
+// routes_members.cpp
+void list_members(Exchange& exchange);
+void show_member(Exchange& exchange);
+void change_role(Exchange& exchange);
+void remove_member(Exchange& exchange);
+
+// routes_workspaces.cpp
+void list_workspaces(Exchange& exchange);
+void show_workspace(Exchange& exchange);
+void create_workspace(Exchange& exchange);
+void delete_workspace(Exchange& exchange);
+void assign_workspace_role(Exchange& exchange);
+void withdraw_workspace_role(Exchange& exchange);
+
+// routes_invitations.cpp
+void invite(Exchange& exchange);
+void list_invitations(Exchange& exchange);
+void resend_invitation(Exchange& exchange);
+void cancel_invitation(Exchange& exchange);
+void show_invitation(Exchange& exchange);
+void accept_invitation(Exchange& exchange);
+void decline_invitation(Exchange& exchange);
+
+// routes_people.cpp
+void register_person(Exchange& exchange);
+void find_person(Exchange& exchange);
+void show_person(Exchange& exchange);
+void record_sign_in(Exchange& exchange);
+
+// routes_operator.cpp
+void list_api_keys(Exchange& exchange);
+void create_api_key(Exchange& exchange);
+void delete_api_key(Exchange& exchange);
+void show_log(Exchange& exchange);
+void list_commits(Exchange& exchange);
+void import_lines(Exchange& exchange);
+void start_operation(Exchange& exchange);
+void show_operation(Exchange& exchange);
+void healthz(Exchange& exchange);
+void readyz(Exchange& exchange);
+
+}  // namespace muster::http

@@ -1,0 +1,214 @@
+// Inviting, and answering an invitation by the link of its mail.
+#include "api/http/people_in_bodies.h"
+#include "api/http/problems.h"
+#include "api/http/routes.h"
+
+namespace muster::http {
+namespace {
+
+/// What a link leads to; nothing when an answer was given. A link that this server did not make,
+/// and one whose invitation is over, are told apart only by whoever has the link.
+struct Linked {
+    InvitationLink link;
+    std::shared_ptr<const Organization> organization;
+    const OpenInvitation* open = nullptr;  ///< null: no longer open
+    PersonId person;
+};
+
+std::optional<Linked> linked(Exchange& exchange) {
+    const auto link = exchange.engine().read_link(exchange.path.find("token")->second);
+    if (!link) {
+        exchange.refuse(Rejection::invitation_not_found);
+        return std::nullopt;
+    }
+    const auto organization = exchange.engine().views().organization(link->organization);
+    if (!organization) {
+        exchange.fail(organization.error());
+        return std::nullopt;
+    }
+    if (*organization) {
+        if (const OpenInvitation* open = (*organization)->invitation(link->invitation)) {
+            return Linked{*link, *organization, open, open->person};
+        }
+        const auto ended = (*organization)->ended_invitations.find(link->invitation);
+        if (ended != (*organization)->ended_invitations.end()) {
+            return Linked{*link, *organization, nullptr, ended->second.person};
+        }
+    }
+    exchange.refuse(Rejection::invitation_not_found);
+    return std::nullopt;
+}
+
+/// A link alone speaks for the invited person; with Muster-Actor the host vouches for somebody.
+bool is_signed_in(Exchange& exchange, PersonId invited) {
+    const auto& actor = exchange.caller.actor;
+    if (actor && actor->kind == ActorKind::person) return true;
+    exchange.caller.actor = Actor::of(invited);
+    return false;
+}
+
+WorkspaceId plain_workspace_id(Body& body) {
+    return body.id<WorkspaceId>("workspace");
+}
+
+}  // namespace
+
+void invite(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    Body body = Body::parse(exchange.request().body);
+    InviteMember command{.organization = *id, .rows = {}, .mode = RowMode::atomic, .message = {}};
+    const std::string mode = body.optional_text("mode");
+    if (mode == "each") {
+        command.mode = RowMode::each;
+    } else if (!mode.empty() && mode != "atomic") {
+        body.wrong("mode", "must be atomic or each");
+    }
+    const std::string message = body.optional_text("message", free_text_characters);
+    std::optional<Failure> failure;
+    std::vector<ReadRow> rows;
+    const auto take_row = [&](Body& part) {
+        auto row = read_row(part, exchange.engine().keys(), failure, plain_workspace_id);
+        if (row) rows.push_back(std::move(*row));
+    };
+    if (body.has("people")) {
+        for (Body& part : body.objects("people")) take_row(part);
+    } else {
+        take_row(body);
+    }
+    if (failure) return exchange.fail(*failure);
+    if (!exchange.accepts(body)) return;
+
+    auto sealed_message = exchange.seal({*id, {}, PersonalField::message}, message);
+    if (!sealed_message) return;
+    command.message = std::move(*sealed_message);
+    for (ReadRow& row : rows) {
+        auto sealed = seal_person(exchange.engine(), row.person, *id);
+        if (!sealed) return exchange.fail(sealed.error());
+        command.rows.push_back({.invitation = {random_uuid()},
+                                .person = row.person.person,
+                                .roles = std::move(row.roles),
+                                .workspaces = std::move(row.workspaces),
+                                .name = std::move(sealed->name),
+                                .address = std::move(sealed->address)});
+    }
+    exchange.run(std::move(command), 201);
+}
+
+void list_invitations(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id || !exchange.readable(*id, Operation::read_members)) return;
+    constexpr std::size_t usual = 50;
+    constexpr std::size_t most = 1'000;
+    const auto limit = exchange.query_limit(usual, most);
+    if (!limit) return;
+    const std::string cursor = exchange.query_text("cursor");
+    const auto read = from_base64url(cursor);
+    if (!read) return exchange.reply(problem_of({{"cursor", "is not one of this list"}}));
+    const auto page = exchange.engine().views().members({.organization = *id,
+                                                         .status = RowStatus::pending,
+                                                         .sort = MemberSort::since,
+                                                         .limit = *limit,
+                                                         .cursor = *read});
+    if (!page) return exchange.fail(page.error());
+    const std::string next = page->next_cursor.empty() ? "" : base64url(page->next_cursor);
+    exchange.reply_json(200, members_json(page->rows, next));
+}
+
+void resend_invitation(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const auto invitation = exchange.path_id<InvitationId>("invitation");
+    if (!invitation) return;
+    Body body = Body::parse(exchange.request().body, true);
+    if (!exchange.accepts(body)) return;
+    exchange.run(ResendInvitation{*id, *invitation});
+}
+
+void cancel_invitation(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const auto invitation = exchange.path_id<InvitationId>("invitation");
+    if (!invitation) return;
+    Body body = Body::parse(exchange.request().body, true);
+    const std::string reason = body.optional_text("reason", free_text_characters);
+    if (!exchange.accepts(body)) return;
+    exchange.run(CancelInvitation{*id, *invitation}, 200, reason);
+}
+
+void show_invitation(Exchange& exchange) {
+    const auto found = linked(exchange);
+    if (!found) return;
+    const auto row =
+        exchange.engine().views().pending(found->link.organization, found->link.invitation);
+    if (!row) return exchange.fail(row.error());
+    if (found->open == nullptr || !*row) {
+        const auto ended = found->organization->ended_invitations.find(found->link.invitation);
+        if (ended == found->organization->ended_invitations.end()) {
+            return exchange.refuse(Rejection::invitation_not_found);
+        }
+        switch (ended->second.end) {
+            case InvitationEnd::accepted:
+                return exchange.refuse(Rejection::invitation_accepted);
+            case InvitationEnd::declined:
+                return exchange.refuse(Rejection::invitation_declined);
+            case InvitationEnd::cancelled:
+                return exchange.refuse(Rejection::invitation_cancelled);
+            case InvitationEnd::expired:
+                return exchange.refuse(Rejection::invitation_expired);
+        }
+    }
+    if (found->link.send_number < found->open->send_number) {
+        return exchange.refuse(Rejection::invitation_superseded);
+    }
+    const auto account = exchange.engine().views().person(found->person);
+    if (!account) return exchange.fail(account.error());
+    exchange.reply_json(200, invitation_json(*found->organization, **row, account->has_value(),
+                                             exchange.engine().now()));
+}
+
+void accept_invitation(Exchange& exchange) {
+    Body body = Body::parse(exchange.request().body, true);
+    const std::string name = body.optional_text("name");
+    if (!exchange.accepts(body)) return;
+    const auto found = linked(exchange);
+    if (!found) return;
+    AcceptInvitation command{.organization = found->link.organization,
+                             .invitation = found->link.invitation,
+                             .send_number = found->link.send_number,
+                             .signed_in = is_signed_in(exchange, found->person),
+                             .account_name = {},
+                             .account_address = {}};
+    if (found->open != nullptr) {
+        // Who has no account gets one: the name as told now or as invited, at the invited address.
+        KeyStore& keys = exchange.engine().keys();
+        const auto invited = [&](PersonalField field, const Sealed& sealed) {
+            return keys.unseal({command.organization, found->person, field}, sealed).value_or("");
+        };
+        const std::string known_name =
+            name.empty() ? invited(PersonalField::name, found->open->name) : name;
+        auto sealed_name = exchange.seal({{}, found->person, PersonalField::name}, known_name);
+        if (!sealed_name) return;
+        auto sealed_address = exchange.seal({{}, found->person, PersonalField::address},
+                                            invited(PersonalField::address, found->open->address));
+        if (!sealed_address) return;
+        command.account_name = std::move(*sealed_name);
+        command.account_address = std::move(*sealed_address);
+    }
+    exchange.run(std::move(command));
+}
+
+void decline_invitation(Exchange& exchange) {
+    Body body = Body::parse(exchange.request().body, true);
+    const std::string reason = body.optional_text("reason", free_text_characters);
+    if (!exchange.accepts(body)) return;
+    const auto found = linked(exchange);
+    if (!found) return;
+    exchange.run(DeclineInvitation{.organization = found->link.organization,
+                                   .invitation = found->link.invitation,
+                                   .send_number = found->link.send_number,
+                                   .signed_in = is_signed_in(exchange, found->person)},
+                 200, reason);
+}
+
+}  // namespace muster::http

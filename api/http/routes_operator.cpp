@@ -1,0 +1,130 @@
+// What the operator of the platform uses: keys, the log, imports, long work, probes.
+#include "api/http/api.h"
+#include "api/http/import.h"
+#include "api/http/operations.h"
+#include "api/http/problems.h"
+#include "api/http/routes.h"
+#include "api/timestamps.h"
+
+#include <charconv>
+
+namespace muster::http {
+namespace {
+
+std::optional<std::uint64_t> query_number(Exchange& exchange, std::string_view name,
+                                          std::uint64_t otherwise) {
+    const std::string text = exchange.query_text(name);
+    if (text.empty()) return otherwise;
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size()) return value;
+    exchange.reply(problem_of({{std::string{name}, "must be a whole number"}}));
+    return std::nullopt;
+}
+
+}  // namespace
+
+void list_api_keys(Exchange& exchange) {
+    if (!exchange.require_operator()) return;
+    exchange.reply_json(200, api_keys_json(exchange.engine().keys().api_keys()));
+}
+
+void create_api_key(Exchange& exchange) {
+    if (!exchange.require_operator()) return;
+    Body body = Body::parse(exchange.request().body);
+    ApiKeyRecord key;
+    key.id = random_uuid();
+    key.label = body.text("label");
+    key.platform_operator = body.boolean("operator", false);
+    key.names_actors = body.boolean("names_actors", true);
+    for (const auto& id : body.uuids("organizations")) key.organizations.push_back({id});
+    if (key.platform_operator != key.organizations.empty()) {
+        body.wrong("organizations", "must name at least one, unless operator is true");
+    }
+    if (body.has("expires_at")) {
+        const auto at = read_rfc3339(body.text("expires_at"));
+        if (!at || *at <= exchange.engine().now()) {
+            body.wrong("expires_at", "must be an RFC 3339 time in the future");
+        } else {
+            key.expires_at_micros = at->micros;
+        }
+    }
+    if (!exchange.accepts(body)) return;
+    const std::string secret = new_api_secret();
+    key.secret_hash = sha256(secret);
+    key.created_at_micros = exchange.engine().now().micros;
+    const auto stored = exchange.engine().keys().put_api_key(key);
+    if (!stored) return exchange.fail(stored.error());
+    exchange.reply_json(201, api_key_json(key, secret));
+}
+
+void delete_api_key(Exchange& exchange) {
+    if (!exchange.require_operator()) return;
+    const auto id = parse_uuid(exchange.path.find("key")->second);
+    if (!id) return exchange.not_found();
+    const auto deleted = exchange.engine().keys().delete_api_key(*id);
+    if (!deleted) return exchange.fail(deleted.error());
+    if (!*deleted) return exchange.not_found();
+    exchange.reply({.status = 204, .headers = {}, .body = {}});
+}
+
+void show_log(Exchange& exchange) {
+    if (!exchange.require_operator()) return;
+    Engine& engine = exchange.engine();
+    exchange.reply_json(200, log_json(engine.state(), engine.log(), engine.views()));
+}
+
+void list_commits(Exchange& exchange) {
+    if (!exchange.require_operator()) return;
+    const auto from = query_number(exchange, "from", 1);
+    if (!from) return;
+    constexpr std::size_t most = 1'000;
+    const auto limit = exchange.query_limit(most, most);
+    if (!limit) return;
+    const auto commits =
+        exchange.engine().log().read(Position{std::max<std::uint64_t>(*from, 1)}, *limit);
+    if (!commits) return exchange.fail(commits.error());
+    std::string lines;
+    for (const Commit& commit : *commits) lines += commit_json(commit, {}) + "\n";
+    exchange.reply({.status = 200,
+                    .headers = {},
+                    .content_type = "application/x-ndjson",
+                    .body = std::move(lines)});
+}
+
+void import_lines(Exchange& exchange) {
+    if (!exchange.require_operator()) return;
+    const auto first_line = query_number(exchange, "first_line", 1);
+    if (!first_line) return;
+    exchange.reply(import_response(exchange.engine(), exchange.request().body, *first_line));
+}
+
+void start_operation(Exchange& exchange) {
+    if (!exchange.require_operator()) return;
+    const std::string& kind = exchange.path.find("kind")->second;
+    if (kind != "verify" && kind != "rebuild-views") return exchange.not_found();
+    if (!exchange.shared().operations.start(kind)) {
+        return exchange.refuse(409, "operation_running", "Another operation is still running.");
+    }
+    exchange.reply_json(202, operation_json(*exchange.shared().operations.state()));
+}
+
+void show_operation(Exchange& exchange) {
+    if (!exchange.require_operator()) return;
+    const auto state = exchange.shared().operations.state();
+    if (!state) return exchange.not_found();
+    exchange.reply_json(200, operation_json(*state));
+}
+
+void healthz(Exchange& exchange) {
+    exchange.reply_json(200, state_json(true, {}));
+}
+
+void readyz(Exchange& exchange) {
+    const EngineState state = exchange.engine().state();
+    const bool well = state.writing && state.views.failure.empty();
+    const std::string problem = state.writing ? state.views.failure : "writing has stopped";
+    exchange.reply_json(well ? 200 : 503, state_json(well, problem));
+}
+
+}  // namespace muster::http

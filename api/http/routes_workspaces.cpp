@@ -1,0 +1,140 @@
+// Workspaces and who stands where in them.
+#include "api/http/past.h"
+#include "api/http/problems.h"
+#include "api/http/routes.h"
+
+#include <algorithm>
+
+namespace muster::http {
+namespace {
+
+/// The organisation and its rows, now or as it was; nothing when an answer was given.
+struct Seen {
+    std::shared_ptr<const Organization> organization;
+    std::shared_ptr<const PastOrganization> past;  ///< null: now
+};
+
+std::optional<Seen> see(Exchange& exchange, OrganizationId id) {
+    const auto organization = exchange.readable(id, Operation::read_members);
+    if (!organization) return std::nullopt;
+    const std::string as_of = exchange.query_text("as_of");
+    if (as_of.empty()) return Seen{organization, nullptr};
+    const auto moment = read_moment(as_of);
+    if (!moment) {
+        exchange.reply(problem_of({{"as_of", "must be a position or an RFC 3339 time"}}));
+        return std::nullopt;
+    }
+    const auto past = exchange.shared().past.at(id, *moment);
+    if (!past) {
+        exchange.fail(past.error());
+        return std::nullopt;
+    }
+    if (!(*past)->organization) {
+        exchange.refuse(Rejection::organization_not_found);
+        return std::nullopt;
+    }
+    return Seen{(*past)->organization, *past};
+}
+
+/// Everybody in a workspace, page after page.
+std::expected<std::vector<MemberRow>, Failure> rows_in(Exchange& exchange, OrganizationId id,
+                                                       WorkspaceId workspace) {
+    constexpr std::size_t page_rows = 1'000;
+    std::vector<MemberRow> rows;
+    MemberQuery query{.organization = id, .workspace = workspace, .limit = page_rows};
+    while (true) {
+        auto page = exchange.engine().views().members(query);
+        if (!page) return std::unexpected(page.error());
+        std::ranges::move(page->rows, std::back_inserter(rows));
+        if (page->next_cursor.empty()) return rows;
+        query.cursor = page->next_cursor;
+    }
+}
+
+}  // namespace
+
+void list_workspaces(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const auto seen = see(exchange, *id);
+    if (!seen) return;
+    Response response;
+    response.body = workspaces_json(*seen->organization);
+    response.set("ETag", "\"" + std::to_string(number(seen->organization->version)) + "\"");
+    exchange.reply(std::move(response));
+}
+
+void show_workspace(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const auto workspace = exchange.path_id<WorkspaceId>("workspace");
+    if (!workspace) return;
+    const auto seen = see(exchange, *id);
+    if (!seen) return;
+    if (!seen->organization->workspaces.contains(*workspace)) {
+        return exchange.refuse(Rejection::workspace_not_found);
+    }
+    std::vector<MemberRow> rows;
+    if (seen->past) {
+        std::ranges::copy_if(seen->past->rows, std::back_inserter(rows), [&](const MemberRow& row) {
+            return row.workspaces.contains(*workspace);
+        });
+    } else {
+        auto found = rows_in(exchange, *id, *workspace);
+        if (!found) return exchange.fail(found.error());
+        rows = std::move(*found);
+    }
+    exchange.reply_json(200, workspace_json(*seen->organization, *workspace, rows));
+}
+
+void create_workspace(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    Body body = Body::parse(exchange.request().body);
+    CreateWorkspace command{
+        .organization = *id, .workspace = {random_uuid()}, .name = body.text("name")};
+    if (!exchange.accepts(body)) return;
+    exchange.run(std::move(command), 201);
+}
+
+void delete_workspace(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const auto workspace = exchange.path_id<WorkspaceId>("workspace");
+    if (!workspace) return;
+    Body body = Body::parse(exchange.request().body, true);
+    const std::string reason = body.optional_text("reason", free_text_characters);
+    if (!exchange.accepts(body)) return;
+    exchange.run(DeleteWorkspace{*id, *workspace}, 200, reason);
+}
+
+void assign_workspace_role(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const auto person = exchange.path_id<PersonId>("member");
+    if (!person) return;
+    const auto workspace = exchange.path_id<WorkspaceId>("workspace");
+    if (!workspace) return;
+    Body body = Body::parse(exchange.request().body, true);
+    AssignWorkspaceRole command{.organization = *id,
+                                .person = *person,
+                                .place = {*workspace, {body.optional_text("role")}}};
+    const std::string reason = body.optional_text("reason", free_text_characters);
+    if (!exchange.accepts(body)) return;
+    exchange.run(std::move(command), 200, reason);
+}
+
+void withdraw_workspace_role(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const auto person = exchange.path_id<PersonId>("member");
+    if (!person) return;
+    const auto workspace = exchange.path_id<WorkspaceId>("workspace");
+    if (!workspace) return;
+    Body body = Body::parse(exchange.request().body, true);
+    const std::string reason = body.optional_text("reason", free_text_characters);
+    if (!exchange.accepts(body)) return;
+    exchange.run(WithdrawWorkspaceRole{*id, *person, *workspace}, 200, reason);
+}
+
+}  // namespace muster::http

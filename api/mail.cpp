@@ -1,0 +1,215 @@
+// The thread of the outbox.
+#include "api/mail.h"
+
+#include "api/address.h"
+#include "eventstore/store_folder.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace muster {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t mails_a_round = 256;
+constexpr std::chrono::milliseconds longest_delay{10'000};
+
+/// One sending of one invitation.
+using Sending = std::tuple<OrganizationId, InvitationId, std::uint32_t>;
+
+Sending sending_of(const OwedMail& owed) {
+    return {owed.organization, owed.invitation, owed.send_number};
+}
+
+std::string without_last_slash(std::string text) {
+    while (text.ends_with('/')) text.pop_back();
+    return text;
+}
+
+}  // namespace
+
+/// How far each owed mail is. Any thread.
+class Mailer::Deliveries {
+ public:
+    enum class Step : std::uint8_t { write, submit, wait };
+
+    explicit Deliveries(std::chrono::milliseconds first_delay) : first_delay_{first_delay} {}
+
+    /// What to do with an owed mail now.
+    Step next_step(const Sending& sending) const {
+        const std::lock_guard lock{mutex_};
+        const auto found = deliveries_.find(sending);
+        if (found == deliveries_.end()) return Step::write;
+        const Delivery& delivery = found->second;
+        if (delivery.submitted || Clock::now() < delivery.next_try) return Step::wait;
+        return delivery.written ? Step::submit : Step::write;
+    }
+
+    void begin_submit(const Sending& sending) {
+        const std::lock_guard lock{mutex_};
+        Delivery& delivery = deliveries_[sending];
+        delivery.written = true;
+        delivery.submitted = true;
+    }
+
+    /// Tries again after a delay that grows.
+    void postpone(const Sending& sending) {
+        const std::lock_guard lock{mutex_};
+        Delivery& delivery = deliveries_[sending];
+        delivery.submitted = false;
+        delivery.delay = std::min(std::max(delivery.delay * 2, first_delay_), longest_delay);
+        delivery.next_try = Clock::now() + delivery.delay;
+    }
+
+    /// Forgets what is not owed any more. What was recorded stays until then: views that lag must
+    /// not cause it to be written again.
+    void keep_only(const std::set<Sending>& owed) {
+        const std::lock_guard lock{mutex_};
+        std::erase_if(deliveries_, [&](const auto& each) { return !owed.contains(each.first); });
+    }
+
+    std::size_t count() const {
+        const std::lock_guard lock{mutex_};
+        return deliveries_.size();
+    }
+
+ private:
+    struct Delivery {
+        bool written = false;
+        bool submitted = false;
+        std::chrono::milliseconds delay{0};
+        Clock::time_point next_try;
+    };
+
+    const std::chrono::milliseconds first_delay_;
+    mutable std::mutex mutex_;
+    std::map<Sending, Delivery> deliveries_;
+};
+
+Mailer::Mailer(Engine& engine, MailOptions options)
+    : engine_{engine},
+      options_{std::move(options)},
+      deliveries_{std::make_shared<Deliveries>(options_.poll_interval)},
+      thread_{[this](const std::stop_token& stop) { run(stop); }} {}
+
+Mailer::~Mailer() = default;
+
+std::string Mailer::problem() const {
+    const std::lock_guard lock{mutex_};
+    return problem_;
+}
+
+void Mailer::set_problem(const std::string& problem) {
+    const std::lock_guard lock{mutex_};
+    if (problem == problem_) return;
+    if (problem.empty()) {
+        spdlog::info("mails are written again");
+    } else {
+        spdlog::error("a mail cannot be written, it stays owed: {}", problem);
+    }
+    problem_ = problem;
+}
+
+void Mailer::run(const std::stop_token& stop) {
+    const auto made = make_private_folder(options_.outbox);
+    if (!made) set_problem(made.error().detail);
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    while (!stop.stop_requested()) {
+        deliver_owed(stop);
+        std::unique_lock lock{mutex};
+        wake.wait_for(lock, stop, options_.poll_interval, [] { return false; });
+    }
+}
+
+void Mailer::deliver_owed(const std::stop_token& stop) {
+    // Those under way are the oldest; the others come behind them.
+    const auto owed = engine_.views().owed_mail(mails_a_round + deliveries_->count());
+    if (!owed) return set_problem(owed.error().detail);
+    std::set<Sending> sendings;
+    for (const OwedMail& mail : *owed) sendings.insert(sending_of(mail));
+    deliveries_->keep_only(sendings);
+
+    for (const OwedMail& mail : *owed) {
+        if (stop.stop_requested()) return;
+        const Deliveries::Step step = deliveries_->next_step(sending_of(mail));
+        if (step == Deliveries::Step::wait) continue;
+        const Written written = step == Deliveries::Step::submit ? Written::yes : write(mail);
+        if (written == Written::yes) submit(mail);
+        if (written == Written::not_now || written == Written::outbox_failed) {
+            deliveries_->postpone(sending_of(mail));
+        }
+        // The next mail would only fail likewise; the next round begins with another one.
+        if (written == Written::outbox_failed) return;
+    }
+}
+
+Mailer::Written Mailer::write(const OwedMail& owed) {
+    const auto row = engine_.views().pending(owed.organization, owed.invitation);
+    const auto organization = engine_.views().organization(owed.organization);
+    if (!row || !organization) return Written::not_now;
+    if (!*row || (*row)->send_number != owed.send_number || !*organization) {
+        return Written::no_longer_owed;
+    }
+    const OpenInvitation* invitation = (*organization)->invitation(owed.invitation);
+    if (invitation == nullptr || invitation->send_number != owed.send_number ||
+        (*organization)->ended || invitation->expires_at <= engine_.now()) {
+        return Written::no_longer_owed;
+    }
+    const auto contents = contents_of(owed, **row, **organization);
+    if (!contents) {
+        spdlog::error("the mail of invitation {} stays owed: {}", to_string(owed.invitation),
+                      contents.error());
+        return Written::not_now;
+    }
+    const auto file = options_.outbox / mail_file_name(owed.invitation, owed.send_number);
+    const auto written = write_whole_file(file, compose_mail(*contents));
+    set_problem(written ? std::string{} : written.error().detail);
+    return written ? Written::yes : Written::outbox_failed;
+}
+
+std::expected<MailContents, std::string> Mailer::contents_of(
+    const OwedMail& owed, const MemberRow& row, const Organization& organization) const {
+    const auto to = read_address(row.address);
+    if (!to) return std::unexpected("its address cannot be written to. " + to.error());
+    const OpenInvitation& invitation = *organization.invitation(owed.invitation);
+    std::string inviter;
+    if (const PersonId person = invitation.inviter.person; !person.is_nil()) {
+        const auto member = engine_.views().member(owed.organization, person);
+        if (member && *member) inviter = (*member)->name;
+    }
+    const SealScope scope{owed.organization, {}, PersonalField::message};
+    const Presentation& presentation = organization.blueprint->presentation;
+    return MailContents{
+        .invitation = owed.invitation,
+        .send_number = owed.send_number,
+        .from = options_.from,
+        .to = delivery_address(*to),
+        .to_name = row.name,
+        .language = presentation.mail_language,
+        .words = presentation.mail_words,
+        .organization = organization.name,
+        .inviter = inviter,
+        .link = without_last_slash(options_.link_base) + "/" +
+                engine_.link_text({owed.organization, owed.invitation, owed.send_number}),
+        .message = engine_.keys().unseal(scope, invitation.message).value_or(std::string{}),
+        .expires_at = invitation.expires_at,
+        .date = engine_.now()};
+}
+
+void Mailer::submit(const OwedMail& owed) {
+    const Sending sending = sending_of(owed);
+    deliveries_->begin_submit(sending);
+    const RecordMailHandedOver command{owed.organization, owed.invitation, owed.send_number};
+    const Context context{
+        .actor = Actor::the_system(), .command_id = {random_uuid()}, .origin = {}, .reason = {}};
+    engine_.submit(command, context, {}, [sending, deliveries = deliveries_](const Answer& answer) {
+        if (!answer) deliveries->postpone(sending);
+    });
+}
+
+}  // namespace muster

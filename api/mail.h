@@ -1,0 +1,64 @@
+// The outbox: each invitation's mail becomes a file that a mail relay picks up, and the log then
+// says that it was handed over. What is owed is what the log says was not, so that a crash between
+// any two steps loses no mail; a repetition replaces the same file under the same Message-ID.
+//
+// A thread of its own does the work. The engine must outlive the Mailer.
+#pragma once
+
+#include "api/engine.h"
+#include "api/mail_text.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+namespace muster {
+
+struct MailOptions {
+    std::filesystem::path outbox;  ///< made at the start when it is missing
+    std::string from;              ///< the address of the sender
+    std::string link_base;         ///< links are this, a slash and the text that names them
+    std::chrono::milliseconds poll_interval{200};
+};
+
+class Mailer {
+ public:
+    Mailer(Engine& engine, MailOptions options);
+    /// Stops at once. What is under way is finished by the next Mailer.
+    ~Mailer();
+    Mailer(const Mailer&) = delete;
+    Mailer& operator=(const Mailer&) = delete;
+
+    /// Why mails cannot be written now, for the operator; empty while they can.
+    std::string problem() const;
+
+ private:
+    class Deliveries;
+    enum class Written : std::uint8_t { yes, no_longer_owed, not_now, outbox_failed };
+
+    void run(const std::stop_token& stop);
+    void deliver_owed(const std::stop_token& stop);
+    Written write(const OwedMail& owed);
+    std::expected<MailContents, std::string> contents_of(const OwedMail& owed, const MemberRow& row,
+                                                         const Organization& organization) const;
+    void submit(const OwedMail& owed);
+    void set_problem(const std::string& problem);
+
+    Engine& engine_;
+    const MailOptions options_;
+    /// Shared with the answers of the engine, which may come when the Mailer is gone.
+    const std::shared_ptr<Deliveries> deliveries_;
+
+    mutable std::mutex mutex_;  ///< guards problem_
+    std::string problem_;
+
+    std::jthread thread_;
+};
+
+}  // namespace muster

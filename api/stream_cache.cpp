@@ -1,0 +1,155 @@
+// Loading, keeping and folding the writer's streams.
+#include "api/stream_cache.h"
+
+#include "domain/ensure.h"
+#include "projections/views.h"
+
+#include <algorithm>
+#include <set>
+
+namespace muster {
+namespace {
+
+constexpr std::size_t organizations_kept = 20'000;
+constexpr std::size_t persons_kept = 500'000;
+constexpr std::size_t commits_per_read = 512;
+
+struct StreamsOf {
+    const Context& context;
+
+    std::vector<StreamId> operator()(const InviteMember& command) const {
+        std::vector<StreamId> streams{StreamId::of(command.organization)};
+        for (const InvitationRow& row : command.rows) streams.push_back(StreamId::of(row.person));
+        return streams;
+    }
+    std::vector<StreamId> operator()(const AcceptInvitation& command) const {
+        return {StreamId::of(command.organization), StreamId::of(context.actor.person)};
+    }
+    std::vector<StreamId> operator()(const DeclineInvitation& command) const {
+        return {StreamId::of(command.organization), StreamId::of(context.actor.person)};
+    }
+    std::vector<StreamId> operator()(const RegisterPerson& command) const {
+        return {StreamId::of(command.person)};
+    }
+    std::vector<StreamId> operator()(const RecordSignIn& command) const {
+        std::vector<StreamId> streams{StreamId::of(command.person)};
+        if (command.organization) streams.push_back(StreamId::of(*command.organization));
+        return streams;
+    }
+    template <class OfOrganization>
+    std::vector<StreamId> operator()(const OfOrganization& command) const {
+        return {StreamId::of(command.organization)};
+    }
+};
+
+std::expected<Person, Failure> fold_person(const EventLog& log, PersonId id) {
+    const StreamId stream = StreamId::of(id);
+    Person person;
+    while (true) {
+        const auto commits = log.read_stream(stream, next(person.version), commits_per_read);
+        if (!commits) return std::unexpected(commits.error());
+        for (const Commit& commit : *commits) {
+            for (const StreamEvent& event : commit.events) {
+                if (event.stream == stream) evolve(person, event.event);
+            }
+            person.version = next(person.version);
+        }
+        if (commits->size() < commits_per_read) return person;
+    }
+}
+
+}  // namespace
+
+std::vector<StreamId> streams_of(const Command& command, const Context& context) {
+    return std::visit(StreamsOf{context}, command);
+}
+
+std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId id) {
+    LoadedStream loaded{.id = id, .organization = nullptr, .person = std::nullopt};
+    if (id.kind == StreamKind::organization) {
+        auto organization =
+            fold_organization(log, OrganizationId{id.id}, std::nullopt, std::nullopt);
+        if (!organization) return std::unexpected(organization.error());
+        loaded.organization = std::move(*organization);
+    } else {
+        auto person = fold_person(log, PersonId{id.id});
+        if (!person) return std::unexpected(person.error());
+        if (number(person->version) > 0) loaded.person = *person;
+    }
+    return loaded;
+}
+
+const Organization* StreamCache::organization(OrganizationId id) const {
+    const auto found = organizations_.find(id.value);
+    ENSURE(found != organizations_.end());
+    return found->second.get();
+}
+
+const Person* StreamCache::person(PersonId id) const {
+    const auto found = persons_.find(id.value);
+    ENSURE(found != persons_.end());
+    return found->second ? &*found->second : nullptr;
+}
+
+bool StreamCache::has(StreamId id) const {
+    return id.kind == StreamKind::organization ? organizations_.contains(id.id)
+                                               : persons_.contains(id.id);
+}
+
+void StreamCache::put(LoadedStream loaded) {
+    if (loaded.id.kind == StreamKind::person) {
+        persons_[loaded.id.id] = loaded.person;
+    } else if (loaded.organization) {
+        organizations_[loaded.id.id] = std::make_unique<Organization>(*loaded.organization);
+    } else {
+        organizations_[loaded.id.id] = nullptr;
+    }
+}
+
+std::vector<TouchedStream> StreamCache::apply(const std::vector<StreamEvent>& events,
+                                              Instant effective_at) {
+    std::set<StreamId> changed;
+    for (const StreamEvent& event : events) {
+        ENSURE(has(event.stream));
+        if (!changes_its_stream(event.event)) continue;
+        changed.insert(event.stream);
+        if (event.stream.kind == StreamKind::organization) {
+            auto& organization = organizations_[event.stream.id];
+            if (!organization) organization = std::make_unique<Organization>();
+            evolve(*organization, event.event, effective_at);
+        } else {
+            auto& person = persons_[event.stream.id];
+            if (!person) person.emplace();
+            evolve(*person, event.event);
+        }
+    }
+    std::vector<TouchedStream> touched;
+    for (const StreamId& stream : changed) {
+        Version& version = stream.kind == StreamKind::organization
+                               ? organizations_[stream.id]->version
+                               : persons_[stream.id]->version;
+        version = next(version);
+        touched.push_back({stream, version});
+    }
+    return touched;
+}
+
+void StreamCache::forget(StreamId id) {
+    if (id.kind == StreamKind::organization) {
+        organizations_.erase(id.id);
+    } else {
+        persons_.erase(id.id);
+    }
+}
+
+void StreamCache::forget_all() {
+    organizations_.clear();
+    persons_.clear();
+}
+
+void StreamCache::shed() {
+    if (organizations_.size() > organizations_kept) organizations_.clear();
+    if (persons_.size() > persons_kept) persons_.clear();
+}
+
+}  // namespace muster

@@ -1,0 +1,118 @@
+// Times to text and back by the calendar of <chrono>.
+#include "api/timestamps.h"
+
+#include <charconv>
+#include <cstdio>
+
+namespace muster {
+namespace {
+
+constexpr std::int64_t micros_per_second = 1'000'000;
+
+/// Takes exactly `digits` digits off the front.
+std::optional<int> take_number(std::string_view& text, std::size_t digits) {
+    if (text.size() < digits) return std::nullopt;
+    int value = 0;
+    const char* end = text.data() + digits;
+    const auto [stopped, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stopped != end || text.front() == '-') return std::nullopt;
+    text.remove_prefix(digits);
+    return value;
+}
+
+bool take(std::string_view& text, char expected) {
+    if (text.empty() || text.front() != expected) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+std::optional<std::int64_t> take_date(std::string_view& text) {
+    const auto year = take_number(text, 4);
+    if (!year || !take(text, '-')) return std::nullopt;
+    const auto month = take_number(text, 2);
+    if (!month || !take(text, '-')) return std::nullopt;
+    const auto day = take_number(text, 2);
+    if (!day) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year{*year},
+                                           std::chrono::month{static_cast<unsigned>(*month)},
+                                           std::chrono::day{static_cast<unsigned>(*day)}};
+    if (!date.ok()) return std::nullopt;
+    return std::chrono::sys_days{date}.time_since_epoch().count();
+}
+
+std::optional<std::int64_t> take_clock(std::string_view& text) {
+    const auto hour = take_number(text, 2);
+    if (!hour || *hour > 23 || !take(text, ':')) return std::nullopt;
+    const auto minute = take_number(text, 2);
+    if (!minute || *minute > 59 || !take(text, ':')) return std::nullopt;
+    const auto second = take_number(text, 2);
+    if (!second || *second > 59) return std::nullopt;
+    return *hour * 3600 + *minute * 60 + *second;
+}
+
+std::optional<std::int64_t> take_fraction(std::string_view& text) {
+    if (!take(text, '.')) return 0;
+    std::int64_t micros = 0;
+    std::int64_t unit = micros_per_second / 10;
+    std::size_t digits = 0;
+    while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+        if (unit == 0) return std::nullopt;
+        micros += (text.front() - '0') * unit;
+        unit /= 10;
+        ++digits;
+        text.remove_prefix(1);
+    }
+    if (digits == 0) return std::nullopt;
+    return micros;
+}
+
+std::optional<std::int64_t> take_offset_seconds(std::string_view& text) {
+    if (take(text, 'Z') || take(text, 'z')) return 0;
+    const bool east = take(text, '+');
+    if (!east && !take(text, '-')) return std::nullopt;
+    const auto hour = take_number(text, 2);
+    if (!hour || *hour > 23 || !take(text, ':')) return std::nullopt;
+    const auto minute = take_number(text, 2);
+    if (!minute || *minute > 59) return std::nullopt;
+    const std::int64_t seconds = *hour * 3600 + *minute * 60;
+    return east ? seconds : -seconds;
+}
+
+}  // namespace
+
+std::string rfc3339(Instant instant) {
+    using namespace std::chrono;
+    const sys_time<microseconds> time{microseconds{instant.micros}};
+    const auto day = floor<days>(time);
+    const year_month_day date{day};
+    const hh_mm_ss clock{time - day};
+    constexpr std::size_t longest = 64;
+    char text[longest];
+    const int length = std::snprintf(
+        text, longest, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+        static_cast<int>(clock.seconds().count()));
+    std::string result(text, static_cast<std::size_t>(length));
+    if (const auto micros = clock.subseconds().count(); micros != 0) {
+        const int fraction = std::snprintf(text, longest, ".%06d", static_cast<int>(micros));
+        result.append(text, static_cast<std::size_t>(fraction));
+    }
+    return result + "Z";
+}
+
+std::optional<Instant> read_rfc3339(std::string_view text) {
+    const auto day = take_date(text);
+    if (!day || (!take(text, 'T') && !take(text, 't'))) return std::nullopt;
+    const auto clock = take_clock(text);
+    if (!clock) return std::nullopt;
+    const auto fraction = take_fraction(text);
+    if (!fraction) return std::nullopt;
+    const auto offset = take_offset_seconds(text);
+    if (!offset || !text.empty()) return std::nullopt;
+    constexpr std::int64_t seconds_per_day = 86'400;
+    const std::int64_t seconds = *day * seconds_per_day + *clock - *offset;
+    return Instant{seconds * micros_per_second + *fraction};
+}
+
+}  // namespace muster

@@ -1,0 +1,257 @@
+// Inviting, one person or many, sending again and cancelling.
+#include "domain/decide_parts.h"
+#include "domain/seats.h"
+
+namespace muster {
+namespace {
+
+using Row = std::expected<Event, Rejection>;
+
+/// Roles that a row names, or the one that the blueprint gives to newcomers (M11).
+std::expected<std::vector<RoleId>, Rejection> roles_of(const Organization& organization,
+                                                       const InvitationRow& row) {
+    const JoiningRules& joining = organization.blueprint->joining;
+    if (!joining.invitation_names_role) {
+        if (!row.roles.empty()) return std::unexpected(Rejection::role_not_asked_for);
+        return std::vector{*joining.newcomer_role};
+    }
+    if (row.roles.empty()) return std::unexpected(Rejection::role_missing);
+    if (has_repeats(row.roles)) return std::unexpected(Rejection::role_repeated);
+    if (row.roles.size() > 1 && !organization.blueprint->members.several_roles) {
+        return std::unexpected(Rejection::single_role_only);
+    }
+    for (const RoleId& role : row.roles) {
+        if (organization.role(role) == nullptr) return std::unexpected(Rejection::role_not_found);
+        const OrganizationRole* rules = organization.blueprint->role(role);
+        if (rules != nullptr && (!rules->offerable || rules->single_holder)) {
+            return std::unexpected(Rejection::role_not_offerable);
+        }
+    }
+    return row.roles;
+}
+
+std::expected<Places, Rejection> places_of(const Organization& organization,
+                                           const InvitationRow& row) {
+    const WorkspaceRules& rules = organization.blueprint->workspaces;
+    if (!row.workspaces.empty() && !(rules.offered && rules.in_invitation)) {
+        return std::unexpected(Rejection::workspaces_not_offered);
+    }
+    Places places;
+    for (const WorkspacePlace& place : row.workspaces) {
+        if (const auto wrong = wrong_place(organization, place)) return std::unexpected(*wrong);
+        if (!places.emplace(place.workspace, place.role).second) {
+            return std::unexpected(Rejection::workspace_repeated);
+        }
+    }
+    if (rules.most_per_invitation != 0 && places.size() > rules.most_per_invitation) {
+        return std::unexpected(Rejection::too_many_workspaces);
+    }
+    return places;
+}
+
+std::vector<WorkspacePlace> list_of(const Places& places) {
+    std::vector<WorkspacePlace> list;
+    for (const auto& [workspace, role] : places) list.push_back({workspace, role});
+    return list;
+}
+
+/// The ladder of one row. What the row asks for is looked at before the person's state, so that a
+/// caller who may not offer it learns nothing about the person.
+Row invite_one(const Call& call, const Organization& organization, const InvitationRow& row,
+               const Sealed& message) {
+    const auto roles = roles_of(organization, row);
+    if (!roles) return std::unexpected(roles.error());
+    const auto places = places_of(organization, row);
+    if (!places) return std::unexpected(places.error());
+    const JoiningRules& joining = organization.blueprint->joining;
+    const auto asked_for = joining.invitation_names_role ? *roles : std::vector<RoleId>{};
+    if (const auto wrong = may_offer(organization, call.actor(), row.person, asked_for, *places)) {
+        return std::unexpected(*wrong);
+    }
+    if (organization.member(row.person) != nullptr) {
+        return std::unexpected(Rejection::already_member);
+    }
+    if (organization.invitation_of(row.person) != nullptr) {
+        return std::unexpected(Rejection::already_invited);
+    }
+    if (organization.invitations.contains(row.invitation) ||
+        organization.ended_invitations.contains(row.invitation)) {
+        return std::unexpected(Rejection::id_taken);
+    }
+
+    const Person* person = call.world.person(row.person);
+    const bool known_account = person != nullptr && person->registered && person->verified;
+    const bool at_once = known_account && joining.at_once_for_known_accounts;
+    std::optional<LicenceClassId> licence;
+    if (at_once || joining.invitation_reserves_licence) {
+        const auto chosen = licence_for(organization, *roles, *places, std::nullopt);
+        if (!chosen) return std::unexpected(chosen.error());
+        licence = *chosen;
+    }
+    if (at_once) {
+        return MemberJoined{.person = row.person,
+                            .invitation = std::nullopt,
+                            .roles = *roles,
+                            .workspaces = list_of(*places),
+                            .licence = licence,
+                            .name = row.name,
+                            .address = row.address};
+    }
+    return InvitationIssued{.invitation = row.invitation,
+                            .person = row.person,
+                            .inviter = call.actor(),
+                            .roles = *roles,
+                            .workspaces = list_of(*places),
+                            .licence = licence,
+                            .name = row.name,
+                            .address = row.address,
+                            .message = message,
+                            .expires_at = call.now + joining.invitation_life};
+}
+
+RowVerdict verdict_on(const InvitationRow& row, const Row& decided) {
+    if (!decided) return {{}, row.person, false, decided.error()};
+    const bool joined = std::holds_alternative<MemberJoined>(*decided);
+    return {joined ? InvitationId{} : row.invitation, row.person, joined, std::nullopt};
+}
+
+std::optional<Rejection> wrong_rows(const Organization& organization, const InviteMember& command) {
+    if (command.rows.empty()) return Rejection::rows_missing;
+    if (command.rows.size() > organization.blueprint->joining.most_rows) {
+        return Rejection::too_many_rows;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Rejection> may_offer(const Organization& organization, const Actor& actor,
+                                   PersonId person, const std::vector<RoleId>& roles,
+                                   const Places& places) {
+    if (!may(organization, actor, Operation::invite_member)) return Rejection::not_allowed;
+    if (!reaches(organization, actor, Reach::invite, roles)) return Rejection::target_out_of_reach;
+    for (const RoleId& role : roles) {
+        const PermissionSet given = permissions_of_roles(organization, {role});
+        if (!may_grant(organization, actor, person, given)) {
+            return Rejection::beyond_own_permissions;
+        }
+    }
+    for (const auto& [workspace, role] : places) {
+        if (!may(organization, actor, Operation::assign_workspace, workspace)) {
+            return Rejection::not_allowed;
+        }
+        if (!may_grant_place(organization, actor, person, workspace, role)) {
+            return Rejection::beyond_own_permissions;
+        }
+    }
+    return std::nullopt;
+}
+
+Rejection rejection_of(InvitationEnd end) {
+    switch (end) {
+        case InvitationEnd::accepted:
+            return Rejection::invitation_accepted;
+        case InvitationEnd::declined:
+            return Rejection::invitation_declined;
+        case InvitationEnd::cancelled:
+            return Rejection::invitation_cancelled;
+        case InvitationEnd::expired:
+            return Rejection::invitation_expired;
+    }
+    ENSURE(false);
+}
+
+Verdict invite_member(const Call& call, const InviteMember& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    if (!may(**known, call.actor(), Operation::invite_member)) {
+        return refuse(Rejection::not_allowed);
+    }
+    if (const auto wrong = wrong_rows(**known, command)) return refuse(*wrong);
+
+    // Each row is decided in the state that the rows before it left; one row needs no copy of it.
+    const bool many = command.rows.size() > 1;
+    Organization scratch;
+    if (many) scratch = **known;
+    const Organization& state = many ? scratch : **known;
+
+    Decision decision;
+    std::set<PersonId> seen;
+    std::optional<Rejection> first_refusal;
+    for (const InvitationRow& row : command.rows) {
+        Row decided = seen.insert(row.person).second ? invite_one(call, state, row, command.message)
+                                                     : std::unexpected(Rejection::person_repeated);
+        decision.rows.push_back(verdict_on(row, decided));
+        if (!decided) {
+            if (!first_refusal) first_refusal = decided.error();
+            continue;
+        }
+        if (many) evolve(scratch, *decided, call.now);
+        decision.events.push_back({StreamId::of(command.organization), std::move(*decided)});
+    }
+    const bool stands = !first_refusal || (command.mode == RowMode::each && many);
+    if (stands && !decision.events.empty()) return decision;
+    return std::unexpected(Refusal{*first_refusal, std::move(decision.rows)});
+}
+
+Verdict resend_invitation(const Call& call, const ResendInvitation& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    const Organization& organization = **known;
+    if (!may(organization, call.actor(), Operation::invite_member)) {
+        return refuse(Rejection::not_allowed);
+    }
+    const auto ended = organization.ended_invitations.find(command.invitation);
+    const OpenInvitation* invitation = organization.invitation(command.invitation);
+    if (invitation == nullptr && ended == organization.ended_invitations.end()) {
+        return refuse(Rejection::invitation_not_found);
+    }
+    if (invitation == nullptr) return refuse(rejection_of(ended->second.end));
+    if (!reaches(organization, call.actor(), Reach::invite, invitation->roles)) {
+        return refuse(Rejection::target_out_of_reach);
+    }
+    if (call.now >= invitation->expires_at) return refuse(Rejection::invitation_expired);
+    return happened(command.organization,
+                    {InvitationResent{
+                        .invitation = command.invitation,
+                        .person = invitation->person,
+                        .send_number = invitation->send_number + 1,
+                        .expires_at = call.now + organization.blueprint->joining.invitation_life}});
+}
+
+Verdict cancel_invitation(const Call& call, const CancelInvitation& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    const Organization& organization = **known;
+    if (!may(organization, call.actor(), Operation::invite_member)) {
+        return refuse(Rejection::not_allowed);
+    }
+    const auto ended = organization.ended_invitations.find(command.invitation);
+    const OpenInvitation* invitation = organization.invitation(command.invitation);
+    if (invitation == nullptr && ended == organization.ended_invitations.end()) {
+        return refuse(Rejection::invitation_not_found);
+    }
+    if (invitation == nullptr) {
+        if (ended->second.end == InvitationEnd::cancelled) return already_so();
+        return refuse(rejection_of(ended->second.end));
+    }
+    if (!reaches(organization, call.actor(), Reach::invite, invitation->roles)) {
+        return refuse(Rejection::target_out_of_reach);
+    }
+    return happened(command.organization,
+                    {InvitationCancelled{command.invitation, invitation->person}});
+}
+
+Verdict record_mail_handed_over(const Call& call, const RecordMailHandedOver& command) {
+    if (!call.actor().is_system()) return refuse(Rejection::not_allowed);
+    const Organization* organization = call.world.organization(command.organization);
+    if (organization == nullptr) return refuse(Rejection::organization_not_found);
+    const OpenInvitation* invitation = organization->invitation(command.invitation);
+    if (invitation == nullptr || invitation->send_number != command.send_number) {
+        return already_so();
+    }
+    return happened(command.organization,
+                    {MailHandedOver{command.invitation, invitation->person, command.send_number}});
+}
+
+}  // namespace muster

@@ -1,0 +1,126 @@
+// Founding, ending, the plan, roles of the organisation's own making, what falls due, imports.
+#include "domain/decide_parts.h"
+#include "domain/seats.h"
+
+namespace muster {
+
+Verdict found_organization(const Call& call, const FoundOrganization& command) {
+    const Actor& actor = call.actor();
+    const bool founds_own = actor.is(command.founder) && !call.context.imported;
+    if (!actor.is_operator() && !founds_own) return refuse(Rejection::not_allowed);
+    if (call.world.organization(command.organization) != nullptr) {
+        return refuse(Rejection::organization_exists);
+    }
+    if (command.name.empty()) return refuse(Rejection::name_missing);
+    if (!command.blueprint || !errors_of(*command.blueprint).empty()) {
+        return refuse(Rejection::blueprint_invalid);
+    }
+
+    const Blueprint& blueprint = *command.blueprint;
+    const OrganizationFounded founded{.organization = command.organization,
+                                      .name = command.name,
+                                      .blueprint = command.blueprint,
+                                      .plan = blueprint.first_plan,
+                                      .imported = call.context.imported};
+    Organization organization;
+    evolve(organization, founded, call.now);
+    const std::vector<RoleId> roles{blueprint.founder_role};
+    const auto licence = licence_for(organization, roles, {}, std::nullopt);
+    if (!licence) return refuse(licence.error());
+    return happened(command.organization,
+                    {founded, MemberJoined{.person = command.founder,
+                                           .invitation = std::nullopt,
+                                           .roles = roles,
+                                           .workspaces = {},
+                                           .licence = *licence,
+                                           .name = command.founder_name,
+                                           .address = command.founder_address}});
+}
+
+Verdict end_organization(const Call& call, const EndOrganization& command) {
+    const Organization* organization = call.world.organization(command.organization);
+    if (organization != nullptr && organization->ended && call.actor().is_operator()) {
+        return already_so();
+    }
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    if (!may(**known, call.actor(), Operation::end_organization)) {
+        return refuse(Rejection::not_allowed);
+    }
+    return happened(command.organization, {OrganizationEnded{}});
+}
+
+Verdict change_plan(const Call& call, const ChangePlan& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    const Organization& organization = **known;
+    if (!call.actor().is_operator()) return refuse(Rejection::operator_only);
+    const Plan* plan = organization.blueprint->plan(command.plan);
+    if (plan == nullptr) return refuse(Rejection::plan_not_found);
+
+    auto limits = plan->limits;
+    for (const auto& [licence_class, limit] : command.limits) {
+        if (!organization.blueprint->has_licence_class(licence_class)) {
+            return refuse(Rejection::licence_class_unknown);
+        }
+        limits[licence_class] = limit;
+    }
+    if (organization.plan == command.plan && organization.limits == limits) return already_so();
+    return happened(command.organization, {PlanChanged{command.plan, limits}});
+}
+
+Verdict create_role(const Call& call, const CreateRole& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    const Organization& organization = **known;
+    const Blueprint& blueprint = *organization.blueprint;
+    if (!may(organization, call.actor(), Operation::manage_roles)) {
+        return refuse(Rejection::not_allowed);
+    }
+    if (!blueprint.custom_roles.offered) return refuse(Rejection::custom_roles_not_offered);
+    const bool all_known = std::ranges::all_of(
+        command.permissions, [&](const auto& id) { return blueprint.permission(id) != nullptr; });
+    if (!all_known) return refuse(Rejection::permission_unknown);
+    if (!may_grant(organization, call.actor(), PersonId{},
+                   blueprint.closure(command.permissions))) {
+        return refuse(Rejection::beyond_own_permissions);
+    }
+    if (organization.roles.contains(command.role)) return refuse(Rejection::id_taken);
+    const bool name_taken = std::ranges::any_of(
+        organization.roles, [&](const auto& entry) { return entry.second.name == command.name; });
+    if (name_taken) return refuse(Rejection::role_name_taken);
+    if (command.name.empty()) return refuse(Rejection::name_missing);
+    const auto custom = std::ranges::count_if(
+        organization.roles, [](const auto& entry) { return entry.second.custom; });
+    if (static_cast<std::size_t>(custom) >= blueprint.custom_roles.most) {
+        return refuse(Rejection::too_many_roles);
+    }
+    return happened(command.organization,
+                    {RoleCreated{command.role, command.name, command.permissions}});
+}
+
+Verdict settle_due(const Call& call, const SettleDue& command) {
+    if (!call.actor().is_system()) return refuse(Rejection::not_allowed);
+    const Organization* organization = call.world.organization(command.organization);
+    if (organization == nullptr) return refuse(Rejection::organization_not_found);
+    std::vector<Event> events;
+    for (const auto& [expires_at, id] : organization->due) {
+        if (expires_at > call.now) break;
+        events.emplace_back(InvitationExpired{id, organization->invitation(id)->person});
+    }
+    return happened(command.organization, std::move(events));
+}
+
+Verdict finish_import(const Call& call, const FinishImport& command) {
+    const Organization* organization = call.world.organization(command.organization);
+    const Actor& actor = call.actor();
+    const bool stranger =
+        organization == nullptr ||
+        (actor.kind == ActorKind::person && organization->member(actor.person) == nullptr);
+    if (stranger) return refuse(Rejection::organization_not_found);
+    if (!actor.is_operator()) return refuse(Rejection::operator_only);
+    if (!organization->importing) return already_so();
+    return happened(command.organization, {ImportFinished{}});
+}
+
+}  // namespace muster

@@ -1,0 +1,132 @@
+// The invariants of design.md section 10 that one organisation can break. They hold after every
+// commit; the writer asks before it writes.
+#include "domain/organization.h"
+
+#include <algorithm>
+#include <set>
+
+namespace muster {
+namespace {
+
+using Broken = std::optional<std::string_view>;
+
+Broken broken_roles(const Organization& state, const std::vector<RoleId>& roles) {
+    if (roles.empty()) return "a member or open invitation holds no role";
+    const bool all_exist =
+        std::ranges::all_of(roles, [&](const RoleId& role) { return state.role(role) != nullptr; });
+    if (!all_exist) return "a role named by a member or open invitation does not exist";
+    return std::nullopt;
+}
+
+Broken broken_places(const Organization& state, const Places& places) {
+    for (const auto& [workspace, role] : places) {
+        if (!state.workspaces.contains(workspace)) return "a place in a workspace that is gone";
+    }
+    return std::nullopt;
+}
+
+Broken broken_person(const Organization& state, PersonId person) {
+    const Member* member = state.member(person);
+    const OpenInvitation* invitation = state.invitation_of(person);
+    if (member != nullptr && invitation != nullptr) return "a member holds an open invitation";
+    if (member != nullptr) {
+        if (const Broken broken = broken_roles(state, member->roles)) return broken;
+        return broken_places(state, member->workspaces);
+    }
+    if (invitation != nullptr) {
+        if (const Broken broken = broken_roles(state, invitation->roles)) return broken;
+        return broken_places(state, invitation->workspaces);
+    }
+    return std::nullopt;
+}
+
+bool has_protected_role(const Organization& state) {
+    return std::ranges::any_of(state.blueprint->roles, &OrganizationRole::is_protected);
+}
+
+Broken broken_holders(const Organization& state) {
+    if (state.ended || !has_protected_role(state)) return std::nullopt;
+    if (state.protected_holders == 0) return "no active holder of a protected role";
+    return std::nullopt;
+}
+
+Broken broken_single_holders(const Organization& state) {
+    for (const OrganizationRole& role : state.blueprint->roles) {
+        if (!role.single_holder || state.ended) continue;
+        const auto holders = std::ranges::count_if(state.members, [&](const auto& entry) {
+            return std::ranges::count(entry.second.roles, role.id) > 0;
+        });
+        if (holders != 1) return "a role of exactly one holder has another number of them";
+    }
+    return std::nullopt;
+}
+
+/// Recounts what evolve keeps.
+Broken broken_counts(const Organization& state) {
+    std::map<LicenceClassId, SeatUse> seats;
+    std::size_t holders = 0;
+    for (const auto& [person, member] : state.members) {
+        if (member.licence) ++seats[*member.licence].used;
+        const bool active = member.status == MemberStatus::active;
+        if (active && state.is_protected(member.roles)) ++holders;
+    }
+    for (const auto& [id, invitation] : state.invitations) {
+        if (invitation.licence) ++seats[*invitation.licence].reserved;
+    }
+    for (const auto& [licence_class, use] : state.seats) {
+        if (seats[licence_class] != use) return "the seat ledger differs from the members";
+    }
+    for (const auto& [licence_class, use] : seats) {
+        if (use.taken() > 0 && !state.seats.contains(licence_class)) {
+            return "the seat ledger misses a licence class";
+        }
+    }
+    if (holders != state.protected_holders) return "the count of protected holders is off";
+    return std::nullopt;
+}
+
+Broken broken_invitations(const Organization& state) {
+    if (state.invited.size() != state.invitations.size())
+        return "two open invitations for one person";
+    if (state.due.size() != state.invitations.size()) return "the expiry index is off";
+    for (const auto& [id, invitation] : state.invitations) {
+        const auto found = state.invited.find(invitation.person);
+        if (found == state.invited.end() || found->second != id) {
+            return "the index of open invitations is off";
+        }
+        if (!state.due.contains({invitation.expires_at, id})) return "the expiry index is off";
+        if (state.ended_invitations.contains(id)) return "an invitation is both open and ended";
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Broken broken_invariant(const Organization& state) {
+    if (const Broken broken = broken_holders(state)) return broken;
+    if (const Broken broken = broken_single_holders(state)) return broken;
+    if (const Broken broken = broken_counts(state)) return broken;
+    if (const Broken broken = broken_invitations(state)) return broken;
+    for (const auto& [person, member] : state.members) {
+        if (const Broken broken = broken_person(state, person)) return broken;
+    }
+    for (const auto& [person, invitation] : state.invited) {
+        if (const Broken broken = broken_person(state, person)) return broken;
+    }
+    return std::nullopt;
+}
+
+Broken broken_invariant_after(const Organization& state, const std::vector<StreamEvent>& events) {
+    if (const Broken broken = broken_holders(state)) return broken;
+    if (state.invited.size() != state.invitations.size())
+        return "two open invitations for one person";
+    for (const StreamEvent& event : events) {
+        if (event.stream != StreamId::of(state.id)) continue;
+        const std::optional<PersonId> subject = subject_of(event.event);
+        if (!subject) continue;
+        if (const Broken broken = broken_person(state, *subject)) return broken;
+    }
+    return std::nullopt;
+}
+
+}  // namespace muster

@@ -1,0 +1,105 @@
+// Names of commands and events, and which stream and people they are about.
+#include "domain/commands.h"
+#include "domain/events.h"
+
+#include <array>
+
+namespace muster {
+namespace {
+
+constexpr auto command_names = std::to_array<std::string_view>(
+    {"FoundOrganization",   "EndOrganization",       "ChangePlan",
+     "InviteMember",        "ResendInvitation",      "CancelInvitation",
+     "AcceptInvitation",    "DeclineInvitation",     "ChangeRole",
+     "RemoveMember",        "CreateWorkspace",       "DeleteWorkspace",
+     "AssignWorkspaceRole", "WithdrawWorkspaceRole", "CreateRole",
+     "RegisterPerson",      "RecordSignIn",          "SettleDue",
+     "FinishImport",        "RecordMailHandedOver"});
+static_assert(command_names.size() == std::variant_size_v<Command>);
+
+constexpr auto event_names = std::to_array<std::string_view>(
+    {"OrganizationFounded",    "OrganizationEnded",  "PlanChanged",
+     "InvitationIssued",       "InvitationResent",   "InvitationCancelled",
+     "InvitationDeclined",     "InvitationExpired",  "InvitationAccepted",
+     "MemberJoined",           "MemberRolesChanged", "MemberRemoved",
+     "WorkspaceCreated",       "WorkspaceDeleted",   "WorkspaceRoleAssigned",
+     "WorkspaceRoleWithdrawn", "LicenceChanged",     "RoleCreated",
+     "ImportFinished",         "MailHandedOver",     "PersonRegistered",
+     "PersonSignedIn"});
+static_assert(event_names.size() == std::variant_size_v<Event>);
+
+template <class T>
+concept AboutAPerson = requires(const T& value) {
+    { value.person } -> std::convertible_to<PersonId>;
+};
+
+struct OrganizationOfCommand {
+    std::optional<OrganizationId> operator()(const RegisterPerson&) const { return std::nullopt; }
+    std::optional<OrganizationId> operator()(const RecordSignIn& command) const {
+        return command.organization;
+    }
+    template <class OfOrganization>
+    std::optional<OrganizationId> operator()(const OfOrganization& command) const {
+        return command.organization;
+    }
+};
+
+struct PeopleOfCommand {
+    std::vector<PersonId> operator()(const FoundOrganization& command) const {
+        return {command.founder};
+    }
+    std::vector<PersonId> operator()(const InviteMember& command) const {
+        std::vector<PersonId> people;
+        people.reserve(command.rows.size());
+        for (const InvitationRow& row : command.rows) people.push_back(row.person);
+        return people;
+    }
+    template <AboutAPerson OfPerson>
+    std::vector<PersonId> operator()(const OfPerson& command) const {
+        return {command.person};
+    }
+    template <class OfNobody>
+    std::vector<PersonId> operator()(const OfNobody&) const {
+        return {};
+    }
+};
+
+struct SubjectOfEvent {
+    template <AboutAPerson OfPerson>
+    std::optional<PersonId> operator()(const OfPerson& event) const {
+        return event.person;
+    }
+    template <class OfNobody>
+    std::optional<PersonId> operator()(const OfNobody&) const {
+        return std::nullopt;
+    }
+};
+
+}  // namespace
+
+std::string_view name_of(const Command& command) {
+    return command_names.at(command.index());
+}
+
+std::optional<OrganizationId> organization_of(const Command& command) {
+    return std::visit(OrganizationOfCommand{}, command);
+}
+
+std::vector<PersonId> people_of(const Command& command) {
+    return std::visit(PeopleOfCommand{}, command);
+}
+
+std::string_view name_of(const Event& event) {
+    return event_names.at(event.index());
+}
+
+std::optional<PersonId> subject_of(const Event& event) {
+    return std::visit(SubjectOfEvent{}, event);
+}
+
+bool changes_its_stream(const Event& event) {
+    return !std::holds_alternative<MailHandedOver>(event) &&
+           !std::holds_alternative<PersonSignedIn>(event);
+}
+
+}  // namespace muster

@@ -1,0 +1,268 @@
+// Folding an organisation's events, and what can be read off the result.
+#include "domain/organization.h"
+
+#include "domain/ensure.h"
+
+#include <algorithm>
+
+namespace muster {
+namespace {
+
+template <class Map, class K>
+auto* find_in(Map& map, const K& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? nullptr : &found->second;
+}
+
+Places places_of(const std::vector<WorkspacePlace>& list) {
+    Places places;
+    for (const WorkspacePlace& place : list) places.emplace(place.workspace, place.role);
+    return places;
+}
+
+std::vector<RoleId> sorted(std::vector<RoleId> roles) {
+    std::ranges::sort(roles);
+    return roles;
+}
+
+/// Folds events into one organisation. Facts only: a missing target is a bug in decide or in the
+/// log.
+struct Evolve {
+    Organization& state;
+    Instant at;
+
+    void operator()(const OrganizationFounded& event) const {
+        state.id = event.organization;
+        state.name = event.name;
+        state.blueprint = event.blueprint;
+        state.plan = event.plan;
+        state.importing = event.imported;
+        state.founded_at = at;
+        if (const Plan* plan = state.blueprint->plan(event.plan)) state.limits = plan->limits;
+        for (const OrganizationRole& role : state.blueprint->roles) {
+            state.roles[role.id] = Role{.name = role.name,
+                                        .custom = false,
+                                        .permissions = role.gives.permissions,
+                                        .effective = state.blueprint->closure(role.gives)};
+        }
+    }
+
+    void operator()(const OrganizationEnded&) const {
+        state.ended = true;
+        for (const auto& [id, invitation] : state.invitations) {
+            state.ended_invitations[id] = {InvitationEnd::cancelled, invitation.person};
+        }
+        state.members.clear();
+        state.invitations.clear();
+        state.invited.clear();
+        state.due.clear();
+        state.workspaces.clear();
+        state.seats.clear();
+        state.protected_holders = 0;
+    }
+
+    void operator()(const PlanChanged& event) const {
+        state.plan = event.plan;
+        state.limits = event.limits;
+    }
+
+    void operator()(const InvitationIssued& event) const {
+        state.invitations[event.invitation] =
+            OpenInvitation{.person = event.person,
+                           .inviter = event.inviter,
+                           .roles = sorted(event.roles),
+                           .workspaces = places_of(event.workspaces),
+                           .licence = event.licence,
+                           .send_number = 1,
+                           .invited_at = at,
+                           .expires_at = event.expires_at,
+                           .name = event.name,
+                           .address = event.address,
+                           .message = event.message};
+        state.invited[event.person] = event.invitation;
+        state.due.emplace(event.expires_at, event.invitation);
+        if (event.licence) ++state.seats[*event.licence].reserved;
+    }
+
+    void operator()(const InvitationResent& event) const {
+        OpenInvitation& invitation = open(event.invitation);
+        state.due.erase({invitation.expires_at, event.invitation});
+        state.due.emplace(event.expires_at, event.invitation);
+        invitation.send_number = event.send_number;
+        invitation.expires_at = event.expires_at;
+    }
+
+    void operator()(const InvitationCancelled& event) const {
+        close(event.invitation, InvitationEnd::cancelled);
+    }
+    void operator()(const InvitationDeclined& event) const {
+        close(event.invitation, InvitationEnd::declined);
+    }
+    void operator()(const InvitationExpired& event) const {
+        close(event.invitation, InvitationEnd::expired);
+    }
+    void operator()(const InvitationAccepted& event) const {
+        close(event.invitation, InvitationEnd::accepted);
+    }
+
+    void operator()(const MemberJoined& event) const {
+        state.members[event.person] = Member{.roles = sorted(event.roles),
+                                             .status = MemberStatus::active,
+                                             .joined_at = at,
+                                             .workspaces = places_of(event.workspaces),
+                                             .licence = event.licence,
+                                             .name = event.name,
+                                             .address = event.address};
+        if (event.licence) ++state.seats[*event.licence].used;
+        if (state.is_protected(event.roles)) ++state.protected_holders;
+    }
+
+    void operator()(const MemberRolesChanged& event) const {
+        Member* member = find_in(state.members, event.person);
+        if (member == nullptr) {
+            pending(event.person).roles = sorted(event.roles);
+            return;
+        }
+        const bool active = member->status == MemberStatus::active;
+        if (active && state.is_protected(member->roles)) --state.protected_holders;
+        member->roles = sorted(event.roles);
+        if (active && state.is_protected(member->roles)) ++state.protected_holders;
+    }
+
+    void operator()(const MemberRemoved& event) const {
+        const auto found = state.members.find(event.person);
+        ENSURE(found != state.members.end());
+        const Member& member = found->second;
+        if (member.licence) --state.seats[*member.licence].used;
+        if (member.status == MemberStatus::active && state.is_protected(member.roles)) {
+            --state.protected_holders;
+        }
+        state.members.erase(found);
+    }
+
+    void operator()(const WorkspaceCreated& event) const {
+        state.workspaces[event.workspace] = Workspace{.name = event.name, .created_at = at};
+    }
+
+    void operator()(const WorkspaceDeleted& event) const {
+        state.workspaces.erase(event.workspace);
+        for (auto& [person, member] : state.members) member.workspaces.erase(event.workspace);
+        for (auto& [id, invitation] : state.invitations) {
+            invitation.workspaces.erase(event.workspace);
+        }
+    }
+
+    void operator()(const WorkspaceRoleAssigned& event) const {
+        places(event.person)[event.place.workspace] = event.place.role;
+    }
+    void operator()(const WorkspaceRoleWithdrawn& event) const {
+        places(event.person).erase(event.workspace);
+    }
+
+    void operator()(const LicenceChanged& event) const {
+        Member* member = find_in(state.members, event.person);
+        std::optional<LicenceClassId>& licence =
+            member != nullptr ? member->licence : pending(event.person).licence;
+        const auto count = member != nullptr ? &SeatUse::used : &SeatUse::reserved;
+        if (licence) --(state.seats[*licence].*count);
+        licence = event.licence;
+        if (licence) ++(state.seats[*licence].*count);
+    }
+
+    void operator()(const RoleCreated& event) const {
+        state.roles[event.role] = Role{.name = event.name,
+                                       .custom = true,
+                                       .permissions = event.permissions,
+                                       .effective = state.blueprint->closure(event.permissions)};
+    }
+
+    void operator()(const ImportFinished&) const { state.importing = false; }
+
+    void operator()(const MailHandedOver&) const {}
+    void operator()(const PersonRegistered&) const { ENSURE(false); }
+    void operator()(const PersonSignedIn&) const { ENSURE(false); }
+
+ private:
+    OpenInvitation& open(InvitationId id) const {
+        OpenInvitation* invitation = find_in(state.invitations, id);
+        ENSURE(invitation != nullptr);
+        return *invitation;
+    }
+
+    OpenInvitation& pending(PersonId person) const {
+        const InvitationId* id = find_in(state.invited, person);
+        ENSURE(id != nullptr);
+        return open(*id);
+    }
+
+    Places& places(PersonId person) const {
+        Member* member = find_in(state.members, person);
+        return member != nullptr ? member->workspaces : pending(person).workspaces;
+    }
+
+    void close(InvitationId id, InvitationEnd end) const {
+        const OpenInvitation& invitation = open(id);
+        if (invitation.licence) --state.seats[*invitation.licence].reserved;
+        state.ended_invitations[id] = {end, invitation.person};
+        state.due.erase({invitation.expires_at, id});
+        state.invited.erase(invitation.person);
+        state.invitations.erase(id);
+    }
+};
+
+}  // namespace
+
+const Member* Organization::member(PersonId person) const {
+    return find_in(members, person);
+}
+
+const OpenInvitation* Organization::invitation(InvitationId invitation_id) const {
+    return find_in(invitations, invitation_id);
+}
+
+const OpenInvitation* Organization::invitation_of(PersonId person) const {
+    const InvitationId* invitation_id = find_in(invited, person);
+    return invitation_id == nullptr ? nullptr : invitation(*invitation_id);
+}
+
+const Role* Organization::role(const RoleId& role_id) const {
+    return find_in(roles, role_id);
+}
+
+bool Organization::is_protected(const std::vector<RoleId>& held) const {
+    return std::ranges::any_of(held, [this](const RoleId& role_id) {
+        const OrganizationRole* rules = blueprint->role(role_id);
+        return rules != nullptr && rules->is_protected;
+    });
+}
+
+PermissionSet Organization::permissions_of(PersonId person) const {
+    PermissionSet permissions;
+    const Member* found = member(person);
+    if (found == nullptr || found->status != MemberStatus::active) return permissions;
+    for (const RoleId& role_id : found->roles) {
+        if (const Role* given = role(role_id)) permissions |= given->effective;
+    }
+    return permissions;
+}
+
+PermissionSet Organization::permissions_of(PersonId person, WorkspaceId workspace) const {
+    PermissionSet permissions = permissions_of(person);
+    const Member* found = member(person);
+    if (found == nullptr || found->status != MemberStatus::active) return permissions;
+    const auto place = found->workspaces.find(workspace);
+    if (place == found->workspaces.end()) return permissions;
+    if (const WorkspaceRole* rules = blueprint->workspace_role(place->second)) {
+        permissions |= blueprint->closure(rules->gives);
+    }
+    return permissions;
+}
+
+void evolve(Organization& organization, const Event& event, Instant at) {
+    std::visit(Evolve{organization, at}, event);
+    if (changes_its_stream(event)) {
+        organization.latest_at = std::max(organization.latest_at, at);
+    }
+}
+
+}  // namespace muster

@@ -1,0 +1,52 @@
+// Choosing a licence.
+#include "domain/seats.h"
+
+#include <algorithm>
+
+namespace muster {
+namespace {
+
+/// For each role that needs a licence, the classes that fit it.
+std::vector<const std::vector<LicenceClassId>*> needs_of(const Organization& organization,
+                                                         const std::vector<RoleId>& roles,
+                                                         const Places& workspaces) {
+    const Blueprint& blueprint = *organization.blueprint;
+    std::vector<const std::vector<LicenceClassId>*> needs;
+    const auto add = [&needs](const std::vector<LicenceClassId>& fitting) {
+        if (!fitting.empty()) needs.push_back(&fitting);
+    };
+    for (const RoleId& id : roles) {
+        const OrganizationRole* role = blueprint.role(id);
+        add(role != nullptr ? role->licences : blueprint.custom_roles.licences);
+    }
+    for (const auto& [workspace, id] : workspaces) {
+        if (const WorkspaceRole* role = blueprint.workspace_role(id)) add(role->licences);
+    }
+    return needs;
+}
+
+bool is_free(const Organization& organization, const LicenceClassId& licence_class) {
+    const auto limit = organization.limits.find(licence_class);
+    if (limit == organization.limits.end()) return true;
+    const auto use = organization.seats.find(licence_class);
+    return use == organization.seats.end() || use->second.taken() < limit->second;
+}
+
+}  // namespace
+
+std::expected<std::optional<LicenceClassId>, Rejection> licence_for(
+    const Organization& organization, const std::vector<RoleId>& roles, const Places& workspaces,
+    const std::optional<LicenceClassId>& current) {
+    const auto needs = needs_of(organization, roles, workspaces);
+    if (needs.empty()) return std::nullopt;
+    for (const LicenceClassId& candidate : *needs.front()) {
+        const bool fits_all = std::ranges::all_of(needs, [&](const auto* fitting) {
+            return std::ranges::count(*fitting, candidate) > 0;
+        });
+        if (!fits_all) continue;
+        if (current == candidate || is_free(organization, candidate)) return candidate;
+    }
+    return std::unexpected(Rejection::seat_limit_reached);
+}
+
+}  // namespace muster

@@ -1,0 +1,21 @@
+// Licences. A person uses at most one of an organisation: the first free class that all their roles
+// accept, recomputed on every change. An open invitation reserves the one its acceptance will use.
+#pragma once
+
+#include "domain/organization.h"
+#include "domain/rejection.h"
+
+#include <expected>
+#include <optional>
+#include <vector>
+
+namespace muster {
+
+/// The licence for somebody with these roles who has `current` now (and keeps it while it is the
+/// best that fits, also in an organisation over its limit). Nothing when no role needs one;
+/// `seat_limit_reached` when none that fits is free.
+std::expected<std::optional<LicenceClassId>, Rejection> licence_for(
+    const Organization& organization, const std::vector<RoleId>& roles, const Places& workspaces,
+    const std::optional<LicenceClassId>& current);
+
+}  // namespace muster

@@ -1,0 +1,88 @@
+// Sealing on libsodium.
+#include "eventstore/sealing.h"
+
+#include "domain/ensure.h"
+
+#include <sodium.h>
+#include <algorithm>
+
+namespace muster {
+namespace {
+
+constexpr std::size_t nonce_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t tag_size = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+static_assert(nonce_size == 24 && tag_size == 16, "stored lengths");
+static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == sizeof(SecretKey::bytes));
+static_assert(crypto_auth_hmacsha256_KEYBYTES == sizeof(SecretKey::bytes));
+static_assert(crypto_auth_hmacsha256_BYTES == sizeof(Digest));
+
+void ready() {
+    static const bool initialised = sodium_init() >= 0;
+    ENSURE(initialised);
+}
+
+unsigned char* bytes_in(std::string& text, std::size_t offset = 0) {
+    return reinterpret_cast<unsigned char*>(text.data()) + offset;
+}
+
+const unsigned char* bytes_in(std::string_view text, std::size_t offset = 0) {
+    return reinterpret_cast<const unsigned char*>(text.data()) + offset;
+}
+
+}  // namespace
+
+SecretKey::~SecretKey() {
+    sodium_memzero(bytes.data(), bytes.size());
+}
+
+SecretKey SecretKey::random() {
+    ready();
+    SecretKey key;
+    randombytes_buf(key.bytes.data(), key.bytes.size());
+    return key;
+}
+
+std::optional<SecretKey> SecretKey::from(std::string_view bytes) {
+    SecretKey key;
+    if (bytes.size() != key.bytes.size()) return std::nullopt;
+    std::copy_n(bytes_in(bytes), key.bytes.size(), key.bytes.begin());
+    return key;
+}
+
+std::string seal_bytes(const SecretKey& key, std::string_view associated, std::string_view text) {
+    ready();
+    std::string sealed(nonce_size + text.size() + tag_size, '\0');
+    randombytes_buf(sealed.data(), nonce_size);
+    unsigned long long size = 0;
+    crypto_aead_xchacha20poly1305_ietf_encrypt(bytes_in(sealed, nonce_size), &size, bytes_in(text),
+                                               text.size(), bytes_in(associated), associated.size(),
+                                               nullptr, bytes_in(sealed), key.bytes.data());
+    ENSURE(size == text.size() + tag_size);
+    return sealed;
+}
+
+std::optional<std::string> unseal_bytes(const SecretKey& key, std::string_view associated,
+                                        std::string_view sealed) {
+    ready();
+    if (sealed.size() < nonce_size + tag_size) return std::nullopt;
+    // One spare byte, so that an empty text has somewhere to go.
+    std::string text(sealed.size() - nonce_size - tag_size + 1, '\0');
+    unsigned long long size = 0;
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+            bytes_in(text), &size, nullptr, bytes_in(sealed, nonce_size),
+            sealed.size() - nonce_size, bytes_in(associated), associated.size(), bytes_in(sealed),
+            key.bytes.data()) != 0) {
+        return std::nullopt;
+    }
+    text.resize(size);
+    return text;
+}
+
+Digest keyed_hash(const SecretKey& key, std::string_view text) {
+    ready();
+    Digest digest{};
+    crypto_auth_hmacsha256(digest.data(), bytes_in(text), text.size(), key.bytes.data());
+    return digest;
+}
+
+}  // namespace muster

@@ -1,0 +1,30 @@
+// Indexes that point from what an auditor asks for to positions in the log; the commits themselves
+// are read from there. In the part `audit_index`:
+//
+//     scope  facet  value  position
+//
+// The scope is an organisation, or nil for everything. A facet is one question: all, actor,
+// subject, kind, outcome, effective time. Several are answered by walking them together.
+#pragma once
+
+#include "eventstore/event_log.h"
+#include "projections/rows.h"
+#include "projections/view_store.h"
+
+#include <expected>
+#include <string>
+#include <vector>
+
+namespace muster {
+
+/// Every key that one commit stands under.
+std::vector<std::string> audit_keys_of(const Commit& commit);
+
+void index_for_audit(Draft& draft, const Commit& commit);
+
+/// Newest first. A page looks at a bounded number of positions, so with rare matches it may be
+/// short and still name a next one.
+std::expected<Page<Commit>, Failure> audit_page(const ViewReader& reader, const EventLog& log,
+                                                const AuditQuery& query);
+
+}  // namespace muster

@@ -1,0 +1,73 @@
+// Comparing generations.
+#include "projections/comparison.h"
+
+namespace muster {
+namespace {
+
+constexpr std::size_t lines_at_most = 1'000;
+/// Enough of a key to find it; names that stand in keys are cut short.
+constexpr std::size_t key_bytes_shown = 20;
+
+std::string hex(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const char c : bytes.substr(0, key_bytes_shown)) {
+        const auto byte = static_cast<unsigned char>(c);
+        text.push_back(digits[byte >> 4]);
+        text.push_back(digits[byte & 15]);
+    }
+    if (bytes.size() > key_bytes_shown) text += "...";
+    return text;
+}
+
+class Lines {
+ public:
+    void add(Part part, std::string_view what, std::string_view key) {
+        if (lines_.size() == lines_at_most) {
+            ++left_out_;
+            return;
+        }
+        std::string line{name_of(part)};
+        line.append(": ").append(what).append(": key ").append(hex(key));
+        lines_.push_back(std::move(line));
+    }
+
+    std::vector<std::string> take() {
+        if (left_out_ > 0) lines_.push_back("and " + std::to_string(left_out_) + " more");
+        return std::move(lines_);
+    }
+
+ private:
+    std::vector<std::string> lines_;
+    std::size_t left_out_ = 0;
+};
+
+void compare_part(Part part, const ViewReader& live, const ViewReader& replayed, Lines& lines) {
+    ViewIterator one = live.walk(part);
+    ViewIterator other = replayed.walk(part);
+    one.seek({});
+    other.seek({});
+    while (one.valid() || other.valid()) {
+        if (!other.valid() || (one.valid() && one.key() < other.key())) {
+            lines.add(part, "only in the live views", one.key());
+            one.next();
+        } else if (!one.valid() || other.key() < one.key()) {
+            lines.add(part, "missing in the live views", other.key());
+            other.next();
+        } else {
+            if (one.value() != other.value()) lines.add(part, "another value", one.key());
+            one.next();
+            other.next();
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> differences(const ViewReader& live, const ViewReader& replayed) {
+    Lines lines;
+    for (const Part part : all_parts()) compare_part(part, live, replayed, lines);
+    return lines.take();
+}
+
+}  // namespace muster

@@ -1,0 +1,50 @@
+// Folds one organisation from its stream in the log.
+#include "projections/fold.h"
+
+#include "projections/views.h"
+
+namespace muster {
+namespace {
+
+constexpr std::size_t commits_per_read = 256;
+
+}  // namespace
+
+bool fold_commit(Organization& organization, OrganizationId id, const Commit& commit) {
+    const StreamId stream = StreamId::of(id);
+    for (const TouchedStream& touched : commit.streams) {
+        if (touched.stream != stream) continue;
+        for (const StreamEvent& event : commit.events) {
+            if (event.stream == stream) evolve(organization, event.event, commit.effective_at);
+        }
+        organization.version = touched.version;
+        return true;
+    }
+    return false;
+}
+
+std::expected<std::shared_ptr<const Organization>, Failure> fold_organization(
+    const EventLog& log, OrganizationId id, std::optional<Position> position,
+    std::optional<Instant> at) {
+    std::shared_ptr<Organization> organization;
+    Version from{1};
+    while (true) {
+        const auto commits = log.read_stream(StreamId::of(id), from, commits_per_read);
+        if (!commits) return std::unexpected(commits.error());
+        for (const Commit& commit : *commits) {
+            if (position && commit.position > *position) return organization;
+            if (at && commit.effective_at > *at) return organization;
+            if (!organization) organization = std::make_shared<Organization>();
+            if (!fold_commit(*organization, id, commit) || organization->version != from) {
+                return std::unexpected(
+                    Failure{FailureKind::corrupted, "the stream of organisation " + to_string(id) +
+                                                        " has a hole at version " +
+                                                        std::to_string(number(from))});
+            }
+            from = next(from);
+        }
+        if (commits->size() < commits_per_read) return organization;
+    }
+}
+
+}  // namespace muster

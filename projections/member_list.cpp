@@ -1,0 +1,227 @@
+// Events to member rows.
+#include "projections/member_list.h"
+
+#include "projections/bytes.h"
+#include "projections/invitations_due.h"
+#include "projections/member_index.h"
+#include "projections/member_rows.h"
+#include "projections/outbox.h"
+#include "projections/people.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace muster {
+namespace {
+
+template <class ChangeRow>
+void change_row(Draft& draft, OrganizationId organization, PersonId person,
+                const ChangeRow& change) {
+    const std::optional<MemberRow> before = find_member(draft, organization, person);
+    if (!before) return;
+    MemberRow after = *before;
+    change(after);
+    replace_row(draft, organization, before, after);
+}
+
+std::vector<RoleId> sorted(std::vector<RoleId> roles) {
+    std::ranges::sort(roles);
+    return roles;
+}
+
+Places places_of(const std::vector<WorkspacePlace>& list) {
+    Places places;
+    for (const WorkspacePlace& place : list) places.emplace(place.workspace, place.role);
+    return places;
+}
+
+void replace_indexes(Draft& draft, OrganizationId organization,
+                     const std::optional<MemberRow>& before,
+                     const std::optional<MemberRow>& after) {
+    std::vector<std::string> old_keys;
+    std::vector<std::string> new_keys;
+    if (before) old_keys = index_keys_of(organization, *before);
+    if (after) new_keys = index_keys_of(organization, *after);
+    std::vector<std::string> gone;
+    std::vector<std::string> come;
+    std::ranges::set_difference(old_keys, new_keys, std::back_inserter(gone));
+    std::ranges::set_difference(new_keys, old_keys, std::back_inserter(come));
+    for (const std::string& key : gone) draft.erase(Part::member_index, key);
+    for (const std::string& key : come) draft.put(Part::member_index, key, {});
+}
+
+void replace_invitation(Draft& draft, OrganizationId organization,
+                        const std::optional<MemberRow>& before,
+                        const std::optional<MemberRow>& after) {
+    const auto invitation_of = [](const std::optional<MemberRow>& row) {
+        return row ? row->invitation : std::optional<InvitationId>{};
+    };
+    const auto due_of = [&](const std::optional<MemberRow>& row) {
+        return row ? due_key_of(organization, *row) : std::optional<std::string>{};
+    };
+    const auto old_invitation = invitation_of(before);
+    const auto new_invitation = invitation_of(after);
+    if (old_invitation && old_invitation != new_invitation) {
+        draft.erase(Part::members, invitation_key(organization, *old_invitation));
+        drop_mail(draft, organization, *old_invitation);
+    }
+    if (new_invitation && old_invitation != new_invitation) {
+        std::string person;
+        append_id(person, after->person);
+        draft.put(Part::members, invitation_key(organization, *new_invitation), person);
+    }
+    const auto old_due = due_of(before);
+    const auto new_due = due_of(after);
+    if (old_due == new_due) return;
+    if (old_due) erase_due(draft, *old_due);
+    if (new_due && !is_importing(draft, organization)) put_due(draft, *new_due);
+}
+
+}  // namespace
+
+void replace_row(Draft& draft, OrganizationId organization, const std::optional<MemberRow>& before,
+                 const std::optional<MemberRow>& after) {
+    if (before == after) return;
+    const PersonId person = before ? before->person : after->person;
+    const std::string key = member_key(organization, person);
+    if (after) {
+        draft.put(Part::members, key, encode(*after));
+    } else {
+        draft.erase(Part::members, key);
+    }
+    if (!before) add_organization_of(draft, person, organization);
+    if (!after) remove_organization_of(draft, person, organization);
+    replace_indexes(draft, organization, before, after);
+    replace_invitation(draft, organization, before, after);
+}
+
+void MemberList::apply(const OrganizationFounded& event) {
+    if (event.imported) set_importing(draft_, organization_, true);
+}
+
+void MemberList::apply(const OrganizationEnded&) {
+    for (const PersonId person : everybody_in(draft_, organization_)) {
+        replace_row(draft_, organization_, find_member(draft_, organization_, person),
+                    std::nullopt);
+    }
+    set_importing(draft_, organization_, false);
+}
+
+void MemberList::apply(const InvitationIssued& event) {
+    MemberRow row;
+    row.person = event.person;
+    row.status = RowStatus::pending;
+    row.name = account_name(draft_, event.person);
+    if (row.name.empty()) row.name = unsealed_field(event.person, PersonalField::name, event.name);
+    row.address = unsealed_field(event.person, PersonalField::address, event.address);
+    row.roles = sorted(event.roles);
+    row.workspaces = places_of(event.workspaces);
+    row.licence = event.licence;
+    row.since = at_;
+    row.invitation = event.invitation;
+    row.expires_at = event.expires_at;
+    row.send_number = 1;
+    replace_row(draft_, organization_, find_member(draft_, organization_, event.person), row);
+}
+
+void MemberList::apply(const InvitationResent& event) {
+    change_row(draft_, organization_, event.person, [&](MemberRow& row) {
+        if (row.invitation != event.invitation) return;
+        row.send_number = event.send_number;
+        row.expires_at = event.expires_at;
+    });
+}
+
+void MemberList::apply(const InvitationCancelled& event) {
+    end_invitation(event.person, event.invitation);
+}
+void MemberList::apply(const InvitationDeclined& event) {
+    end_invitation(event.person, event.invitation);
+}
+void MemberList::apply(const InvitationExpired& event) {
+    end_invitation(event.person, event.invitation);
+}
+
+void MemberList::apply(const MemberJoined& event) {
+    const auto before = find_member(draft_, organization_, event.person);
+    MemberRow row;
+    row.person = event.person;
+    row.status = RowStatus::active;
+    row.name = account_name(draft_, event.person);
+    if (row.name.empty()) row.name = unsealed_field(event.person, PersonalField::name, event.name);
+    if (row.name.empty() && before) row.name = before->name;
+    row.address = unsealed_field(event.person, PersonalField::address, event.address);
+    if (row.address.empty() && before) row.address = before->address;
+    row.roles = sorted(event.roles);
+    row.workspaces = places_of(event.workspaces);
+    row.licence = event.licence;
+    row.since = at_;
+    row.last_access = last_sign_in(draft_, event.person);
+    replace_row(draft_, organization_, before, row);
+}
+
+void MemberList::apply(const MemberRolesChanged& event) {
+    change_row(draft_, organization_, event.person,
+               [&](MemberRow& row) { row.roles = sorted(event.roles); });
+}
+
+void MemberList::apply(const MemberRemoved& event) {
+    replace_row(draft_, organization_, find_member(draft_, organization_, event.person),
+                std::nullopt);
+}
+
+void MemberList::apply(const WorkspaceDeleted& event) {
+    const std::string in_workspace =
+        prefix_of_workspace(organization_, event.workspace, MemberSort::since);
+    for (const std::string& key : draft_.keys_under(Part::member_index, in_workspace)) {
+        change_row(draft_, organization_, person_of_key(key),
+                   [&](MemberRow& row) { row.workspaces.erase(event.workspace); });
+    }
+}
+
+void MemberList::apply(const WorkspaceRoleAssigned& event) {
+    change_row(draft_, organization_, event.person,
+               [&](MemberRow& row) { row.workspaces[event.place.workspace] = event.place.role; });
+}
+
+void MemberList::apply(const WorkspaceRoleWithdrawn& event) {
+    change_row(draft_, organization_, event.person,
+               [&](MemberRow& row) { row.workspaces.erase(event.workspace); });
+}
+
+void MemberList::apply(const LicenceChanged& event) {
+    change_row(draft_, organization_, event.person,
+               [&](MemberRow& row) { row.licence = event.licence; });
+}
+
+void MemberList::apply(const ImportFinished&) {
+    set_importing(draft_, organization_, false);
+    const std::string pending =
+        prefix_of_status(organization_, RowStatus::pending, MemberSort::since);
+    for (const std::string& key : draft_.keys_under(Part::member_index, pending)) {
+        const auto row = find_member(draft_, organization_, person_of_key(key));
+        if (!row) continue;
+        if (const auto due = due_key_of(organization_, *row)) put_due(draft_, *due);
+    }
+}
+
+void MemberList::end_invitation(PersonId person, InvitationId invitation) {
+    const auto before = find_member(draft_, organization_, person);
+    if (!before || before->invitation != invitation) return;
+    replace_row(draft_, organization_, before, std::nullopt);
+}
+
+std::string MemberList::unsealed_field(PersonId person, PersonalField field,
+                                       const Sealed& sealed) const {
+    return unsealed(keys_, {organization_, person, field}, sealed);
+}
+
+void take_account_name(Draft& draft, PersonId person) {
+    const std::string name = account_name(draft, person);
+    if (name.empty()) return;
+    for (const OrganizationId organization : organizations_of(draft, person)) {
+        change_row(draft, organization, person, [&](MemberRow& row) { row.name = name; });
+    }
+}
+
+}  // namespace muster

@@ -1,0 +1,54 @@
+// What each event does to the rows of an organisation. A change of a row carries everything that
+// follows from the row with it: its indexes, the invitation's look-up, the person's organisations
+// and what falls due.
+#pragma once
+
+#include "domain/events.h"
+#include "eventstore/keys.h"
+#include "projections/rows.h"
+#include "projections/view_store.h"
+
+#include <optional>
+
+namespace muster {
+
+/// Writes the row as it is now; either may be empty (there was none, there is none any more).
+void replace_row(Draft& draft, OrganizationId organization, const std::optional<MemberRow>& before,
+                 const std::optional<MemberRow>& after);
+
+class MemberList {
+ public:
+    /// For the events of one organisation's stream in one commit, which took effect at `at`.
+    MemberList(Draft& draft, const KeyStore& keys, OrganizationId organization, Instant at)
+        : draft_{draft}, keys_{keys}, organization_{organization}, at_{at} {}
+
+    void apply(const OrganizationFounded& event);
+    void apply(const OrganizationEnded& event);
+    void apply(const InvitationIssued& event);
+    void apply(const InvitationResent& event);
+    void apply(const InvitationCancelled& event);
+    void apply(const InvitationDeclined& event);
+    void apply(const InvitationExpired& event);
+    void apply(const MemberJoined& event);
+    void apply(const MemberRolesChanged& event);
+    void apply(const MemberRemoved& event);
+    void apply(const WorkspaceDeleted& event);
+    void apply(const WorkspaceRoleAssigned& event);
+    void apply(const WorkspaceRoleWithdrawn& event);
+    void apply(const LicenceChanged& event);
+    void apply(const ImportFinished& event);
+
+ private:
+    void end_invitation(PersonId person, InvitationId invitation);
+    std::string unsealed_field(PersonId person, PersonalField field, const Sealed& sealed) const;
+
+    Draft& draft_;
+    const KeyStore& keys_;
+    OrganizationId organization_;
+    Instant at_;
+};
+
+/// Rows of the person in all organisations take the account's name, if it has one.
+void take_account_name(Draft& draft, PersonId person);
+
+}  // namespace muster

@@ -1,0 +1,123 @@
+// Accounts as the views know them.
+#include "projections/people.h"
+
+#include "projections/bytes.h"
+
+namespace muster {
+namespace {
+
+constexpr std::uint8_t record_kind = 'p';
+constexpr std::uint8_t organization_kind = 'o';
+
+/// A person somebody signed in as, with or without an account.
+struct PersonRecord {
+    bool registered = false;
+    PersonRow row;
+};
+
+std::string record_key(PersonId person) {
+    std::string key;
+    append_byte(key, record_kind);
+    append_id(key, person);
+    return key;
+}
+
+std::string organizations_prefix(PersonId person) {
+    std::string key;
+    append_byte(key, organization_kind);
+    append_id(key, person);
+    return key;
+}
+
+std::string organization_key(PersonId person, OrganizationId organization) {
+    std::string key = organizations_prefix(person);
+    append_id(key, organization);
+    return key;
+}
+
+void put_record(Draft& draft, const PersonRecord& record) {
+    std::string bytes;
+    append_byte(bytes, record.registered ? 1 : 0);
+    append_text(bytes, record.row.name);
+    append_text(bytes, record.row.address);
+    append_byte(bytes, record.row.verified ? 1 : 0);
+    append_instant(bytes, record.row.registered_at);
+    append_byte(bytes, record.row.last_sign_in ? 1 : 0);
+    if (record.row.last_sign_in) append_instant(bytes, *record.row.last_sign_in);
+    draft.put(Part::people, record_key(record.row.person), bytes);
+}
+
+PersonRecord find_record(const ViewReader& reader, PersonId person) {
+    PersonRecord record;
+    record.row.person = person;
+    const auto bytes = reader.get(Part::people, record_key(person));
+    if (!bytes) return record;
+    ByteReader from{*bytes};
+    record.registered = from.byte() == 1;
+    record.row.name = from.text();
+    record.row.address = from.text();
+    record.row.verified = from.byte() == 1;
+    record.row.registered_at = from.instant();
+    if (from.byte() == 1) record.row.last_sign_in = from.instant();
+    if (!from.whole()) reader.fail(FailureKind::corrupted, "views: a person cannot be read");
+    return record;
+}
+
+}  // namespace
+
+std::optional<PersonRow> find_person(const ViewReader& reader, PersonId person) {
+    PersonRecord record = find_record(reader, person);
+    if (!record.registered) return std::nullopt;
+    return std::move(record.row);
+}
+
+std::string account_name(const ViewReader& reader, PersonId person) {
+    return find_record(reader, person).row.name;
+}
+
+std::optional<Instant> last_sign_in(const ViewReader& reader, PersonId person) {
+    return find_record(reader, person).row.last_sign_in;
+}
+
+void register_person(Draft& draft, const KeyStore& keys, const PersonRegistered& event,
+                     Instant at) {
+    PersonRecord record = find_record(draft, event.person);
+    record.registered = true;
+    record.row.name = unsealed(keys, {{}, event.person, PersonalField::name}, event.name);
+    record.row.address = unsealed(keys, {{}, event.person, PersonalField::address}, event.address);
+    record.row.verified = event.verified;
+    record.row.registered_at = at;
+    put_record(draft, record);
+}
+
+void note_sign_in(Draft& draft, PersonId person, Instant at) {
+    PersonRecord record = find_record(draft, person);
+    if (record.row.last_sign_in && *record.row.last_sign_in >= at) return;
+    record.row.last_sign_in = at;
+    put_record(draft, record);
+}
+
+void add_organization_of(Draft& draft, PersonId person, OrganizationId organization) {
+    draft.put(Part::people, organization_key(person, organization), {});
+}
+
+void remove_organization_of(Draft& draft, PersonId person, OrganizationId organization) {
+    draft.erase(Part::people, organization_key(person, organization));
+}
+
+std::vector<OrganizationId> organizations_of(const ViewReader& reader, PersonId person) {
+    const std::string prefix = organizations_prefix(person);
+    std::vector<OrganizationId> organizations;
+    for (const std::string& key : reader.keys_under(Part::people, prefix)) {
+        ByteReader rest{std::string_view{key}.substr(prefix.size())};
+        organizations.push_back(rest.id<OrganizationId>());
+    }
+    return organizations;
+}
+
+std::string unsealed(const KeyStore& keys, const SealScope& scope, const Sealed& sealed) {
+    if (sealed.empty()) return {};
+    return keys.unseal(scope, sealed).value_or(std::string{});
+}
+
+}  // namespace muster

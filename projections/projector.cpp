@@ -1,0 +1,192 @@
+// Applying commits to the views.
+#include "projections/projector.h"
+
+#include "domain/ensure.h"
+#include "projections/audit_trail.h"
+#include "projections/bytes.h"
+#include "projections/last_access.h"
+#include "projections/member_list.h"
+#include "projections/outbox.h"
+#include "projections/people.h"
+
+#include <algorithm>
+
+namespace muster {
+namespace {
+
+constexpr std::size_t group_bytes = std::size_t{64} << 10;
+
+constexpr std::string_view log_key = "log";
+constexpr std::string_view format_key = "format";
+constexpr std::string_view leaf_key = "leaf";
+
+/// What each event does to the views. Every event has its line, so a new one does not compile until
+/// it is thought of.
+struct ApplyEvent {
+    Draft& draft;
+    const KeyStore& keys;
+    const Commit& commit;
+    OrganizationId organization;  ///< of the event's stream; nil for a person's
+    MemberList& members;
+
+    void operator()(const OrganizationFounded& event) const { members.apply(event); }
+    void operator()(const OrganizationEnded& event) const { members.apply(event); }
+    void operator()(const PlanChanged&) const {}
+    void operator()(const InvitationIssued& event) const {
+        members.apply(event);
+        if (commit.context.imported) return;
+        owe_mail(draft, commit.position, {organization, event.invitation, event.person, 1});
+    }
+    void operator()(const InvitationResent& event) const {
+        members.apply(event);
+        drop_mail(draft, organization, event.invitation);
+        if (commit.context.imported) return;
+        owe_mail(draft, commit.position,
+                 {organization, event.invitation, event.person, event.send_number});
+    }
+    void operator()(const InvitationCancelled& event) const { members.apply(event); }
+    void operator()(const InvitationDeclined& event) const { members.apply(event); }
+    void operator()(const InvitationExpired& event) const { members.apply(event); }
+    /// The MemberJoined that follows turns the pending row into a member's.
+    void operator()(const InvitationAccepted&) const {}
+    void operator()(const MemberJoined& event) const { members.apply(event); }
+    void operator()(const MemberRolesChanged& event) const { members.apply(event); }
+    void operator()(const MemberRemoved& event) const { members.apply(event); }
+    void operator()(const WorkspaceCreated&) const {}
+    void operator()(const WorkspaceDeleted& event) const { members.apply(event); }
+    void operator()(const WorkspaceRoleAssigned& event) const { members.apply(event); }
+    void operator()(const WorkspaceRoleWithdrawn& event) const { members.apply(event); }
+    void operator()(const LicenceChanged& event) const { members.apply(event); }
+    void operator()(const RoleCreated&) const {}
+    void operator()(const ImportFinished& event) const { members.apply(event); }
+    void operator()(const MailHandedOver& event) const {
+        settle_mail(draft, organization, event.invitation, event.send_number);
+    }
+    void operator()(const PersonRegistered& event) const {
+        register_person(draft, keys, event, commit.effective_at);
+        take_account_name(draft, event.person);
+    }
+    void operator()(const PersonSignedIn& event) const {
+        apply_sign_in(draft, event, commit.effective_at);
+    }
+};
+
+void apply_commit(Draft& draft, const KeyStore& keys, const Commit& commit) {
+    for (const StreamEvent& event : commit.events) {
+        OrganizationId organization;
+        if (event.stream.kind == StreamKind::organization) organization.value = event.stream.id;
+        MemberList members{draft, keys, organization, commit.effective_at};
+        std::visit(ApplyEvent{draft, keys, commit, organization, members}, event.event);
+    }
+    index_for_audit(draft, commit);
+}
+
+std::string bytes_of(const Digest& digest) {
+    return {digest.begin(), digest.end()};
+}
+
+std::string bytes_of(Position position) {
+    std::string bytes;
+    append_position(bytes, position);
+    return bytes;
+}
+
+std::string log_identity(const EventLog& log) {
+    std::string bytes;
+    append_uuid(bytes, log.id());
+    return bytes;
+}
+
+std::string format_bytes() {
+    std::string bytes;
+    append_number(bytes, views_format);
+    return bytes;
+}
+
+std::expected<std::string, Failure> leaf_at(const EventLog& log, Position position) {
+    const auto stored = log.read_stored(position, 1);
+    if (!stored) return std::unexpected(stored.error());
+    if (stored->empty()) {
+        return std::unexpected(Failure{
+            FailureKind::corrupted, "the log has no position " + std::to_string(number(position))});
+    }
+    return bytes_of(sha256(stored->front().bytes));
+}
+
+}  // namespace
+
+std::expected<void, Failure> begin_generation(ViewStore& store, const EventLog& log) {
+    Draft draft{store};
+    draft.put(Part::meta, log_key, log_identity(log));
+    draft.put(Part::meta, format_key, format_bytes());
+    draft.put(Part::meta, applied_key, bytes_of(Position{}));
+    return draft.write();
+}
+
+std::optional<std::string> mismatch(const std::shared_ptr<ViewStore>& store, const EventLog& log) {
+    const Snapshot reader{store};
+    if (reader.get(Part::meta, format_key) != format_bytes()) return "they have another format";
+    if (reader.get(Part::meta, log_key) != log_identity(log)) return "they are of another log";
+    const Position applied = reader.applied();
+    if (applied > log.head()) return "they are ahead of the log";
+    if (applied != Position{}) {
+        const auto leaf = leaf_at(log, applied);
+        if (!leaf) return "the log cannot be read: " + leaf.error().detail;
+        if (reader.get(Part::meta, leaf_key) != *leaf) return "their last commit is another one";
+    }
+    if (reader.failure()) return reader.failure()->detail;
+    return std::nullopt;
+}
+
+std::expected<std::size_t, Failure> apply_group(ViewStore& store, const ViewSources& sources,
+                                                std::span<const Commit> commits) {
+    ENSURE(!commits.empty());
+    Draft draft{store};
+    Position applied = draft.applied();
+    std::size_t count = 0;
+    for (const Commit& commit : commits) {
+        if (commit.position != next(applied)) {
+            return std::unexpected(
+                Failure{FailureKind::corrupted, "the log gave position " +
+                                                    std::to_string(number(commit.position)) +
+                                                    " after " + std::to_string(number(applied))});
+        }
+        apply_commit(draft, sources.keys, commit);
+        applied = commit.position;
+        ++count;
+        if (draft.bytes() >= group_bytes) break;
+    }
+    const auto leaf = leaf_at(sources.log, applied);
+    if (!leaf) return std::unexpected(leaf.error());
+    draft.put(Part::meta, applied_key, bytes_of(applied));
+    draft.put(Part::meta, leaf_key, *leaf);
+    if (const auto written = draft.write(); !written) return std::unexpected(written.error());
+    return count;
+}
+
+std::expected<void, Failure> replay(ViewStore& store, const ViewSources& sources, Position from,
+                                    const Replay& order) {
+    while (from < order.until) {
+        if (order.stopping) {
+            return std::unexpected(Failure{FailureKind::shutting_down, "the views are closing"});
+        }
+        const std::size_t wanted = std::min<std::size_t>(
+            commits_per_read, static_cast<std::size_t>(number(order.until) - number(from)));
+        const auto commits = sources.log.read(next(from), wanted);
+        if (!commits) return std::unexpected(commits.error());
+        if (commits->empty()) {
+            return std::unexpected(
+                Failure{FailureKind::corrupted, "the log ends at " + std::to_string(number(from))});
+        }
+        for (std::span<const Commit> rest{*commits}; !rest.empty();) {
+            const auto count = apply_group(store, sources, rest);
+            if (!count) return std::unexpected(count.error());
+            from = rest[*count - 1].position;
+            rest = rest.subspan(*count);
+        }
+        if (order.progress) order.progress(from);
+    }
+    return {};
+}
+
+}  // namespace muster

@@ -1,0 +1,46 @@
+// The one function that applies commits to a generation of the views: live, at a restart and in a
+// rebuild alike. One group is one batch, which carries where the views are and of which log.
+#pragma once
+
+#include "eventstore/event_log.h"
+#include "eventstore/keys.h"
+#include "projections/view_store.h"
+
+#include <atomic>
+#include <expected>
+#include <functional>
+#include <span>
+
+namespace muster {
+
+/// What views are made from.
+struct ViewSources {
+    const EventLog& log;
+    const KeyStore& keys;
+};
+
+/// Commits that are read from the log at once.
+constexpr std::size_t commits_per_read = 256;
+
+/// Marks an empty generation as one of this log and this format.
+std::expected<void, Failure> begin_generation(ViewStore& store, const EventLog& log);
+
+/// Why this generation cannot go on with this log; nothing when it can.
+std::optional<std::string> mismatch(const std::shared_ptr<ViewStore>& store, const EventLog& log);
+
+/// Applies a first part of `commits` as one group and gives how many; at least one. They must
+/// follow the applied position.
+std::expected<std::size_t, Failure> apply_group(ViewStore& store, const ViewSources& sources,
+                                                std::span<const Commit> commits);
+
+struct Replay {
+    Position until{};
+    const std::atomic<bool>& stopping;
+    const std::function<void(Position)>& progress;  ///< may be empty
+};
+/// Applies from `from` (what the store has applied) up to `until` exactly; `shutting_down` when
+/// stopped on the way.
+std::expected<void, Failure> replay(ViewStore& store, const ViewSources& sources, Position from,
+                                    const Replay& order);
+
+}  // namespace muster

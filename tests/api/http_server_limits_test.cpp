@@ -1,0 +1,313 @@
+// What the HTTP server does when somebody is slow, too many, gone, or when it stops.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <fstream>
+#include <future>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/http/server.h"
+#include "tests/api/http_client.h"
+#include "tests/api/http_handlers.h"
+
+namespace muster::http {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+/// Sends one byte whenever 20 ms passed without an answer; returns how many the server let it send.
+std::size_t drip(RawClient& client, std::string_view bytes) {
+    std::size_t sent = 0;
+    while (sent < bytes.size() && !client.readable(20ms)) client.send(bytes.substr(sent++, 1));
+    return sent;
+}
+
+TEST(HttpServerDeadlines, AHeadThatDripsInIsCutAtTheAbsoluteDeadline) {
+    Echo echo;
+    ServerOptions options;
+    options.header_deadline = 200ms;
+    const auto server = start(echo.handler(), options);
+    RawClient client(server->port());
+    const auto begin = Clock::now();
+    const std::string head = get("/", "A: " + std::string(2'000, 'a') + "\r\n");
+    EXPECT_LT(drip(client, head), head.size());
+    EXPECT_GE(Clock::now() - begin, 200ms);
+    const Answer answer = client.read_answer();
+    EXPECT_EQ(answer.status, 408U);
+    EXPECT_EQ(answer.headers.at("connection"), "close");
+    EXPECT_EQ(client.read_until_close(), "");
+    EXPECT_TRUE(echo.targets().empty());
+}
+
+TEST(HttpServerDeadlines, ControlTheSameDripIsServedWithinALongDeadline) {
+    Echo echo;
+    const auto server = start(echo.handler());
+    RawClient client(server->port());
+    const std::string head = get("/dripped");
+    EXPECT_EQ(drip(client, head), head.size());
+    EXPECT_EQ(client.read_answer().body, "GET /dripped ");
+}
+
+TEST(HttpServerDeadlines, ABodyThatDripsInIsCutAtTheAbsoluteDeadline) {
+    Echo echo;
+    ServerOptions options;
+    options.body_deadline = 200ms;
+    const auto server = start(echo.handler(), options);
+    const std::string head = "POST /a HTTP/1.1\r\nHost: h\r\n";
+    for (const std::string& framing :
+         {std::string("Content-Length: 2000\r\n\r\n"),
+          "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" + std::string(1, 'a')}) {
+        RawClient client(server->port());
+        client.send(head + framing);
+        EXPECT_LT(drip(client, std::string(1'500, 'a')), 1'500U);
+        EXPECT_EQ(client.read_answer().status, 408U);
+        EXPECT_EQ(client.read_until_close(), "");
+    }
+    EXPECT_TRUE(echo.targets().empty());
+}
+
+TEST(HttpServerDeadlines, AnIdleConnectionIsClosedWithoutAWord) {
+    Echo echo;
+    ServerOptions options;
+    options.idle_deadline = 100ms;
+    const auto server = start(echo.handler(), options);
+    RawClient silent(server->port());
+    EXPECT_EQ(silent.read_until_close(), "");
+    RawClient client(server->port());
+    client.send(get("/a"));
+    EXPECT_EQ(client.read_answer().status, 200U);
+    EXPECT_EQ(client.read_until_close(), "");
+}
+
+TEST(HttpServerDeadlines, AnEarlierDeadlineHoldsAfterALaterOne) {
+    Echo echo;
+    ServerOptions options;
+    options.idle_deadline = 60s;
+    options.handler_deadline = 60s;
+    options.header_deadline = 100ms;
+    const auto server = start(echo.handler(), options);
+    RawClient client(server->port());
+    client.send(get("/a"));
+    EXPECT_EQ(client.read_answer().status, 200U);
+    client.send("GET");
+    EXPECT_EQ(client.read_answer().status, 408U);
+}
+
+TEST(HttpServerDeadlines, AReplyThatNeverComesIs503AndALateOneIsIgnored) {
+    Waiting waiting;
+    ServerOptions options;
+    options.handler_deadline = 100ms;
+    const auto server = start(waiting.handler(), options);
+    RawClient client(server->port());
+    client.send(get("/a"));
+    EXPECT_EQ(client.read_answer().status, 503U);
+    Reply late = waiting.next();
+    client.send(get("/b"));
+    Reply in_time = waiting.next();
+    late(text("late"));
+    in_time(text("in time"));
+    EXPECT_EQ(client.read_answer().body, "in time");
+}
+
+TEST(HttpServerDeadlines, AClientThatDoesNotReadLosesItsConnection) {
+    ServerOptions options;
+    options.write_deadline = 100ms;
+    options.connections = 1;
+    const auto server = start(
+        [](Request request, Reply reply) {
+            reply(text(request.target == "/large" ? std::string(64U << 20U, 'x') : "small"));
+        },
+        options);
+    RawClient deaf(server->port());
+    deaf.send(get("/large"));
+    // The one place is free again only when the server has given up the deaf client.
+    unsigned status = 503;
+    for (const auto deadline = Clock::now() + 20s; status == 503 && Clock::now() < deadline;) {
+        RawClient client(server->port());
+        client.send(get("/small"));
+        status = client.read_answer().status;
+    }
+    EXPECT_EQ(status, 200U);
+}
+
+TEST(HttpServerLimits, AConnectionTooManyIsToldSoAndClosed) {
+    Echo echo;
+    ServerOptions options;
+    options.connections = 1;
+    const auto server = start(echo.handler(), options);
+    RawClient first(server->port());
+    first.send(get("/a"));
+    EXPECT_EQ(first.read_answer().status, 200U);
+    RawClient second(server->port());
+    second.send(get("/b"));
+    EXPECT_EQ(second.read_answer().status, 503U);
+    EXPECT_EQ(second.read_until_close(), "");
+    first.send(get("/c"));
+    EXPECT_EQ(first.read_answer().body, "GET /c ");
+}
+
+/// Takes every file descriptor of the process while it lives.
+class NoDescriptors {
+ public:
+    NoDescriptors() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit few = before_;
+        few.rlim_cur = 256;
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        for (int copy = ::dup(0); copy >= 0; copy = ::dup(0)) copies_.push_back(copy);
+    }
+    ~NoDescriptors() {
+        for (const int copy : copies_) ::close(copy);
+        ::setrlimit(RLIMIT_NOFILE, &before_);
+    }
+    NoDescriptors(const NoDescriptors&) = delete;
+    NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+ private:
+    rlimit before_{};
+    std::vector<int> copies_;
+};
+
+TEST(HttpServerLimits, AcceptsAgainWhenFileDescriptorsAreBack) {
+    Echo echo;
+    const auto server = start(echo.handler());
+    RawClient client(AF_INET);
+    {
+        const NoDescriptors none;
+        client.connect(server->port());
+        ASSERT_TRUE(client.connected());
+        client.send(get("/a"));
+        EXPECT_FALSE(client.readable(150ms));
+    }
+    EXPECT_EQ(client.read_answer().body, "GET /a ");
+}
+
+TEST(HttpServerStop, LetsTheRequestUnderWayFinishAndClosesTheIdle) {
+    Waiting waiting;
+    const auto server = start(waiting.handler());
+    const std::uint16_t port = server->port();
+    RawClient idle(port);
+    idle.send(get("/a"));
+    waiting.next()(text("a"));
+    EXPECT_EQ(idle.read_answer().body, "a");
+    RawClient busy(port);
+    busy.send(get("/b"));
+    Reply reply = waiting.next();
+
+    std::jthread stopping([&] { server->stop(20s); });
+    EXPECT_EQ(idle.read_until_close(), "");
+    reply(text("b"));
+    const Answer answer = busy.read_answer();
+    EXPECT_EQ(answer.body, "b");
+    EXPECT_EQ(answer.headers.at("connection"), "close");
+    EXPECT_EQ(busy.read_until_close(), "");
+    stopping.join();
+    EXPECT_FALSE(RawClient(port).connected());
+}
+
+TEST(HttpServerStop, ClosesWhatIsStillUnderWayAfterTheGrace) {
+    Waiting waiting;
+    std::optional<Reply> reply;
+    {
+        const auto server = start(waiting.handler());
+        RawClient client(server->port());
+        client.send(get("/a"));
+        reply = waiting.next();
+        server->stop(50ms);
+        EXPECT_EQ(client.read_until_close(), "");
+        server->stop(50ms);
+    }
+    // The server is gone, and nobody hears this.
+    (*reply)(text("late"));
+}
+
+TEST(HttpServerStart, SaysInOneSentenceWhyItCannotListen) {
+    Echo echo;
+    const auto server = start(echo.handler());
+    ServerOptions options;
+    options.port = server->port();
+    const auto second = start_server(options, echo.handler());
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error(), "cannot listen on 127.0.0.1:" + std::to_string(server->port()) +
+                                  ": address already in use");
+    options.address = "nowhere";
+    options.port = 80;
+    EXPECT_EQ(start_server(options, echo.handler()).error(),
+              "cannot listen on nowhere:80: that is not an IP address");
+}
+
+class HttpUnixSocket : public testing::Test {
+ protected:
+    void SetUp() override {
+        std::string name = std::filesystem::temp_directory_path() / "muster-http-XXXXXX";
+        ASSERT_NE(::mkdtemp(name.data()), nullptr);
+        folder_ = name;
+        options_.unix_socket = folder_ / "socket";
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    std::filesystem::path folder_;
+    ServerOptions options_;
+};
+
+TEST_F(HttpUnixSocket, ServesItsOwnerAndIsRemovedAtStop) {
+    std::promise<Request> seen;
+    const auto server = start(
+        [&](Request request, Reply reply) {
+            seen.set_value(std::move(request));
+            reply(text("hello"));
+        },
+        options_);
+    const auto status = std::filesystem::status(options_.unix_socket);
+    EXPECT_EQ(status.type(), std::filesystem::file_type::socket);
+    EXPECT_EQ(status.permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    RawClient client(options_.unix_socket);
+    client.send(get("/a"));
+    EXPECT_EQ(client.read_answer().body, "hello");
+    const Request request = seen.get_future().get();
+    EXPECT_EQ(request.peer, "unix");
+    EXPECT_TRUE(request.local_socket);
+    server->stop(1s);
+    EXPECT_FALSE(std::filesystem::exists(options_.unix_socket));
+}
+
+TEST_F(HttpUnixSocket, ReplacesTheFileOfAServerThatIsGone) {
+    const int gone = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    options_.unix_socket.string().copy(address.sun_path, sizeof(address.sun_path) - 1);
+    ASSERT_EQ(::bind(gone, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    ::close(gone);
+    Echo echo;
+    const auto server = start(echo.handler(), options_);
+    RawClient client(options_.unix_socket);
+    client.send(get("/a"));
+    EXPECT_EQ(client.read_answer().body, "GET /a ");
+}
+
+TEST_F(HttpUnixSocket, LeavesARunningServerAndOtherFilesAlone) {
+    Echo echo;
+    const auto server = start(echo.handler(), options_);
+    const auto second = start_server(options_, echo.handler());
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error(), "cannot listen on " + options_.unix_socket.string() +
+                                  ": another server seems to listen there");
+    RawClient client(options_.unix_socket);
+    client.send(get("/a"));
+    EXPECT_EQ(client.read_answer().body, "GET /a ");
+
+    options_.unix_socket = folder_ / "file";
+    std::ofstream(options_.unix_socket) << "precious";
+    ASSERT_FALSE(start_server(options_, echo.handler()));
+    EXPECT_TRUE(std::filesystem::is_regular_file(options_.unix_socket));
+    options_.unix_socket = folder_ / std::string(200, 'a');
+    EXPECT_FALSE(start_server(options_, echo.handler()));
+}
+
+}  // namespace
+}  // namespace muster::http

@@ -1,0 +1,329 @@
+// The Mailer over a real engine: what reaches the outbox, and what must not.
+#include "api/mail.h"
+
+#include "tests/api/mail_file.h"
+#include "tests/eventstore/temporary_folder.h"
+
+#include "eventstore/blueprint_json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <chrono>
+#include <fstream>
+#include <set>
+#include <thread>
+
+namespace muster {
+namespace {
+
+namespace fs = std::filesystem;
+using test::bytes_of_file;
+using test::MailFile;
+using test::read_mail;
+using testing::HasSubstr;
+
+constexpr std::chrono::seconds patience{20};
+
+/// True as soon as the condition holds, false when it does not in time.
+template <class Condition>
+bool in_time(Condition condition) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    }
+    return true;
+}
+
+SharedBlueprint blueprint() {
+    Blueprint rules = **read_blueprint(shipped_blueprint("open-source"));
+    rules.presentation.mail_words.clear();
+    return SharedBlueprint{std::move(rules)};
+}
+
+/// One organisation in a data folder, its founder, and an outbox.
+class MailerTest : public testing::Test {
+ protected:
+    void SetUp() override {
+        open();
+        founder_ = person("founder@example.com");
+        FoundOrganization found{
+            .organization = organization_,
+            .name = "Acme",
+            .blueprint = blueprint(),
+            .founder = founder_,
+            .founder_name = seal(founder_, PersonalField::name, "Fanny"),
+            .founder_address = seal(founder_, PersonalField::address, "founder@example.com")};
+        EXPECT_TRUE(accepted(found));
+    }
+
+    fs::path data() const { return folder_.path() / "data"; }
+    fs::path outbox() const { return folder_.path() / "outbox"; }
+
+    void open() { open(data()); }
+    void open(const fs::path& data_folder) {
+        auto opened = open_engine({.data = data_folder, .clock = {}});
+        ASSERT_TRUE(opened) << opened.error().detail;
+        engine_ = std::move(*opened);
+    }
+    void close() {
+        mailer_.reset();
+        engine_.reset();
+    }
+    void start_mailer() {
+        mailer_ = std::make_unique<Mailer>(
+            *engine_, MailOptions{.outbox = outbox(),
+                                  .from = "muster@example.org",
+                                  .link_base = "https://example.org/join/",
+                                  .poll_interval = std::chrono::milliseconds{5}});
+    }
+
+    PersonId person(const std::string& address) { return *engine_->keys().person_for(address); }
+    Sealed seal(PersonId person, PersonalField field, const std::string& text) {
+        return *engine_->keys().seal({organization_, person, field}, text);
+    }
+
+    Answer execute(Command command, Actor actor, bool imported = false) {
+        const Context context{.actor = actor,
+                              .command_id = {random_uuid()},
+                              .origin = {},
+                              .reason = {},
+                              .imported = imported};
+        return engine_->execute(std::move(command), context);
+    }
+    bool accepted(Command command) {
+        const Answer answer = execute(std::move(command), Actor::of(founder_));
+        return answer && answer->accepted();
+    }
+
+    InviteMember invitation_to(const std::string& address, const std::string& message = {}) {
+        const PersonId invited = person(address);
+        InviteMember command{.organization = organization_,
+                             .rows = {{.invitation = {random_uuid()},
+                                       .person = invited,
+                                       .roles = {RoleId{"member"}},
+                                       .workspaces = {},
+                                       .name = seal(invited, PersonalField::name, "Zoë"),
+                                       .address = seal(invited, PersonalField::address, address)}},
+                             .mode = RowMode::atomic,
+                             .message = {}};
+        command.message = seal({}, PersonalField::message, message);
+        return command;
+    }
+    InvitationId invite(const std::string& address, const std::string& message = {}) {
+        const InviteMember command = invitation_to(address, message);
+        EXPECT_TRUE(accepted(command));
+        return command.rows.front().invitation;
+    }
+
+    bool nothing_owed() {
+        const auto owed = engine_->views().owed_mail(100);
+        return owed && owed->empty();
+    }
+    std::size_t hand_overs() {
+        const auto commits = engine_->log().read(Position{1}, 1'000);
+        EXPECT_TRUE(commits);
+        std::size_t count = 0;
+        for (const Commit& commit : *commits) {
+            for (const StreamEvent& event : commit.events) {
+                count += std::holds_alternative<MailHandedOver>(event.event) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+    std::set<std::string> files() const {
+        std::set<std::string> names;
+        for (const auto& entry : fs::directory_iterator{outbox()}) {
+            names.insert(entry.path().filename().string());
+        }
+        return names;
+    }
+    MailFile mail(InvitationId invitation, std::uint32_t send_number = 1) const {
+        return read_mail(bytes_of_file(outbox() / mail_file_name(invitation, send_number)));
+    }
+    std::optional<InvitationLink> link_in(const MailFile& mail) {
+        const std::string base = "https://example.org/join/";
+        const auto start = mail.body.find(base);
+        if (start == std::string::npos) return std::nullopt;
+        const auto end = mail.body.find('\n', start);
+        const auto token_start = start + base.size();
+        return engine_->read_link(mail.body.substr(token_start, end - token_start));
+    }
+
+    test::TemporaryFolder folder_;
+    const OrganizationId organization_{random_uuid()};
+    PersonId founder_;
+    std::unique_ptr<Engine> engine_;
+    std::unique_ptr<Mailer> mailer_;
+};
+
+TEST_F(MailerTest, WritesOneMailWhoseLinkNamesTheInvitation) {
+    start_mailer();
+    const InvitationId invitation = invite("Zoe@exämple.de", "Join us,\nplease");
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    EXPECT_EQ(files(), std::set{mail_file_name(invitation, 1)});
+    EXPECT_EQ(hand_overs(), 1U);
+
+    const MailFile written = mail(invitation);
+    EXPECT_EQ(written.headers.at("To"), "Zoë <Zoe@xn--exmple-cua.de>");
+    EXPECT_EQ(written.headers.at("From"), "muster@example.org");
+    EXPECT_EQ(written.headers.at("Subject"), "You are invited to Acme");
+    EXPECT_THAT(written.body, HasSubstr("Invited by: Fanny\n\nJoin us,\nplease\n\n"));
+    const auto link = link_in(written);
+    ASSERT_TRUE(link);
+    EXPECT_EQ(link->organization, organization_);
+    EXPECT_EQ(link->invitation, invitation);
+    EXPECT_EQ(link->send_number, 1U);
+    EXPECT_EQ(fs::status(outbox() / mail_file_name(invitation, 1)).permissions(),
+              fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(MailerTest, WritesAnotherMailWhenTheInvitationIsSentAgain) {
+    start_mailer();
+    const InvitationId invitation = invite("zoe@example.com");
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    ASSERT_TRUE(accepted(ResendInvitation{organization_, invitation}));
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    EXPECT_EQ(files(), (std::set{mail_file_name(invitation, 1), mail_file_name(invitation, 2)}));
+    EXPECT_NE(mail(invitation, 1).headers.at("Message-ID"),
+              mail(invitation, 2).headers.at("Message-ID"));
+    const auto link = link_in(mail(invitation, 2));
+    ASSERT_TRUE(link);
+    EXPECT_EQ(link->send_number, 2U);
+}
+
+TEST_F(MailerTest, WritesNothingForWhatWasCancelledRefusedOrImported) {
+    const InvitationId cancelled = invite("cancelled@example.com");
+    ASSERT_TRUE(accepted(CancelInvitation{organization_, cancelled}));
+    const InvitationId resent = invite("resent@example.com");
+    ASSERT_TRUE(accepted(ResendInvitation{organization_, resent}));
+
+    const Answer refused =
+        execute(invitation_to("refused@example.com"), Actor::of(person("nobody@example.com")));
+    ASSERT_TRUE(refused && !refused->accepted());
+
+    const OrganizationId imported{random_uuid()};
+    FoundOrganization found{.organization = imported,
+                            .name = "Imported",
+                            .blueprint = blueprint(),
+                            .founder = founder_,
+                            .founder_name = {},
+                            .founder_address = {}};
+    ASSERT_TRUE(execute(found, Actor::the_operator(), true)->accepted());
+    InviteMember past = invitation_to("imported@example.com");
+    past.organization = imported;
+    ASSERT_TRUE(execute(past, Actor::the_operator(), true)->accepted());
+    ASSERT_TRUE(execute(FinishImport{imported}, Actor::the_operator())->accepted());
+
+    // Mails go out in the order they became owed: when the last is there, all would be.
+    const InvitationId last = invite("last@example.com");
+    start_mailer();
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    EXPECT_EQ(files(), (std::set{mail_file_name(resent, 2), mail_file_name(last, 1)}));
+    EXPECT_EQ(hand_overs(), 2U);
+
+    // The control: the imported one is open, and sent again by hand it does go out.
+    ASSERT_TRUE(accepted(ResendInvitation{imported, past.rows.front().invitation}));
+    ASSERT_TRUE(in_time([&] { return files().size() == 3; }));
+}
+
+TEST_F(MailerTest, ReplacesWhatAnInterruptedHandOverLeft) {
+    const InvitationId invitation = invite("zoe@example.com");
+    fs::create_directory(outbox());
+    const std::string file = mail_file_name(invitation, 1);
+    std::ofstream{outbox() / file} << "half a ma";
+    std::ofstream{outbox() / (file + ".new")} << "hal";
+    start_mailer();
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    EXPECT_EQ(files(), std::set{file});
+    EXPECT_TRUE(link_in(mail(invitation)));
+}
+
+TEST_F(MailerTest, RepeatsAMailUnderItsMessageIdWhenTheLogLacksTheHandOver) {
+    const InvitationId invitation = invite("zoe@example.com");
+    close();
+    const fs::path before = folder_.path() / "before";
+    fs::copy(data(), before, fs::copy_options::recursive);
+
+    open();
+    start_mailer();
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    const std::string first = mail(invitation).headers.at("Message-ID");
+    close();
+    fs::rename(outbox() / mail_file_name(invitation, 1), folder_.path() / "picked up");
+
+    open(before);
+    start_mailer();
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    EXPECT_EQ(files(), std::set{mail_file_name(invitation, 1)});
+    EXPECT_EQ(mail(invitation).headers.at("Message-ID"), first);
+    EXPECT_EQ(hand_overs(), 1U);
+}
+
+TEST_F(MailerTest, SendsNothingAgainAfterARestartOrARebuild) {
+    start_mailer();
+    const InvitationId first = invite("first@example.com");
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    for (const bool without_views : {false, true}) {
+        close();
+        fs::remove_all(outbox());
+        if (without_views) fs::remove_all(data() / "views");
+        open();
+        const std::string address = without_views ? "third@example.com" : "second@example.com";
+        const InvitationId next_one = invite(address);
+        start_mailer();
+        ASSERT_TRUE(in_time([&] { return fs::exists(outbox()) && !files().empty(); }));
+        ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+        EXPECT_EQ(files(), std::set{mail_file_name(next_one, 1)}) << "and not " << to_string(first);
+    }
+    EXPECT_EQ(hand_overs(), 3U);
+}
+
+TEST_F(MailerTest, KeepsAMailThatCannotBeWrittenUntilItCan) {
+    start_mailer();
+    ASSERT_TRUE(in_time([&] { return fs::exists(outbox()); }));
+    EXPECT_EQ(mailer_->problem(), "");
+    fs::remove(outbox());
+    const InvitationId one = invite("one@example.com");
+    const InvitationId two = invite("two@example.com");
+    ASSERT_TRUE(in_time([&] { return !mailer_->problem().empty(); }));
+    EXPECT_FALSE(nothing_owed());
+    EXPECT_EQ(hand_overs(), 0U);
+
+    fs::create_directory(outbox());
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    EXPECT_EQ(files(), (std::set{mail_file_name(one, 1), mail_file_name(two, 1)}));
+    EXPECT_EQ(hand_overs(), 2U);
+    EXPECT_EQ(mailer_->problem(), "");
+}
+
+TEST_F(MailerTest, LetsAMailThatFailsNotHoldUpTheOthers) {
+    fs::create_directory(outbox());
+    const InvitationId stuck = invite("stuck@example.com");
+    const fs::path obstacle = outbox() / (mail_file_name(stuck, 1) + ".new");
+    fs::create_directory(obstacle);
+    const InvitationId other = invite("other@example.com");
+    start_mailer();
+    ASSERT_TRUE(in_time([&] { return files().contains(mail_file_name(other, 1)); }));
+    EXPECT_FALSE(files().contains(mail_file_name(stuck, 1)));
+    fs::remove(obstacle);
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    EXPECT_TRUE(files().contains(mail_file_name(stuck, 1)));
+}
+
+TEST_F(MailerTest, HandsOverManyOnceEachAndStopsAtAnyMoment) {
+    constexpr std::size_t count = 60;
+    for (std::size_t i = 0; i < count; ++i) invite("p" + std::to_string(i) + "@example.com");
+    // Each Mailer is stopped in the middle of its work, and another goes on.
+    for (std::size_t reached = 10; reached < count; reached += 10) {
+        start_mailer();
+        ASSERT_TRUE(in_time([&] { return fs::exists(outbox()) && files().size() >= reached; }));
+        mailer_.reset();
+    }
+    start_mailer();
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    EXPECT_EQ(files().size(), count);
+}
+
+}  // namespace
+}  // namespace muster

@@ -1,0 +1,192 @@
+// What a mail says and how it is written down.
+#include "api/mail_text.h"
+
+#include "tests/api/mail_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <set>
+
+namespace muster {
+namespace {
+
+using test::MailFile;
+using test::read_mail;
+using testing::HasSubstr;
+using testing::Not;
+
+MailContents contents() {
+    MailContents result{.from = "muster@example.org",
+                        .to = "alice@example.com",
+                        .to_name = "Alice",
+                        .organization = "Acme",
+                        .inviter = "Bob",
+                        .link = "https://example.org/join/token",
+                        .expires_at = Instant{1'700'600'000'000'000},
+                        .date = Instant{1'700'000'000'000'000}};
+    result.invitation.value.data[15] = 7;
+    return result;
+}
+
+const std::set<std::string> expected_headers{
+    "From",          "To",           "Subject",      "Date",
+    "Message-ID",    "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
+    "Auto-Submitted"};
+
+std::set<std::string> header_names(const MailFile& mail) {
+    std::set<std::string> names;
+    for (const auto& [name, value] : mail.headers) names.insert(name);
+    return names;
+}
+
+TEST(MailText, HasTheHeadersOfAnAutomaticMail) {
+    const MailFile mail = read_mail(compose_mail(contents()));
+    EXPECT_EQ(header_names(mail), expected_headers);
+    EXPECT_EQ(mail.headers.at("From"), "muster@example.org");
+    EXPECT_EQ(mail.headers.at("To"), "Alice <alice@example.com>");
+    EXPECT_EQ(mail.headers.at("Subject"), "You are invited to Acme");
+    EXPECT_EQ(mail.headers.at("Date"), "Tue, 14 Nov 2023 22:13:20 +0000");
+    EXPECT_EQ(mail.headers.at("Message-ID"),
+              "<00000000-0000-0000-0000-000000000007.1@invitation.muster>");
+    EXPECT_EQ(mail.headers.at("MIME-Version"), "1.0");
+    EXPECT_EQ(mail.headers.at("Content-Type"), "text/plain; charset=utf-8");
+    EXPECT_EQ(mail.headers.at("Auto-Submitted"), "auto-generated");
+}
+
+TEST(MailText, SaysWhoInvitesWhereToAndUntilWhen) {
+    MailContents with_message = contents();
+    with_message.message = "See you\r\nsoon";
+    const MailFile mail = read_mail(compose_mail(with_message));
+    EXPECT_EQ(mail.body,
+              "Hello,\n\nYou are invited to join Acme.\n\nInvited by: Bob\n\nSee you\nsoon\n\n"
+              "To accept, follow this link:\nhttps://example.org/join/token\n\n"
+              "The invitation expires on 2023-11-21 20:53 UTC.\n");
+}
+
+TEST(MailText, LeavesOutTheParagraphOfWhatIsMissing) {
+    MailContents bare = contents();
+    bare.inviter.clear();
+    bare.to_name.clear();
+    const MailFile mail = read_mail(compose_mail(bare));
+    EXPECT_EQ(mail.headers.at("To"), "alice@example.com");
+    EXPECT_EQ(mail.body,
+              "Hello,\n\nYou are invited to join Acme.\n\n"
+              "To accept, follow this link:\nhttps://example.org/join/token\n\n"
+              "The invitation expires on 2023-11-21 20:53 UTC.\n");
+}
+
+TEST(MailText, SpeaksFrenchWhereTheBlueprintDoes) {
+    for (const char* language : {"fr", "fr-CA"}) {
+        MailContents french = contents();
+        french.language = language;
+        const MailFile mail = read_mail(compose_mail(french));
+        EXPECT_EQ(mail.headers.at("Subject"), "Invitation à rejoindre Acme");
+        EXPECT_TRUE(mail.raw.at("Subject").starts_with("=?UTF-8?Q?")) << "it is not ASCII";
+        EXPECT_THAT(mail.body, HasSubstr("Vous êtes invité à rejoindre Acme."));
+    }
+}
+
+TEST(MailText, TakesTheWordsOfTheBlueprint) {
+    MailContents own = contents();
+    own.words = {{"subject", "{inviter} asks you into {organization} {nothing} {"},
+                 {"body", "Until {expires_at}:\n{link}\n\n{unknown} stays\n"}};
+    const MailFile mail = read_mail(compose_mail(own));
+    EXPECT_EQ(mail.headers.at("Subject"), "Bob asks you into Acme {nothing} {");
+    EXPECT_EQ(mail.body,
+              "Until 2023-11-21 20:53 UTC:\nhttps://example.org/join/token\n\n{unknown} stays\n");
+}
+
+TEST(MailText, AddsTheLinkAndTheMessageToWordsThatForgetThem) {
+    MailContents own = contents();
+    own.words = {{"body", "Hello from {organization}.\n"}};
+    own.message = "Welcome!";
+    EXPECT_EQ(read_mail(compose_mail(own)).body,
+              "Hello from Acme.\n\nWelcome!\n\nhttps://example.org/join/token\n");
+}
+
+TEST(MailText, NeverReadsAValueAsWords) {
+    MailContents tricky = contents();
+    tricky.organization = "{link}{message}";
+    tricky.inviter = "{organization}";
+    tricky.message = "{expires_at}";
+    const MailFile mail = read_mail(compose_mail(tricky));
+    EXPECT_EQ(mail.headers.at("Subject"), "You are invited to {link}{message}");
+    EXPECT_THAT(mail.body, HasSubstr("Invited by: {organization}\n\n{expires_at}\n\n"));
+}
+
+TEST(MailText, EncodesNamesThatAreMoreThanLettersAndDigits) {
+    for (const std::string& name :
+         {std::string{"José Ñandú"}, std::string{"Smith, \"Al\" <root@example.net>"},
+          std::string{"=?UTF-8?Q?x?="}, std::string(200, 'n'),
+          std::string{"日本語の名前はとても長いことがある"}}) {
+        MailContents named = contents();
+        named.to_name = name;
+        named.organization = name;
+        const MailFile mail = read_mail(compose_mail(named));
+        EXPECT_EQ(mail.headers.at("To"), name + " <alice@example.com>");
+        EXPECT_EQ(mail.headers.at("Subject"), "You are invited to " + name);
+        EXPECT_EQ(mail.raw.at("To").find('<'), mail.raw.at("To").rfind('<'));
+    }
+}
+
+TEST(MailText, FoldsALongSubject) {
+    MailContents wordy = contents();
+    wordy.organization = "A";
+    for (int i = 0; i < 200; ++i) wordy.organization += " word";
+    const std::string bytes = compose_mail(wordy);
+    EXPECT_EQ(read_mail(bytes).headers.at("Subject"), "You are invited to " + wordy.organization);
+    for (std::size_t at = 0; at < bytes.size();) {
+        const auto end = bytes.find("\r\n", at);
+        EXPECT_LE(end - at, 78U);
+        at = end + 2;
+    }
+}
+
+TEST(MailText, LetsNoNameAddAHeader) {
+    MailContents evil = contents();
+    const std::string injection = "x\r\nBcc: all@example.net\r\n\r\n<b>\n\r\t\x7f";
+    evil.to_name = evil.organization = evil.inviter = evil.from = evil.to = evil.link = injection;
+    const MailFile mail = read_mail(compose_mail(evil));
+    EXPECT_EQ(header_names(mail), expected_headers);
+    EXPECT_EQ(mail.headers.at("Subject"), "You are invited to x Bcc: all@example.net <b>");
+    EXPECT_THAT(mail.body, Not(HasSubstr("\nBcc")));
+}
+
+TEST(MailText, KeepsItsShapeWhateverTheValuesAre) {
+    EXPECT_TRUE(rc::check([] {
+        MailContents any = contents();
+        const auto text = rc::gen::container<std::string>(rc::gen::oneOf(
+            rc::gen::element('\r', '\n', ':', '=', '?', ' ', '<', '{', '}', '"', '\xc3', '\xa9'),
+            rc::gen::arbitrary<char>()));
+        any.to_name = *text;
+        any.to = *text;
+        any.organization = *text;
+        any.inviter = *text;
+        any.message = *text;
+        any.words = {{"subject", *text}, {"body", *text}};
+        const std::string bytes = compose_mail(any);
+        const MailFile mail = read_mail(bytes);
+        RC_ASSERT(header_names(mail) == expected_headers);
+        RC_ASSERT(!testing::Test::HasFailure());
+        RC_ASSERT(bytes.find('\0') == std::string::npos);
+    }));
+}
+
+TEST(MailText, NamesFileAndMessageByTheSendingAlone) {
+    MailContents one = contents();
+    MailContents other = contents();
+    other.organization = "Other";
+    other.to = "bob@example.com";
+    other.date = Instant{};
+    const auto message_id = [](const MailContents& mail) {
+        return read_mail(compose_mail(mail)).headers.at("Message-ID");
+    };
+    EXPECT_EQ(message_id(one), message_id(other));
+    other.send_number = 2;
+    EXPECT_NE(message_id(one), message_id(other));
+    EXPECT_EQ(mail_file_name(one.invitation, 2), "00000000-0000-0000-0000-000000000007.2.eml");
+}
+
+}  // namespace
+}  // namespace muster

@@ -1,0 +1,341 @@
+#include "tests/tidy/rules.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+
+#include "tests/tidy/source_text.h"
+
+namespace muster::tidy {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> layers{"domain", "eventstore", "projections", "api",
+                                                 "tools"};
+
+// Who may include headers that start with `header`, and what everybody else does instead.
+// A place is a folder (ends with a slash) or the beginning of a file's path.
+struct Library {
+    std::string_view header;
+    std::vector<std::string_view> places;
+    std::string_view instead;
+};
+
+const std::vector<Library>& libraries() {
+    static const std::vector<Library> all{
+        {"boost/beast/", {"api/http/", "tools/bench/"}, "talk to HTTP through api/http/server.h"},
+        {"boost/asio/", {"api/http/", "tools/bench/"}, "talk to sockets through api/http/server.h"},
+        {"boost/json",
+         {"eventstore/blueprint_json", "eventstore/strict_json", "api/http/", "tools/"},
+         "keep structs here; JSON is read and written at the edge, in api/http/"},
+        {"rocksdb/",
+         {"eventstore/rocksdb_", "eventstore/keys", "projections/view_store"},
+         "use eventstore/event_log.h, eventstore/keys.h or projections/view_store.h"},
+        {"flatbuffers/", {"eventstore/codec"}, "use encode and decode of eventstore/codec.h"},
+        {"eventstore/schema_generated.h",
+         {"eventstore/codec"},
+         "use encode and decode of eventstore/codec.h"},
+        {"sodium", {"eventstore/"}, "use eventstore/crypto.h or eventstore/sealing.h"},
+        {"openssl/", {"eventstore/"}, "use sha256 of eventstore/crypto.h"},
+        {"curl/", {"tools/"}, "only the muster command is a client of a server"},
+        {"CLI/", {"tools/"}, "take a struct of settings; tools/ reads the command line"},
+    };
+    return all;
+}
+
+struct BannedWord {
+    std::string_view word;
+    std::vector<std::string_view> banned_in;  // empty: everywhere
+    std::vector<std::string_view> allowed_in;
+    std::string_view instead;
+};
+
+const std::vector<BannedWord>& banned_words() {
+    static const std::vector<BannedWord> all{
+        {"system_clock",
+         {},
+         {"api/engine.cpp", "eventstore/keys.cpp"},
+         "take an Instant as a parameter; wall_clock of api/engine.cpp is where time enters"},
+        {"steady_clock", {"domain/"}, {}, "take an Instant as a parameter (domain/time.h)"},
+        {"high_resolution_clock", {}, {}, "use std::chrono::steady_clock, outside domain/"},
+        {"sleep_for", {"tests/"}, {}, "wait on the condition itself, with a deadline"},
+        {"sleep_until", {"tests/"}, {}, "wait on the condition itself, with a deadline"},
+        {"usleep", {"tests/"}, {}, "wait on the condition itself, with a deadline"},
+        {"nanosleep", {"tests/"}, {}, "wait on the condition itself, with a deadline"},
+        {"std::rand", {}, {}, "use rapidcheck generators in tests, eventstore/crypto.h elsewhere"},
+        {"srand", {}, {}, "use rapidcheck generators in tests, eventstore/crypto.h elsewhere"},
+        {"using namespace std;", {}, {}, "write std:: before the name"},
+        {"assert", {}, {}, "use ENSURE of domain/ensure.h, which holds in release builds too"},
+    };
+    return all;
+}
+
+struct HeaderOfEffects {
+    std::string_view header;
+    std::string_view instead;
+};
+
+// Standard headers through which a decision could see or change something outside its arguments.
+const std::vector<HeaderOfEffects>& headers_of_effects() {
+    static const std::string_view io =
+        "return a value; the layers to the right do input and output";
+    static const std::string_view threads = "stay a function of the arguments; api/ owns threads";
+    static const std::string_view chance = "take fresh ids from the Context (domain/context.h)";
+    static const std::vector<HeaderOfEffects> all{
+        {"iostream", io},
+        {"fstream", io},
+        {"ostream", io},
+        {"istream", io},
+        {"sstream", "append to a std::string"},
+        {"iomanip", "append to a std::string"},
+        {"filesystem", io},
+        {"cstdio", "use ENSURE of domain/ensure.h, the one place that prints"},
+        {"thread", threads},
+        {"mutex", threads},
+        {"shared_mutex", threads},
+        {"condition_variable", threads},
+        {"atomic", threads},
+        {"future", threads},
+        {"stop_token", threads},
+        {"semaphore", threads},
+        {"latch", threads},
+        {"barrier", threads},
+        {"random", chance},
+        {"ctime", "take an Instant as a parameter (domain/time.h)"},
+        {"locale", "compare bytes; languages are the business of projections/text.h"},
+    };
+    return all;
+}
+
+std::string_view folder_of(std::string_view path) {
+    return path.substr(0, path.find('/'));
+}
+
+bool is_source(std::string_view path) {
+    return path.ends_with(".cpp") || path.ends_with(".h");
+}
+
+bool is_in(std::string_view path, const std::vector<std::string_view>& places) {
+    return std::any_of(places.begin(), places.end(),
+                       [&](std::string_view place) { return path.starts_with(place); });
+}
+
+std::optional<std::size_t> rank_of(std::string_view folder) {
+    const auto found = std::find(layers.begin(), layers.end(), folder);
+    if (found == layers.end()) {
+        return std::nullopt;
+    }
+    return static_cast<std::size_t>(found - layers.begin());
+}
+
+std::size_t columns_of(std::string_view line) {
+    const auto continues = [](char byte) { return (static_cast<unsigned char>(byte) >> 6) == 2; };
+    const auto bytes = std::count_if(line.begin(), line.end(), continues);
+    return line.size() - static_cast<std::size_t>(bytes);
+}
+
+std::string in_quotes(std::string_view text) {
+    return "'" + std::string{text} + "'";
+}
+
+}  // namespace
+
+Findings layers_point_left(std::string_view path, std::string_view text) {
+    const auto own = rank_of(folder_of(path));
+    Findings findings;
+    if (!is_source(path) || !own) {
+        return findings;
+    }
+    for (const auto& include : includes_of(text)) {
+        const auto target = folder_of(include.header);
+        const auto rank = rank_of(target);
+        if (include.quoted && !rank) {
+            findings.push_back({std::string{path}, include.line,
+                                in_quotes(include.header) + " is not a path from the root of the " +
+                                    "checkout to a layer: write \"layer/file.h\""});
+        } else if (rank && *rank > *own) {
+            findings.push_back({std::string{path}, include.line,
+                                std::string{layers[*own]} + "/ includes " + include.header +
+                                    ", which lies to its right: move what you need to the left, " +
+                                    "or declare an interface here that " + std::string{target} +
+                                    "/ implements"});
+        }
+    }
+    return findings;
+}
+
+Findings domain_is_pure(std::string_view path, std::string_view text) {
+    Findings findings;
+    if (!is_source(path) || folder_of(path) != "domain") {
+        return findings;
+    }
+    for (const auto& include : includes_of(text)) {
+        if (include.quoted) {
+            continue;  // layers_point_left speaks about these
+        }
+        const std::string_view header = include.header;
+        const auto& effects = headers_of_effects();
+        const auto effect = std::find_if(effects.begin(), effects.end(),
+                                         [&](const auto& row) { return row.header == header; });
+        const bool is_standard = header.find_first_of("/.") == std::string_view::npos;
+        const bool is_ours =
+            header.starts_with("boost/uuid/") || header.starts_with("boost/unordered/");
+        if (effect != effects.end() && !(header == "cstdio" && path == "domain/ensure.h")) {
+            findings.push_back({std::string{path}, include.line,
+                                "<" + include.header +
+                                    "> has no place in domain/: " + std::string{effect->instead}});
+        } else if (!is_standard && !is_ours) {
+            findings.push_back({std::string{path}, include.line,
+                                "<" + include.header +
+                                    "> has no place in domain/: use the standard library, " +
+                                    "Boost.UUID or Boost.Unordered, or do it further right"});
+        }
+    }
+    return findings;
+}
+
+Findings libraries_stay_wrapped(std::string_view path, std::string_view text) {
+    Findings findings;
+    if (!is_source(path) || !rank_of(folder_of(path))) {
+        return findings;
+    }
+    for (const auto& include : includes_of(text)) {
+        // <boost/json/fwd.hpp> only declares, so it costs and couples nothing.
+        if (include.header == "boost/json/fwd.hpp") {
+            continue;
+        }
+        for (const auto& library : libraries()) {
+            if (include.header.starts_with(library.header) && !is_in(path, library.places)) {
+                findings.push_back(
+                    {std::string{path}, include.line,
+                     include.header + " is not included here: " + std::string{library.instead}});
+            }
+        }
+    }
+    return findings;
+}
+
+Findings no_banned_words(std::string_view path, std::string_view text) {
+    Findings findings;
+    if (!is_source(path)) {
+        return findings;
+    }
+    const auto code = lines_of(code_only(text));
+    for (std::size_t index = 0; index < code.size(); ++index) {
+        for (const auto& ban : banned_words()) {
+            const bool speaks = ban.banned_in.empty() || is_in(path, ban.banned_in);
+            if (speaks && !is_in(path, ban.allowed_in) && contains_word(code[index], ban.word)) {
+                findings.push_back(
+                    {std::string{path}, index + 1,
+                     in_quotes(ban.word) + " is banned here: " + std::string{ban.instead}});
+            }
+        }
+    }
+    return findings;
+}
+
+Findings lines_are_short(std::string_view path, std::string_view text) {
+    Findings findings;
+    const auto lines = lines_of(text);
+    for (std::size_t index = 0; index < lines.size(); ++index) {
+        const auto columns = columns_of(lines[index]);
+        if (columns > longest_line_columns) {
+            findings.push_back({std::string{path}, index + 1,
+                                std::to_string(columns) + " columns: break the line before " +
+                                    std::to_string(longest_line_columns)});
+        }
+    }
+    return findings;
+}
+
+Findings functions_are_short(std::string_view path, std::string_view text) {
+    Findings findings;
+    if (!is_source(path)) {
+        return findings;
+    }
+    for (const auto& function : functions_of(text)) {
+        if (function.lines > longest_function_lines) {
+            findings.push_back({std::string{path}, function.first_line,
+                                "a function of " + std::to_string(function.lines) +
+                                    " lines: give the " + "parts names, until none passes " +
+                                    std::to_string(longest_function_lines)});
+        }
+    }
+    return findings;
+}
+
+Findings files_are_short(std::string_view path, std::string_view text) {
+    const auto length = lines_of(text).size();
+    if (!is_source(path) || length <= longest_file_lines) {
+        return {};
+    }
+    return {{std::string{path}, length,
+             std::to_string(length) +
+                 " lines: the subject has parts; give each a file of at most " +
+                 std::to_string(longest_file_lines)}};
+}
+
+Findings headers_are_guarded(std::string_view path, std::string_view text) {
+    if (!path.ends_with(".h")) {
+        return {};
+    }
+    const auto code = lines_of(code_only(text));
+    if (std::find(code.begin(), code.end(), "#pragma once") != code.end()) {
+        return {};
+    }
+    return {{std::string{path}, 1, "no guard: write #pragma once after the opening comment"}};
+}
+
+Findings nothing_is_left_for_later(std::string_view path, std::string_view text) {
+    // Written in two halves, so that this file keeps its own rule.
+    static const std::array<std::string, 3> marks{
+        std::string{"TO"} + "DO", std::string{"FIX"} + "ME", std::string{"XX"} + "X"};
+    Findings findings;
+    const auto lines = lines_of(text);
+    for (std::size_t index = 0; index < lines.size(); ++index) {
+        for (const auto& mark : marks) {
+            if (contains_word(lines[index], mark)) {
+                findings.push_back({std::string{path}, index + 1,
+                                    mark + " is left: do it now, or open an issue and remove it"});
+            }
+        }
+    }
+    return findings;
+}
+
+Findings top_level_is_known(const std::vector<std::string>& names) {
+    static const std::set<std::string_view> known{"CMakeLists.txt",  "CMakePresets.json",
+                                                  "LICENSE",         "README.md",
+                                                  "ARCHITECTURE.md", "CONTRIBUTING.md",
+                                                  "domain",          "eventstore",
+                                                  "projections",     "api",
+                                                  "tests",           "tools"};
+    Findings findings;
+    for (const std::string_view name : names) {
+        const bool is_ignored =
+            name == "build" || name == "data" || name.starts_with("build-") || name[0] == '.';
+        if (!is_ignored && !known.contains(name)) {
+            findings.push_back({std::string{name}, 1,
+                                "does not belong at the top of the checkout: give it a home in a " +
+                                    std::string{"layer, in tests/ or in tools/"}});
+        }
+    }
+    return findings;
+}
+
+Findings map_names_everything(std::string_view map, const std::vector<std::string>& paths) {
+    Findings findings;
+    for (const auto& path : paths) {
+        const bool mirrors_layer =
+            path.starts_with("tests/") && rank_of(std::string_view{path}.substr(6)).has_value();
+        if (!mirrors_layer && map.find(path) == std::string_view::npos) {
+            findings.push_back({"ARCHITECTURE.md", 1,
+                                "does not name " + path + ": add a sentence that says what it is " +
+                                    "for, or remove it from the tree"});
+        }
+    }
+    return findings;
+}
+
+}  // namespace muster::tidy

@@ -1,0 +1,87 @@
+// muster serve: opens the store, starts the API and the mailer, and stops in order on SIGTERM or
+// SIGINT.
+#include "api/http/api.h"
+#include "api/mail.h"
+#include "tools/muster/commands.h"
+
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+namespace muster::tool {
+namespace {
+
+/// Blocks the signals that end the server, in this thread and all it starts.
+sigset_t block_ending_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    return signals;
+}
+
+void greet(const ServeOptions& options, const http::OperatorKey& key, std::uint16_t port) {
+    const std::string url = "http://" + options.address + ":" + std::to_string(port);
+    const auto file = (options.data / "operator-key").string();
+    std::cout << "Muster listens on " << url << "\n"
+              << "Data folder:   " << options.data.string() << "\n"
+              << "Operator key:  in " << file << " (readable by you alone)\n";
+    if (key.made) std::cout << "               " << key.secret << " (printed this once)\n";
+    std::cout << "\nTry it in another terminal:\n\n"
+              << "  KEY=$(cat " << file << ")\n"
+              << "  curl -s " << url << "/v1/organizations -H \"Authorization: Bearer $KEY\" \\\n"
+              << "    -d '{\"name\":\"Acme\",\"blueprint\":\"conance\",\n"
+              << "         \"founder\":{\"address\":\"ada@example.org\",\"name\":\"Ada\"}}'\n"
+              << "  ORG=...   # the \"organization\" of the answer\n"
+              << "  curl -s " << url << "/v1/organizations/$ORG/invitations \\\n"
+              << "    -H \"Authorization: Bearer $KEY\" \\\n"
+              << "    -d '{\"address\":\"bo@example.org\",\"role\":\"user\"}'\n"
+              << "  curl -s " << url << "/v1/organizations/$ORG/members"
+              << " -H \"Authorization: Bearer $KEY\"\n\n"
+              << "Mails are written to " << (options.data / "outbox").string()
+              << ". Stop with Ctrl-C.\n"
+              << std::flush;
+}
+
+int complain(const std::string& what) {
+    std::cerr << "muster: " << what << "\n";
+    return 1;
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+    const sigset_t ending = block_ending_signals();
+    auto engine = open_engine({.data = options.data});
+    if (!engine) {
+        const Failure& failure = engine.error();
+        return complain("cannot open " + options.data.string() + " (" +
+                        std::string{name_of(failure.kind)} + "): " + failure.detail);
+    }
+    const auto key = http::operator_key(**engine, options.data);
+    if (!key) return complain(key.error().detail);
+    http::Api api{**engine};
+    Mailer mailer{**engine, MailOptions{.outbox = options.data / "outbox",
+                                        .from = options.mail_from,
+                                        .link_base = options.link_base}};
+    auto server = http::start_server(
+        {.address = options.address, .port = options.port, .unix_socket = socket_in(options.data)},
+        [&api](http::Request request, http::Reply reply) {
+            api.handle(std::move(request), std::move(reply));
+        });
+    if (!server) return complain(server.error());
+    greet(options, *key, (*server)->port());
+
+    int signal = 0;
+    sigwait(&ending, &signal);
+    spdlog::info("stopping on signal {}", signal);
+    constexpr std::chrono::seconds grace{5};
+    (*server)->stop(grace);
+    return 0;
+}
+
+}  // namespace muster::tool
