@@ -152,7 +152,7 @@ icu::UnicodeString without_outer_white_space(const icu::UnicodeString& text) {
     std::int32_t end = text.length();
     while (first < end && is_white_space(text.char32At(first))) ++first;
     while (end > first && is_white_space(text.char32At(end - 1))) --end;
-    return text.tempSubStringBetween(first, end);
+    return {text, first, end - first};  // a copy: a substring would alias what may be a temporary
 }
 
 /// Embeddings, overrides and isolates: they reach beyond the text that holds them.

@@ -63,6 +63,18 @@ std::string named_bytes(const InvitationLink& link) {
     return bytes;
 }
 
+/// Views that are behind (they are not synced) or were deleted catch up before anybody reads: what was
+/// acknowledged is always seen.
+void catch_up(const EventLog& log, const Views& views) {
+    constexpr std::chrono::seconds between_reports{2};
+    const Position head = log.head();
+    while (!views.wait_for(head, between_reports)) {
+        const ViewsState state = views.state();
+        if (!state.failure.empty()) return;
+        spdlog::info("views: position {} of {}", number(state.applied), number(head));
+    }
+}
+
 }  // namespace
 
 Answer Engine::execute(Command command, Context context, ExecuteOptions options) {
@@ -133,6 +145,7 @@ std::expected<std::unique_ptr<Engine>, Failure> open_engine(const EngineOptions&
     }
     auto views = open_views(settled.data / "views", **log, **keys);
     if (!views) return std::unexpected(views.error());
+    catch_up(**log, **views);
     return std::make_unique<OpenEngine>(std::move(settled), std::move(*keys), std::move(*log),
                                         std::move(*views));
 }

@@ -49,6 +49,11 @@ class Mailer::Deliveries {
         return delivery.written ? Step::submit : Step::write;
     }
 
+    bool tried_before(const Sending& sending) const {
+        const std::lock_guard lock{mutex_};
+        return deliveries_.contains(sending);
+    }
+
     void begin_submit(const Sending& sending) {
         const std::lock_guard lock{mutex_};
         Delivery& delivery = deliveries_[sending];
@@ -162,8 +167,10 @@ Mailer::Written Mailer::write(const OwedMail& owed) {
     }
     const auto contents = contents_of(owed, **row, **organization);
     if (!contents) {
-        spdlog::error("the mail of invitation {} stays owed: {}", to_string(owed.invitation),
-                      contents.error());
+        if (!deliveries_->tried_before(sending_of(owed))) {
+            spdlog::error("the mail of invitation {} stays owed: {}", to_string(owed.invitation),
+                          contents.error());
+        }
         return Written::not_now;
     }
     const auto file = options_.outbox / mail_file_name(owed.invitation, owed.send_number);

@@ -51,9 +51,10 @@ std::optional<Instant> next_due(const Organization& organization);
 bool may(const Organization& organization, const Actor& actor, Operation operation,
          std::optional<WorkspaceId> workspace = std::nullopt);
 
-/// Does the person hold this permission of the blueprint's catalogue, anywhere or within one workspace?
-/// A permission that reaches workspaces only is held where its holder is in the workspace named, and
-/// everywhere for who holds the wider one. `permission_unknown`, `workspace_not_found`.
+/// Does the person hold this permission of the blueprint's catalogue, anywhere or within one
+/// workspace? A permission that reaches workspaces only is held where its holder is in the
+/// workspace named, and everywhere for who holds the wider one. `permission_unknown`,
+/// `workspace_not_found`.
 std::expected<bool, Rejection> has_permission(const Organization& organization, PersonId person,
                                               const PermissionId& permission,
                                               std::optional<WorkspaceId> workspace = std::nullopt);

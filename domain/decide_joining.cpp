@@ -31,13 +31,13 @@ std::expected<Found, Rejection> answerable(const Call& call, const Answer& answe
     if (!call.actor().is(invited)) {
         return std::unexpected(Rejection::invitation_for_another_address);
     }
+    if (has_ended) return std::unexpected(rejection_of(ended->second.end));
     const Person* person = call.world.person(invited);
     const bool registered = person != nullptr && person->registered;
     if (registered && !answer.signed_in) return std::unexpected(Rejection::sign_in_required);
     if (registered && !person->verified) return std::unexpected(Rejection::address_not_verified);
 
     if (const auto closed = closed_to(call, *organization)) return std::unexpected(*closed);
-    if (has_ended) return std::unexpected(rejection_of(ended->second.end));
     if (call.now >= open->expires_at) return std::unexpected(Rejection::invitation_expired);
     if (answer.send_number < open->send_number) {
         return std::unexpected(Rejection::invitation_superseded);

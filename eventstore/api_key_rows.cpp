@@ -30,9 +30,9 @@ std::string write_api_key(const ApiKeyRecord& record) {
     std::string bytes{record.secret_hash.begin(), record.secret_hash.end()};
     bytes.push_back(static_cast<char>((record.platform_operator ? operator_flag : 0U) |
                                       (record.names_actors ? actors_flag : 0U)));
-    append_number(bytes, static_cast<std::uint64_t>(record.created_at_micros));
-    append_number(bytes, static_cast<std::uint64_t>(record.expires_at_micros));
-    append_number(bytes, record.organizations.size());
+    append_big_endian(bytes, static_cast<std::uint64_t>(record.created_at_micros));
+    append_big_endian(bytes, static_cast<std::uint64_t>(record.expires_at_micros));
+    append_big_endian(bytes, record.organizations.size());
     for (const auto& organization : record.organizations) append_id(bytes, organization.value);
     return bytes + record.label;
 }

@@ -28,6 +28,8 @@ constexpr std::string_view operator_replaces_word = "operator_replaces";
 
 constexpr std::size_t longest_shown_name = 100;
 constexpr std::size_t most_errors = 1000;
+/// No list of a blueprint that can be used is longer, since its ids differ.
+constexpr std::size_t longest_list = 256;
 constexpr std::uint64_t most_seconds =
     static_cast<std::uint64_t>(std::numeric_limits<Duration::rep>::max()) / 1'000'000;
 
@@ -252,13 +254,15 @@ class ObjectReader {
     void take(const json::value& form, const std::string& place, TargetSelector& value) {
         if (is_word(form, all_word)) {
             value.all = true;
-        } else if (const json::array* items = form.if_array()) {
+        } else if (const json::array* items = form.if_array();
+                   items != nullptr && items->size() <= longest_list) {
             for (std::size_t index = 0; index < items->size(); ++index) {
                 take_selected((*items)[index], item(place, index), value);
             }
         } else if (!is_word(form, none_word)) {
             report(place,
-                   "this must be \"all\", \"none\" or a list of roles, \"@custom\" and \"@held\"");
+                   "this must be \"all\", \"none\" or a list of roles, \"@custom\" and \"@held\", "
+                   "at most 256");
         }
     }
 
@@ -285,6 +289,10 @@ class ObjectReader {
         const json::array* items = form.if_array();
         if (items == nullptr) {
             report(place, "this must be a list");
+            return;
+        }
+        if (items->size() > longest_list) {
+            report(place, "there are more than " + std::to_string(longest_list));
             return;
         }
         values.clear();
@@ -367,7 +375,7 @@ std::expected<SharedBlueprint, std::vector<BlueprintError>> read_blueprint(std::
     ObjectReader::read(*form, "", errors, blueprint);
     if (!form->is_object()) return std::unexpected(std::move(errors));
     add_contradictions(blueprint, errors);
-    // A hostile text can hold a mistake every few bytes; nobody reads that many.
+    // A hostile text can hold a mistake every few bytes; nobody reads so many.
     if (errors.size() > most_errors) errors.resize(most_errors);
     if (!errors.empty()) return std::unexpected(std::move(errors));
     return SharedBlueprint{std::move(blueprint)};

@@ -39,7 +39,7 @@ constexpr std::string_view synced_key = "msynced";
 
 std::string number_bytes(std::uint64_t value) {
     std::string bytes;
-    append_number(bytes, value);
+    append_big_endian(bytes, value);
     return bytes;
 }
 
@@ -251,7 +251,7 @@ std::expected<void, Failure> RocksdbKeyStore::add_row(std::string_view key, std:
         std::chrono::system_clock::now().time_since_epoch());
     const auto added = key_seq_.load() + 1;
     auto row = number_bytes(added);
-    append_number(row, static_cast<std::uint64_t>(made_at.count()));
+    append_big_endian(row, static_cast<std::uint64_t>(made_at.count()));
     row += value;
     rocksdb::WriteBatch batch;
     ENSURE(batch.Put(key, row).ok());

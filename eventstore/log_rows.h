@@ -27,7 +27,7 @@ constexpr std::string_view head_key = "head";
 
 inline std::string key_of(Position position) {
     std::string key;
-    append_number(key, number(position));
+    append_big_endian(key, number(position));
     return key;
 }
 
@@ -39,7 +39,7 @@ inline std::string prefix_of(StreamId stream) {
 
 inline std::string key_of(StreamId stream, Version version) {
     auto key = prefix_of(stream);
-    append_number(key, number(version));
+    append_big_endian(key, number(version));
     return key;
 }
 
@@ -62,9 +62,9 @@ struct Head {
 
 inline std::string bytes_of(const Head& head) {
     std::string bytes;
-    append_number(bytes, number(head.position));
-    append_number(bytes, static_cast<std::uint64_t>(head.recorded_at.micros));
-    append_number(bytes, head.key_seq);
+    append_big_endian(bytes, number(head.position));
+    append_big_endian(bytes, static_cast<std::uint64_t>(head.recorded_at.micros));
+    append_big_endian(bytes, head.key_seq);
     return bytes;
 }
 

@@ -420,7 +420,7 @@ std::expected<void, Failure> make_log(StoreFolder& folder) {
     auto database = Database::open(folder.new_store(), options, families());
     if (!database) return std::unexpected(database.error());
     std::string identity;
-    append_number(identity, log_format.number);
+    append_big_endian(identity, log_format.number);
     append_id(identity, random_uuid());
     rocksdb::WriteBatch batch;
     ENSURE(batch.Put(log_key, identity).ok());

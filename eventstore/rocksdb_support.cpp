@@ -2,8 +2,8 @@
 #include "eventstore/rocksdb_support.h"
 
 #include "domain/ensure.h"
+#include "eventstore/rocksdb_environment.h"
 
-#include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/write_batch.h>
 #include <algorithm>
@@ -29,9 +29,8 @@ rocksdb::DBOptions durable_database_options() {
     options.max_background_jobs = 2;
     options.max_total_wal_size = 128U << 20U;
     options.max_open_files = 1024;
-    options.keep_log_file_num = 2;
-    options.max_log_file_size = 1U << 20U;
-    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    options.env = private_environment();
+    options.info_log = warnings_only();
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
     return options;
@@ -56,10 +55,6 @@ rocksdb::WriteOptions checked_write(bool sync) {
 std::expected<std::unique_ptr<Database>, Failure> Database::open(
     const std::filesystem::path& folder, const rocksdb::DBOptions& options,
     const std::vector<FamilyOptions>& families) {
-    // Files are the owner's alone, as the folders are.
-    const auto owned = rocksdb::Env::Default()->SetAllowNonOwnerAccess(false);
-    if (!owned.ok()) return std::unexpected(failure_of(owned, "restricting files to their owner"));
-
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
     for (const auto& family : families) descriptors.emplace_back(family.name, family.options);
     std::unique_ptr<Database> result{new Database};
@@ -81,7 +76,7 @@ Database::~Database() {
     database_->Close().PermitUncheckedError();
 }
 
-void append_number(std::string& bytes, std::uint64_t value) {
+void append_big_endian(std::string& bytes, std::uint64_t value) {
     for (int shift = 56; shift >= 0; shift -= 8) {
         bytes.push_back(static_cast<char>(static_cast<std::uint8_t>(value >> shift)));
     }

@@ -53,7 +53,7 @@ class Database {
 };
 
 /// Big-endian, so that byte order is number order.
-void append_number(std::string& bytes, std::uint64_t value);
+void append_big_endian(std::string& bytes, std::uint64_t value);
 std::uint64_t number_at(std::string_view bytes, std::size_t offset);
 void append_id(std::string& bytes, const boost::uuids::uuid& id);
 boost::uuids::uuid id_at(std::string_view bytes, std::size_t offset);

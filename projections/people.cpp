@@ -82,11 +82,11 @@ std::optional<Instant> last_sign_in(const ViewReader& reader, PersonId person) {
 void register_person(Draft& draft, const KeyStore& keys, const PersonRegistered& event,
                      Instant at) {
     PersonRecord record = find_record(draft, event.person);
+    if (!record.registered) record.row.registered_at = at;
     record.registered = true;
     record.row.name = unsealed(keys, {{}, event.person, PersonalField::name}, event.name);
     record.row.address = unsealed(keys, {{}, event.person, PersonalField::address}, event.address);
     record.row.verified = event.verified;
-    record.row.registered_at = at;
     put_record(draft, record);
 }
 

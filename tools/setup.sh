@@ -70,7 +70,7 @@ install_packages() {
             "sudo is at hand to install them. As root: apt-get install ${missing[*]}"
         as_root=(sudo)
     fi
-    say "packages: installing ${missing[*]}"
+    say "packages: installing, which takes some minutes: ${missing[*]}"
     "${as_root[@]}" apt-get update -qq ||
         give_up "apt-get update failed; without the package lists nothing can be installed"
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \

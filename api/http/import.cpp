@@ -234,7 +234,7 @@ std::expected<ReadLine, std::string> read_line(Engine& engine, std::string_view 
     std::string wrong;
     for (const FieldError& error : body.finish()) {
         wrong += (wrong.empty() ? "" : "; ") + (error.field.empty() ? "the line" : error.field) +
-                 " " + error.message;
+                 ": " + error.message;
     }
     if (!wrong.empty()) return std::unexpected(wrong);
     return result;
@@ -318,6 +318,8 @@ class Import {
             if (why) return stopped_at(first + i, i, *why);
         }
         if (unreadable_) return stopped_at(line_, texts_, *unreadable_);
+        constexpr std::chrono::seconds patience{2};
+        engine_.views().wait_for(engine_.log().head(), patience);
         Response response;
         response.body = boost::json::serialize(boost::json::object{{"accepted", texts_}});
         return response;

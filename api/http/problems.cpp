@@ -86,7 +86,7 @@ Response problem_of(const std::vector<FieldError>& errors) {
     for (const FieldError& error : errors) {
         list.push_back({{"field", error.field}, {"message", error.message}});
         if (!detail.empty()) detail += "; ";
-        detail += (error.field.empty() ? "the body" : error.field) + " " + error.message;
+        detail += (error.field.empty() ? "the body" : error.field) + ": " + error.message;
     }
     Response response = problem(400, "invalid_request", detail);
     response.body = boost::json::serialize(boost::json::object{{"type", "about:blank"},

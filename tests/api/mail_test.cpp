@@ -52,17 +52,18 @@ class MailerTest : public testing::Test {
             .name = "Acme",
             .blueprint = blueprint(),
             .founder = founder_,
-            .founder_name = seal(founder_, PersonalField::name, "Fanny"),
-            .founder_address = seal(founder_, PersonalField::address, "founder@example.com")};
+            .founder_name = seal({organization_, founder_, PersonalField::name}, "Fanny"),
+            .founder_address =
+                seal({organization_, founder_, PersonalField::address}, "founder@example.com")};
         EXPECT_TRUE(accepted(found));
     }
 
     fs::path data() const { return folder_.path() / "data"; }
     fs::path outbox() const { return folder_.path() / "outbox"; }
 
-    void open() { open(data()); }
-    void open(const fs::path& data_folder) {
-        auto opened = open_engine({.data = data_folder, .clock = {}});
+    void open() { open({.data = data(), .clock = {}}); }
+    void open(const EngineOptions& options) {
+        auto opened = open_engine(options);
         ASSERT_TRUE(opened) << opened.error().detail;
         engine_ = std::move(*opened);
     }
@@ -70,17 +71,17 @@ class MailerTest : public testing::Test {
         mailer_.reset();
         engine_.reset();
     }
-    void start_mailer() {
-        mailer_ = std::make_unique<Mailer>(
-            *engine_, MailOptions{.outbox = outbox(),
-                                  .from = "muster@example.org",
-                                  .link_base = "https://example.org/join/",
-                                  .poll_interval = std::chrono::milliseconds{5}});
+    void start_mailer(std::chrono::milliseconds poll_interval = std::chrono::milliseconds{5}) {
+        mailer_ =
+            std::make_unique<Mailer>(*engine_, MailOptions{.outbox = outbox(),
+                                                           .from = "muster@example.org",
+                                                           .link_base = "https://example.org/join/",
+                                                           .poll_interval = poll_interval});
     }
 
     PersonId person(const std::string& address) { return *engine_->keys().person_for(address); }
-    Sealed seal(PersonId person, PersonalField field, const std::string& text) {
-        return *engine_->keys().seal({organization_, person, field}, text);
+    Sealed seal(const SealScope& scope, const std::string& text) {
+        return *engine_->keys().seal(scope, text);
     }
 
     Answer execute(Command command, Actor actor, bool imported = false) {
@@ -97,17 +98,22 @@ class MailerTest : public testing::Test {
     }
 
     InviteMember invitation_to(const std::string& address, const std::string& message = {}) {
+        return invitation_to(organization_, address, message);
+    }
+    InviteMember invitation_to(OrganizationId to, const std::string& address,
+                               const std::string& message = {}) {
         const PersonId invited = person(address);
-        InviteMember command{.organization = organization_,
-                             .rows = {{.invitation = {random_uuid()},
-                                       .person = invited,
-                                       .roles = {RoleId{"member"}},
-                                       .workspaces = {},
-                                       .name = seal(invited, PersonalField::name, "Zoë"),
-                                       .address = seal(invited, PersonalField::address, address)}},
-                             .mode = RowMode::atomic,
-                             .message = {}};
-        command.message = seal({}, PersonalField::message, message);
+        InviteMember command{
+            .organization = to,
+            .rows = {{.invitation = {random_uuid()},
+                      .person = invited,
+                      .roles = {RoleId{"member"}},
+                      .workspaces = {},
+                      .name = seal({to, invited, PersonalField::name}, "Zoë"),
+                      .address = seal({to, invited, PersonalField::address}, address)}},
+            .mode = RowMode::atomic,
+            .message = {}};
+        command.message = seal({to, {}, PersonalField::message}, message);
         return command;
     }
     InvitationId invite(const std::string& address, const std::string& message = {}) {
@@ -210,8 +216,7 @@ TEST_F(MailerTest, WritesNothingForWhatWasCancelledRefusedOrImported) {
                             .founder_name = {},
                             .founder_address = {}};
     ASSERT_TRUE(execute(found, Actor::the_operator(), true)->accepted());
-    InviteMember past = invitation_to("imported@example.com");
-    past.organization = imported;
+    const InviteMember past = invitation_to(imported, "imported@example.com");
     ASSERT_TRUE(execute(past, Actor::the_operator(), true)->accepted());
     ASSERT_TRUE(execute(FinishImport{imported}, Actor::the_operator())->accepted());
 
@@ -252,7 +257,7 @@ TEST_F(MailerTest, RepeatsAMailUnderItsMessageIdWhenTheLogLacksTheHandOver) {
     close();
     fs::rename(outbox() / mail_file_name(invitation, 1), folder_.path() / "picked up");
 
-    open(before);
+    open({.data = before, .clock = {}});
     start_mailer();
     ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
     EXPECT_EQ(files(), std::set{mail_file_name(invitation, 1)});
@@ -311,7 +316,7 @@ TEST_F(MailerTest, LetsAMailThatFailsNotHoldUpTheOthers) {
     EXPECT_TRUE(files().contains(mail_file_name(stuck, 1)));
 }
 
-TEST_F(MailerTest, HandsOverManyOnceEachAndStopsAtAnyMoment) {
+TEST_F(MailerTest, GoesOnWhereAnotherMailerStopped) {
     constexpr std::size_t count = 60;
     for (std::size_t i = 0; i < count; ++i) invite("p" + std::to_string(i) + "@example.com");
     // Each Mailer is stopped in the middle of its work, and another goes on.
@@ -323,6 +328,37 @@ TEST_F(MailerTest, HandsOverManyOnceEachAndStopsAtAnyMoment) {
     start_mailer();
     ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
     EXPECT_EQ(files().size(), count);
+}
+
+TEST_F(MailerTest, HandsEachMailOverOnceThoughTheViewsLag) {
+    close();
+    open({.data = data(), .view_wait = std::chrono::milliseconds{0}, .clock = {}});
+    start_mailer(std::chrono::milliseconds{0});
+    constexpr std::size_t count = 60;
+    for (std::size_t i = 0; i < count; ++i) invite("p" + std::to_string(i) + "@example.com");
+    ASSERT_TRUE(in_time([&] { return hand_overs() >= count && nothing_owed(); }));
+    EXPECT_EQ(hand_overs(), count);
+}
+
+TEST_F(MailerTest, GoesOnBehindAMailWhoseAddressCannotBeRead) {
+    InviteMember unreadable = invitation_to("lost@example.com");
+    const OrganizationId other{random_uuid()};
+    unreadable.rows.front().address =
+        seal({other, unreadable.rows.front().person, PersonalField::address}, "lost@example.com");
+    ASSERT_TRUE(accepted(unreadable));
+    const InvitationId readable = invite("zoe@example.com");
+    start_mailer();
+    ASSERT_TRUE(in_time([&] { return hand_overs() == 1; }));
+    EXPECT_EQ(files(), std::set{mail_file_name(readable, 1)});
+    EXPECT_FALSE(nothing_owed());
+}
+
+TEST_F(MailerTest, StopsAtOnceWhileItWaits) {
+    start_mailer(std::chrono::hours{1});
+    ASSERT_TRUE(in_time([&] { return fs::exists(outbox()); }));
+    const auto start = std::chrono::steady_clock::now();
+    mailer_.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, patience);
 }
 
 }  // namespace

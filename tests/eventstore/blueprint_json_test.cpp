@@ -205,14 +205,33 @@ TEST(BlueprintJson, WhatIsNotAnObjectIsOneError) {
     EXPECT_EQ(fields_wrong_in(std::string(std::size_t{2} << 20, ' ')), Fields{""});
 }
 
-TEST(BlueprintJson, AHostileTextIsAnsweredWithinBounds) {
-    std::string items;
-    for (std::size_t index = 0; index < 50'000; ++index) items += index == 0 ? "{}" : ",{}";
+std::string repeated(std::string_view item, std::size_t times) {
+    std::string items{item};
+    for (std::size_t index = 1; index < times; ++index) items.append(",").append(item);
+    return items;
+}
+
+TEST(BlueprintJson, AListThatIsTooLongIsOneErrorAndIsNotRead) {
+    const std::string items = repeated("{}", 100'000);
     for (const char* list : {"permissions", "roles", "plans", "licence_classes"}) {
-        const auto read = read_blueprint("{\"" + std::string{list} + "\":[" + items + "]}");
-        ASSERT_FALSE(read);
-        EXPECT_EQ(read.error().size(), 1000U);
+        Fields expected{"id",    "product",      "permissions", "needs",
+                        "roles", "founder_role", "plans",       "first_plan"};
+        expected.insert(list);
+        EXPECT_EQ(fields_wrong_in("{\"" + std::string{list} + "\":[" + items + "]}"), expected);
     }
+    const std::string gives = "[" + repeated("\"all\"", 257) + "]";
+    EXPECT_EQ(fields_wrong_in(replaced(smallest, "\"*\"", gives)), Fields{"roles[0].gives"});
+    const std::string reach = "{\"invite\": [" + repeated("\"boss\"", 257) + "]}";
+    EXPECT_TRUE(fields_wrong_in(replaced(smallest, R"({"invite": "all"})", reach))
+                    .contains("roles[0].reach.invite"));
+}
+
+TEST(BlueprintJson, ErrorsWithoutNumberAreCutAtAThousand) {
+    const std::string item = R"({"unknown":1})";
+    const auto read = read_blueprint("{\"permissions\":[" + repeated(item, 256) + "],\"roles\":[" +
+                                     repeated(item, 256) + "]}");
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().size(), 1000U);
 }
 
 TEST(BlueprintJson, AnEmptyObjectNamesEverythingThatIsNeeded) {

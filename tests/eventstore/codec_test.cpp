@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <array>
+#include <atomic>
 #include <set>
 #include <thread>
 
@@ -62,7 +64,8 @@ bool is_harmless(std::string_view bytes) {
 }
 
 TEST(Codec, GivesBackEveryCommit) {
-    EXPECT_TRUE(rc::check([](const Commit& commit) {
+    EXPECT_TRUE(rc::check([] {
+        const auto commit = *rc::gen::arbitrary<Commit>();
         const auto decoded = decode(encode(commit));
         RC_ASSERT(decoded.has_value());
         RC_ASSERT(*decoded == commit);
@@ -72,13 +75,14 @@ TEST(Codec, GivesBackEveryCommit) {
 TEST(Codec, GivesBackEveryAlternativeOfCommandsAndEvents) {
     std::set<std::size_t> commands;
     std::set<std::size_t> events;
-    EXPECT_TRUE(rc::check([&](const StreamId& stream) {
+    EXPECT_TRUE(rc::check([&] {
+        const auto stream = *rc::gen::arbitrary<StreamId>();
         Commit commit;
-        for (const auto& event : arbitrary::event_generators()) {
-            commit.events.push_back({stream, *event});
+        for (std::size_t number = 0; number < std::variant_size_v<Event>; ++number) {
+            commit.events.push_back({stream, arbitrary::drawn_event(number)});
         }
-        for (const auto& command : arbitrary::command_generators()) {
-            commit.command = *command;
+        for (std::size_t number = 0; number < std::variant_size_v<Command>; ++number) {
+            commit.command = arbitrary::drawn_command(number);
             const auto decoded = decode(encode(commit));
             RC_ASSERT(decoded.has_value());
             RC_ASSERT(*decoded == commit);
@@ -91,7 +95,8 @@ TEST(Codec, GivesBackEveryAlternativeOfCommandsAndEvents) {
 }
 
 TEST(Codec, WritesEqualCommitsAsEqualBytes) {
-    EXPECT_TRUE(rc::check([](const Commit& commit) {
+    EXPECT_TRUE(rc::check([] {
+        const auto commit = *rc::gen::arbitrary<Commit>();
         const std::string bytes = encode(commit);
         RC_ASSERT(encode(commit) == bytes);
         const auto decoded = decode(bytes);
@@ -190,16 +195,16 @@ TEST(Codec, RefusesNumbersThatNoEnumHas) {
     ASSERT_TRUE(decode(with_number<std::uint8_t>(event, kind, 2)));
     ASSERT_TRUE(decode(with_number<std::uint8_t>(command, field_number(2), 1)));
     ASSERT_TRUE(decode(with_number<std::uint16_t>(outcome, field_number(0), 20)));
-    for (const std::uint8_t wrong : {0, 9, 255}) {
+    for (const std::uint8_t wrong : std::to_array<std::uint8_t>({0, 9, 255})) {
         EXPECT_EQ(failure_of(with_number(actor, kind, wrong)), FailureKind::corrupted);
         EXPECT_EQ(failure_of(with_number(stream, kind, wrong)), FailureKind::corrupted);
         EXPECT_EQ(failure_of(with_number(event, kind, wrong)), FailureKind::corrupted);
         EXPECT_EQ(failure_of(with_number(command, field_number(2), wrong)), FailureKind::corrupted);
     }
-    for (const std::uint8_t wrong : {0, 250}) {
+    for (const std::uint8_t wrong : std::to_array<std::uint8_t>({0, 250})) {
         EXPECT_EQ(failure_of(with_number(event, field_number(2), wrong)), FailureKind::corrupted);
     }
-    for (const std::uint16_t wrong : {19, 999, 65'535}) {
+    for (const std::uint16_t wrong : std::to_array<std::uint16_t>({19, 999, 65'535})) {
         EXPECT_EQ(failure_of(with_number(outcome, field_number(0), wrong)), FailureKind::corrupted);
     }
 }
@@ -222,7 +227,8 @@ TEST(Codec, RefusesLimitsThatAreOutOfOrderOrRepeated) {
 }
 
 TEST(Codec, RefusesRandomBytes) {
-    EXPECT_TRUE(rc::check([](const std::string& bytes) {
+    EXPECT_TRUE(rc::check([] {
+        const auto bytes = *rc::gen::arbitrary<std::string>();
         const auto decoded = decode(bytes);
         RC_ASSERT_FALSE(decoded.has_value());
         RC_ASSERT(decoded.error().kind == FailureKind::corrupted);
@@ -230,10 +236,11 @@ TEST(Codec, RefusesRandomBytes) {
 }
 
 TEST(Codec, IsNotHarmedByRandomBytesBehindASoundBeginning) {
-    EXPECT_TRUE(rc::check([](const std::vector<std::uint8_t>& tail) {
+    EXPECT_TRUE(rc::check([] {
+        const auto tail = *rc::gen::arbitrary<std::string>();
         const std::string bytes = encode(rich_commit());
         const auto kept = *rc::gen::inRange<std::size_t>(8, bytes.size());
-        RC_ASSERT(is_harmless(bytes.substr(0, kept) + std::string{tail.begin(), tail.end()}));
+        RC_ASSERT(is_harmless(bytes.substr(0, kept) + tail));
     }));
 }
 
@@ -255,7 +262,8 @@ TEST(Codec, IsNotHarmedByAFlippedBitAnywhere) {
 }
 
 TEST(Codec, IsNotHarmedByManyChangedBytesOfAnyCommit) {
-    EXPECT_TRUE(rc::check([](const Commit& commit) {
+    EXPECT_TRUE(rc::check([] {
+        const auto commit = *rc::gen::arbitrary<Commit>();
         std::string bytes = encode(commit);
         for (int change = 0; change < 20; ++change) {
             bytes[*rc::gen::inRange<std::size_t>(8, bytes.size())] = *rc::gen::arbitrary<char>();
@@ -271,8 +279,9 @@ TEST(Codec, ReadsNothingElseOutOfATruncatedCommit) {
             // On the heap at its exact size, so that a read beyond it is seen.
             const std::vector<char> part(bytes.data(), bytes.data() + size);
             const auto decoded = decode({part.data(), part.size()});
-            ASSERT_TRUE(!decoded || *decoded == commit) << size << " of " << bytes.size();
-            if (size < bytes.size() - 8) ASSERT_FALSE(decoded) << size << " of " << bytes.size();
+            // The last bytes may be padding, which nothing is read from.
+            const bool whole = size + 8 > bytes.size() && decoded && *decoded == commit;
+            ASSERT_TRUE(!decoded || whole) << size << " of " << bytes.size();
         }
     }
 }

@@ -131,7 +131,8 @@ std::expected<std::unique_ptr<Door>, std::string> open_door(const DoorOptions& o
     }
     const std::filesystem::path socket = socket_in(options.data);
     if (std::filesystem::exists(socket)) {
-        auto remote = std::make_unique<RemoteDoor>("http://localhost", socket, key);
+        std::unique_ptr<Door> remote =
+            std::make_unique<RemoteDoor>("http://localhost", socket, key);
         if (remote->ask("GET", "/healthz")) return remote;
     }
     if (!std::filesystem::exists(options.data)) {

@@ -1,0 +1,257 @@
+// Opening, failing, waiting, rebuilding and comparing the views.
+#include "projections/generations.h"
+#include "projections/member_rows.h"
+#include "projections/projector.h"
+#include "projections/view_store.h"
+#include "tests/projections/view_fixture.h"
+
+#include <fstream>
+#include <future>
+
+namespace muster::projections_tests {
+namespace {
+
+const OrganizationId atelier = organization(1);
+const PersonId ann = person(2);
+
+class ViewsLifecycle : public ::testing::Test, public ViewsFixture {
+ protected:
+    ViewsLifecycle() {
+        history.record({.command = founding(atelier, person(1)),
+                        .events = {of(atelier, founded(atelier)),
+                                   of(atelier, joined(atelier, person(1), "Founder", "f@e.org"))}});
+    }
+    void join(std::uint64_t number) {
+        const std::string name = "Member " + std::to_string(number);
+        history.record({.command = SettleDue{atelier},
+                        .events = {of(atelier, joined(atelier, person(number), name, "m@e.org"))}});
+    }
+    std::filesystem::path views_folder() const { return folder.path() / "views"; }
+    std::string current() const {
+        std::string name = test::bytes_of_file(views_folder() / "CURRENT");
+        while (name.ends_with('\n')) name.pop_back();
+        return name;
+    }
+    std::size_t generations() const {
+        std::size_t count = 0;
+        for (const auto& entry : std::filesystem::directory_iterator{views_folder()}) {
+            if (entry.is_directory()) ++count;
+        }
+        return count;
+    }
+    std::vector<std::string> members() { return names({.organization = atelier}); }
+    /// Changes the closed views by hand.
+    void tamper(const std::function<void(Draft&)>& change) {
+        settle();
+        views.reset();
+        const auto store = ViewStore::open(views_folder() / current());
+        ASSERT_TRUE(store.has_value());
+        Draft draft{**store};
+        change(draft);
+        ASSERT_TRUE(draft.write());
+    }
+    std::future<bool> applied(Position position, std::chrono::milliseconds at_most) {
+        auto promise = std::make_shared<std::promise<bool>>();
+        auto future = promise->get_future();
+        views->when_applied(position, at_most, [promise](bool done) { promise->set_value(done); });
+        return future;
+    }
+};
+
+using Names = std::vector<std::string>;
+
+TEST_F(ViewsLifecycle, ARestartGoesOnWhereTheViewsWere) {
+    join(2);
+    settle();
+    const std::string generation = current();
+    views.reset();
+    join(3);
+    open();
+    EXPECT_EQ(members(), (Names{"Founder", "Member 2", "Member 3"}));
+    EXPECT_EQ(current(), generation);
+    EXPECT_FALSE(views->state().rebuilding);
+    EXPECT_EQ(views->state().applied, log.head());
+    EXPECT_EQ(views->state().failure, "");
+}
+
+TEST_F(ViewsLifecycle, WithoutTheirFolderTheViewsAreMadeAgain) {
+    join(2);
+    const Names before = members();
+    views.reset();
+    std::filesystem::remove_all(views_folder());
+    open();
+    EXPECT_EQ(members(), before);
+    EXPECT_TRUE(views->compare_with_replay({})->empty());
+}
+
+TEST_F(ViewsLifecycle, WhateverIsWrongWithTheFolderTheViewsAreMadeAgain) {
+    const std::map<std::string, std::function<void()>> harms{
+        {"CURRENT is missing", [&] { std::filesystem::remove(views_folder() / "CURRENT"); }},
+        {"CURRENT is nonsense", [&] { std::ofstream{views_folder() / "CURRENT"} << "../log\n"; }},
+        {"the generation is missing",
+         [&] { std::filesystem::remove_all(views_folder() / current()); }},
+        {"the database cannot be read",
+         [&] { std::ofstream{views_folder() / current() / "CURRENT"} << "nonsense\n"; }}};
+    for (const auto& [what, harm] : harms) {
+        settle();
+        views.reset();
+        const std::string generation = current();
+        harm();
+        open();
+        join(2);
+        EXPECT_EQ(rows({.organization = atelier}).size(), 2U) << what;
+        EXPECT_NE(current(), generation) << what;
+        EXPECT_EQ(generations(), 1U) << what;
+    }
+}
+
+TEST_F(ViewsLifecycle, ViewsOfAnotherLogFormatOrPastAreMadeAgain) {
+    for (const std::string key : {"log", "format", "leaf"}) {
+        settle();
+        const std::string generation = current();
+        tamper([&](Draft& draft) { draft.put(Part::meta, key, "another"); });
+        open();
+        EXPECT_EQ(members(), Names{"Founder"}) << key;
+        EXPECT_NE(current(), generation) << key;
+    }
+    // The control: the same without a difference changes nothing.
+    const std::string generation = current();
+    tamper([](Draft&) {});
+    open();
+    EXPECT_EQ(current(), generation);
+}
+
+TEST_F(ViewsLifecycle, ViewsThatAreAheadOfTheLogAreMadeAgain) {
+    join(2);
+    settle();
+    views.reset();
+    RecordedLog shorter;
+    History other{shorter};
+    auto opened = open_views(views_folder(), shorter, keys);
+    ASSERT_TRUE(opened.has_value());
+    EXPECT_EQ((*opened)->state().applied, Position{0});
+    EXPECT_TRUE((*opened)->members({.organization = atelier})->rows.empty());
+}
+
+TEST_F(ViewsLifecycle, WhatARebuildLeftBehindIsRemoved) {
+    settle();
+    views.reset();
+    std::filesystem::create_directories(views_folder() / "generation-77");
+    open();
+    EXPECT_EQ(generations(), 1U);
+    EXPECT_EQ(members(), Names{"Founder"});
+}
+
+TEST_F(ViewsLifecycle, TheFolderIsTakenByOneAtATime) {
+    const auto second = open_views(views_folder(), log, keys);
+    ASSERT_FALSE(second.has_value());
+    EXPECT_EQ(second.error().kind, FailureKind::in_use);
+    views.reset();
+    EXPECT_TRUE(open_views(views_folder(), log, keys).has_value());
+}
+
+TEST_F(ViewsLifecycle, AViewThatFailsSaysSoAndGoesOnWhenItCan) {
+    settle();
+    log.failing = true;
+    join(2);
+    const Position wanted = log.head();
+    EXPECT_FALSE(views->wait_for(wanted, 60s));
+    EXPECT_EQ(views->state().failure, "told to fail");
+    EXPECT_FALSE(applied(wanted, 60s).get());
+    // What was there before is still answered.
+    EXPECT_EQ(views->members({.organization = atelier})->rows.size(), 1U);
+    log.failing = false;
+    ASSERT_TRUE(views->rebuild({}));
+    EXPECT_TRUE(views->wait_for(wanted, 60s));
+    EXPECT_EQ(views->state().failure, "");
+    EXPECT_EQ(members(), (Names{"Founder", "Member 2"}));
+}
+
+TEST_F(ViewsLifecycle, WaitingEndsWithThePositionTheTimeOrTheViews) {
+    settle();
+    EXPECT_TRUE(applied(log.head(), 0ms).get());
+    EXPECT_TRUE(views->wait_for(log.head(), 0ms));
+    EXPECT_FALSE(views->wait_for(next(log.head()), 1ms));
+    EXPECT_FALSE(applied(next(log.head()), 1ms).get());
+    auto reached = applied(next(log.head()), std::chrono::milliseconds::max());
+    join(2);
+    EXPECT_TRUE(reached.get());
+    auto never = applied(next(log.head()), 1h);
+    views.reset();
+    EXPECT_FALSE(never.get());
+}
+
+TEST_F(ViewsLifecycle, ARebuildBesideLiveViewsLosesNothingThatComesMeanwhile) {
+    for (std::uint64_t number = 2; number < 300; ++number) join(number);
+    settle();
+    const std::string generation = current();
+    std::uint64_t next_number = 300;
+    bool all_read = true;
+    // Each step of the rebuild finds the log longer, and the live views still answer.
+    ASSERT_TRUE(views->rebuild([&](Position) {
+        if (next_number < 360) join(next_number++);
+        const auto page = views->members({.organization = atelier, .limit = 1'000});
+        all_read = all_read && page && page->rows.size() >= 299;
+        EXPECT_TRUE(views->state().rebuilding);
+    }));
+    EXPECT_TRUE(all_read);
+    EXPECT_GT(next_number, 300U);
+    EXPECT_FALSE(views->state().rebuilding);
+    join(next_number++);
+    EXPECT_EQ(members().size(), next_number - 1);
+    EXPECT_NE(current(), generation);
+    EXPECT_EQ(generations(), 1U);
+    EXPECT_TRUE(views->compare_with_replay({})->empty());
+    EXPECT_EQ(generations(), 1U);
+}
+
+TEST_F(ViewsLifecycle, TheComparisonFindsEveryKindOfDifference) {
+    join(2);
+    settle();
+    ASSERT_TRUE(views->compare_with_replay({})->empty());
+    std::string row_bytes;
+    tamper([&](Draft& draft) {
+        auto row = find_member(draft, atelier, person(2));
+        ASSERT_TRUE(row.has_value());
+        row->name = "Somebody else";
+        draft.put(Part::members, member_key(atelier, person(2)), encode(*row));
+        draft.put(Part::due, "one too many", "");
+        draft.erase(Part::members, member_key(atelier, person(1)));
+    });
+    open();
+    const auto lines = views->compare_with_replay({});
+    ASSERT_TRUE(lines.has_value());
+    ASSERT_EQ(lines->size(), 3U);
+    EXPECT_THAT(*lines, ::testing::UnorderedElementsAre(
+                            ::testing::StartsWith("members: another value: key "),
+                            ::testing::StartsWith("members: missing in the live views: key "),
+                            ::testing::StartsWith("due: only in the live views: key ")));
+    ASSERT_TRUE(views->rebuild({}));
+    EXPECT_TRUE(views->compare_with_replay({})->empty());
+    EXPECT_EQ(members(), (Names{"Founder", "Member 2"}));
+}
+
+TEST_F(ViewsLifecycle, ACommitOutOfOrderIsNotApplied) {
+    join(2);
+    const auto store = ViewStore::create(folder.path() / "by-hand");
+    ASSERT_TRUE(store.has_value());
+    ASSERT_TRUE(begin_generation(**store, log));
+    const std::vector<Commit> commits = log.all();
+    const ViewSources sources{log, keys};
+    EXPECT_FALSE(apply_group(**store, sources, std::span{commits}.subspan(1)));
+    EXPECT_EQ(Snapshot{*store}.applied(), Position{0});
+    EXPECT_EQ(apply_group(**store, sources, commits), 2U);
+    EXPECT_FALSE(apply_group(**store, sources, commits));
+    EXPECT_EQ(Snapshot{*store}.applied(), Position{2});
+}
+
+TEST_F(ViewsLifecycle, EveryPartHasASize) {
+    settle();
+    const auto sizes = views->size_by_part();
+    ASSERT_EQ(sizes.size(), part_count);
+    EXPECT_EQ(sizes[0].first, "meta");
+    EXPECT_GT(sizes[1].second, 0U);
+}
+
+}  // namespace
+}  // namespace muster::projections_tests
