@@ -29,7 +29,8 @@ bool is_free(const Organization& organization, const LicenceClassId& licence_cla
     const auto limit = organization.limits.find(licence_class);
     if (limit == organization.limits.end()) return true;
     const auto use = organization.seats.find(licence_class);
-    return use == organization.seats.end() || use->second.taken() < limit->second;
+    const std::uint64_t taken = use == organization.seats.end() ? 0 : use->second.taken();
+    return taken < limit->second;
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 namespace muster {
 
-/// Bytes that are not UTF-8 become U+FFFD.
+/// Bytes that are not UTF-8 stay as they are.
 std::string folded(std::string_view text);
 
 /// The words of a search: folded, split at white space, without punctuation at either end.

@@ -147,6 +147,13 @@ InvitationId Simulation::some_invitation(std::uint8_t choice) const {
     return invitation(99);
 }
 
+std::optional<PersonId> Simulation::invited_by(InvitationId id) const {
+    if (const OpenInvitation* open = organization().invitation(id)) return open->person;
+    const auto ended = organization().ended_invitations.find(id);
+    if (ended == organization().ended_invitations.end()) return std::nullopt;
+    return ended->second.person;
+}
+
 std::vector<RoleId> Simulation::some_roles(const Move& move) const {
     if (move.variant == 15) return {};
     const auto& known = organization().roles;
@@ -198,7 +205,8 @@ Command Simulation::answering(const Move& move) {
     std::uint32_t send_number = open != nullptr ? open->send_number : 1;
     if (move.role == 14) ++send_number;
     if (move.role < 4 && send_number > 1) --send_number;
-    const Person* known = open != nullptr ? world_.person(open->person) : nullptr;
+    const auto invited = invited_by(id);
+    const Person* known = invited ? world_.person(*invited) : nullptr;
     const bool has_account = known != nullptr && known->registered;
     const bool signed_in = move.place == 15 ? !has_account : has_account;
     if (Kind{move.kind} == Kind::decline) {
@@ -290,21 +298,21 @@ Command Simulation::command_of(const Move& move) {
 Actor Simulation::actor_of(const Move& move, const Command& command) const {
     // The one who would naturally do it, mostly.
     if (move.actor < 12) {
+        std::optional<PersonId> invited;
         if (const auto* answer = std::get_if<AcceptInvitation>(&command)) {
-            const OpenInvitation* open = organization().invitation(answer->invitation);
-            if (open != nullptr) return Actor::of(open->person);
+            invited = invited_by(answer->invitation);
         }
         if (const auto* answer = std::get_if<DeclineInvitation>(&command)) {
-            const OpenInvitation* open = organization().invitation(answer->invitation);
-            if (open != nullptr) return Actor::of(open->person);
+            invited = invited_by(answer->invitation);
         }
+        if (invited) return Actor::of(*invited);
         if (std::holds_alternative<ChangePlan>(command)) return Actor::the_operator();
         if (std::holds_alternative<RegisterPerson>(command)) return Actor::the_operator();
     }
     if (move.actor == 15) return Actor::the_operator();
     if (move.actor == 14) return Actor::of(person(1 + move.target % population));
-    // Half of the others act as the first holder of everything, so that much is accepted.
-    if (move.actor < 6) {
+    // A third of the others act as the first holder of everything, so that much is accepted.
+    if (move.actor < 5) {
         for (const auto& [who, member] : organization().members) {
             if (organization().is_protected(member.roles)) return Actor::of(who);
         }

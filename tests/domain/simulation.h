@@ -92,6 +92,7 @@ class Simulation {
     Actor actor_of(const Move& move, const Command& command) const;
     PersonId somebody(std::uint8_t choice) const;
     InvitationId some_invitation(std::uint8_t choice) const;
+    std::optional<PersonId> invited_by(InvitationId id) const;  ///< open or ended
     std::vector<RoleId> some_roles(const Move& move) const;
     WorkspacePlace some_place(std::uint8_t place, std::uint8_t role) const;
 

@@ -79,7 +79,8 @@ TEST_F(Import, NamesTheFieldOfALineItCannotRead) {
         import(founding + R"({"at":"yesterday","command":"InviteMember",)" +
                R"("organization":"club","address":"bo","rolle":"member"})" + "\n");
     EXPECT_EQ(stopped.code, 1);
-    for (const char* part : {"line 2", "at: must be an RFC 3339 time", "address: ", "rolle: is not"}) {
+    for (const char* part :
+         {"line 2", "at: must be an RFC 3339 time", "address: ", "rolle: is not"}) {
         EXPECT_NE(stopped.errors.find(part), std::string::npos) << part << ": " << stopped.errors;
     }
     EXPECT_EQ(commits(), 1);

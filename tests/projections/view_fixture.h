@@ -94,11 +94,10 @@ class RecordedLog final : public EventLog {
 
     std::expected<Position, Failure> append(Position expected_head,
                                             std::span<const Commit> commits) override {
-        {
-            const std::lock_guard lock{mutex_};
-            commits_.insert(commits_.end(), commits.begin(), commits.end());
-        }
-        return stored_.append(expected_head, commits);
+        const std::lock_guard lock{mutex_};
+        const auto head = stored_.append(expected_head, commits);
+        commits_.insert(commits_.end(), commits.begin(), commits.end());
+        return head;
     }
     Position head() const override { return stored_.head(); }
     Instant head_recorded_at() const override { return stored_.head_recorded_at(); }
