@@ -63,8 +63,8 @@ std::string named_bytes(const InvitationLink& link) {
     return bytes;
 }
 
-/// Views that are behind (they are not synced) or were deleted catch up before anybody reads: what was
-/// acknowledged is always seen.
+/// Views that are behind (they are not synced) or were deleted catch up before anybody reads: what
+/// was acknowledged is always seen.
 void catch_up(const EventLog& log, const Views& views) {
     constexpr std::chrono::seconds between_reports{2};
     const Position head = log.head();

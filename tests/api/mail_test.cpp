@@ -3,6 +3,7 @@
 
 #include "tests/api/mail_file.h"
 #include "tests/eventstore/temporary_folder.h"
+#include "tests/waiting.h"
 
 #include "eventstore/blueprint_json.h"
 
@@ -22,18 +23,7 @@ using test::MailFile;
 using test::read_mail;
 using testing::HasSubstr;
 
-constexpr std::chrono::seconds patience{20};
-
-/// True as soon as the condition holds, false when it does not in time.
-template <class Condition>
-bool in_time(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds{2});
-    }
-    return true;
-}
+using test::in_time;
 
 SharedBlueprint blueprint() {
     Blueprint rules = **read_blueprint(shipped_blueprint("open-source"));
@@ -358,7 +348,7 @@ TEST_F(MailerTest, StopsAtOnceWhileItWaits) {
     ASSERT_TRUE(in_time([&] { return fs::exists(outbox()); }));
     const auto start = std::chrono::steady_clock::now();
     mailer_.reset();
-    EXPECT_LT(std::chrono::steady_clock::now() - start, patience);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{20});
 }
 
 }  // namespace

@@ -97,7 +97,7 @@ TEST(EndOrganization, LeavesNothingBehindThatTakesCommands) {
     ended.by(Actor::the_operator())
         .when(remove_member(1))
         .then_rejected(Rejection::organization_ended);
-    ended.by(person(3)).when(accept(1)).then_rejected(Rejection::organization_ended);
+    ended.by(person(3)).when(accept(1)).then_rejected(Rejection::invitation_cancelled);
     ended.by(person(1))
         .when(EndOrganization{organization(1)})
         .then_rejected(Rejection::organization_not_found);

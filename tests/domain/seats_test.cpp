@@ -75,6 +75,13 @@ TEST(LicenceFor, IsUnlimitedWhereThePlanSaysNothing) {
     EXPECT_EQ(chosen(state, {"editor"}), unlimited);
 }
 
+TEST(LicenceFor, IsRefusedFromTheFirstOnWhereThePlanGrantsNone) {
+    Organization state = given(founded(mark_like())).state();
+    state.limits[unlimited] = 0;
+    ASSERT_FALSE(state.seats.contains(unlimited));
+    EXPECT_EQ(chosen(state, {"editor"}), std::unexpected{Rejection::seat_limit_reached});
+}
+
 TEST(LicenceFor, LooksAtOrganizationRolesAndCustomRolesToo) {
     const Organization state =
         given(founded(conance_like()), RoleCreated{RoleId{"buyer"}, "Buyer", {}}).state();

@@ -2,6 +2,8 @@
 // real.
 #pragma once
 
+#include "tests/eventstore/temporary_folder.h"
+
 #include <boost/json.hpp>
 
 #include <sys/types.h>
@@ -15,18 +17,7 @@
 
 namespace muster::testing {
 
-/// A new folder under the system's temporary one, removed with everything in it at the end.
-class TemporaryFolder {
- public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
- private:
-    std::filesystem::path path_;
-};
+using test::TemporaryFolder;
 
 struct Reply {
     long status = 0;                             ///< 0: no answer came
@@ -113,7 +104,9 @@ struct Finished {
 Finished run_muster(const std::vector<std::string>& arguments);
 
 /// The text of a file, empty where there is none.
-std::string text_of(const std::filesystem::path& file);
+inline std::string text_of(const std::filesystem::path& file) {
+    return test::bytes_of_file(file);
+}
 
 /// The folder of real histories, or nothing (then the caller skips).
 std::optional<std::filesystem::path> real_data();

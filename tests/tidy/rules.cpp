@@ -30,7 +30,7 @@ const std::vector<Library>& libraries() {
          {"eventstore/blueprint_json", "eventstore/strict_json", "api/http/", "tools/"},
          "keep structs here; JSON is read and written at the edge, in api/http/"},
         {"rocksdb/",
-         {"eventstore/rocksdb_", "eventstore/keys", "projections/view_store"},
+         {"eventstore/rocksdb_", "eventstore/keys", "projections/view_store", "tools/bench/"},
          "use eventstore/event_log.h, eventstore/keys.h or projections/view_store.h"},
         {"flatbuffers/", {"eventstore/codec"}, "use encode and decode of eventstore/codec.h"},
         {"eventstore/schema_generated.h",

@@ -50,7 +50,8 @@ int main(int argc, char** argv) {
     serve->add_option("--port", serving.port, "0: one that is free")->capture_default_str();
     serve->add_option("--link-base", serving.link_base, "What links in mails begin with")
         ->capture_default_str();
-    serve->add_option("--mail-from", serving.mail_from, "The address mails come from")->capture_default_str();
+    serve->add_option("--mail-from", serving.mail_from, "The address mails come from")
+        ->capture_default_str();
     serve->callback([&] { status = muster::tool::serve(serving); });
 
     auto* members = app.add_subcommand("members", "List an organisation's members");

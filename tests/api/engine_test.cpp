@@ -1,0 +1,296 @@
+// The engine as a C++ class: order, retries, versions, what falls due, what is on record, restarts.
+#include "api/engine.h"
+#include "api/verify.h"
+#include "eventstore/blueprint_json.h"
+#include "tests/eventstore/memory_log.h"
+#include "tests/eventstore/temporary_folder.h"
+#include "tests/waiting.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+namespace muster {
+namespace {
+
+/// An engine over a folder of its own, with a clock that the test moves.
+class EngineTest : public ::testing::Test {
+ protected:
+    test::TemporaryFolder folder;
+    std::atomic<std::int64_t> now_micros = wall_clock().micros;
+    std::unique_ptr<Engine> engine = opened();
+
+    std::unique_ptr<Engine> opened(std::size_t queue_limit = 1'000) {
+        auto made = open_engine({.data = folder.path() / "data",
+                                 .queue_limit = queue_limit,
+                                 .due_interval = std::chrono::milliseconds{20},
+                                 .clock = [this] { return Instant{now_micros}; }});
+        EXPECT_TRUE(made.has_value()) << made.error().detail;
+        return std::move(*made);
+    }
+    void reopen() {
+        engine.reset();
+        engine = opened();
+    }
+    void pass(Duration time) { now_micros += time.count(); }
+
+    PersonId person(const std::string& name) {
+        return *engine->keys().person_for(name + "@example.org");
+    }
+    Context by(Actor actor) const { return {.actor = actor, .command_id = {random_uuid()}}; }
+    Receipt done(Command command, Actor actor = Actor::the_operator(),
+                 ExecuteOptions options = {}) {
+        const Answer answer = engine->execute(std::move(command), by(actor), std::move(options));
+        EXPECT_TRUE(answer.has_value()) << name_of(answer.error().kind);
+        return *answer;
+    }
+    OrganizationId found(std::string_view blueprint = "conance",
+                         const std::string& founder = "ada") {
+        const OrganizationId id{random_uuid()};
+        EXPECT_TRUE(
+            done(FoundOrganization{.organization = id,
+                                   .name = "Acme",
+                                   .blueprint = *read_blueprint(shipped_blueprint(blueprint)),
+                                   .founder = person(founder)})
+                .accepted());
+        return id;
+    }
+    InviteMember inviting(OrganizationId organization, const std::string& name,
+                          const std::string& role = "user") {
+        InviteMember command{.organization = organization};
+        command.rows.push_back(
+            {.invitation = {random_uuid()}, .person = person(name), .roles = {{role}}});
+        return command;
+    }
+    static RequestRecord request(std::uint8_t key, std::uint8_t fingerprint = 0) {
+        return {.key = {key}, .fingerprint = {fingerprint}};
+    }
+    std::uint64_t head() const { return number(engine->log().head()); }
+    void expect_a_sound_log() {
+        const auto findings = verify_log(engine->log(), [](Position) {});
+        ASSERT_TRUE(findings.has_value());
+        EXPECT_EQ(*findings, std::vector<std::string>{});
+        const auto differences = engine->views().compare_with_replay([](Position) {});
+        ASSERT_TRUE(differences.has_value());
+        EXPECT_EQ(*differences, std::vector<std::string>{});
+    }
+};
+
+TEST_F(EngineTest, ARetryGetsTheFirstReceiptAfterAReopeningToo) {
+    const OrganizationId acme = found();
+    const Receipt first =
+        done(inviting(acme, "bo"), Actor::of(person("ada")), {.request = request(1)});
+    const auto repeated = [&] {
+        return done(inviting(acme, "bo"), Actor::of(person("ada")), {.request = request(1)});
+    };
+    EXPECT_EQ(repeated().position, first.position);
+    reopen();
+    EXPECT_EQ(repeated().outcome, first.outcome);
+    EXPECT_EQ(head(), 2U);
+    EXPECT_FALSE(done(inviting(acme, "bo")).accepted()) << "the control: without a key it is new";
+}
+
+TEST_F(EngineTest, AKeyWithAnotherRequestIsRefused) {
+    const OrganizationId acme = found();
+    done(inviting(acme, "bo"), Actor::the_operator(), {.request = request(1, 1)});
+    const Answer other = engine->execute(inviting(acme, "cy"), by(Actor::the_operator()),
+                                         {.request = request(1, 2)});
+    ASSERT_FALSE(other.has_value());
+    EXPECT_EQ(other.error().kind, FailureKind::key_reused);
+}
+
+TEST_F(EngineTest, ManyAtOnceUnderOneKeyAreOneCommit) {
+    const OrganizationId acme = found();
+    constexpr int callers = 32;
+    std::vector<std::promise<Answer>> answers(callers);
+    for (auto& answer : answers) {
+        engine->submit(inviting(acme, "bo"), by(Actor::the_operator()), {.request = request(9)},
+                       [&answer](Answer result) { answer.set_value(std::move(result)); });
+    }
+    for (auto& answer : answers) {
+        const Answer result = answer.get_future().get();
+        ASSERT_TRUE(result.has_value());
+        EXPECT_EQ(number(result->position), 2U);
+    }
+    EXPECT_EQ(head(), 2U);
+}
+
+TEST_F(EngineTest, AStaleVersionIsAConflictAndNotOnRecord) {
+    const OrganizationId acme = found();
+    const Answer stale = engine->execute(inviting(acme, "bo"), by(Actor::the_operator()),
+                                         {.expected_version = Version{7}});
+    ASSERT_FALSE(stale.has_value());
+    EXPECT_EQ(stale.error().kind, FailureKind::version_conflict);
+    EXPECT_EQ(head(), 1U);
+    EXPECT_TRUE(done(inviting(acme, "bo"), Actor::the_operator(), {.expected_version = Version{1}})
+                    .accepted());
+}
+
+TEST_F(EngineTest, ADryRunTellsTheConsequencesAndWritesNothing) {
+    const OrganizationId acme = found();
+    const Receipt look = done(inviting(acme, "bo"), Actor::the_operator(), {.dry_run = true});
+    EXPECT_TRUE(look.accepted());
+    EXPECT_EQ(look.events.size(), 1U);
+    EXPECT_EQ(number(look.position), 0U);
+    EXPECT_EQ(head(), 1U);
+    EXPECT_TRUE(done(inviting(acme, "bo")).accepted());
+}
+
+TEST_F(EngineTest, ARefusalTakesAPositionAndNoVersion) {
+    const OrganizationId acme = found();
+    const Receipt refused = done(RemoveMember{acme, person("ada")});
+    EXPECT_EQ(refused.outcome.rejection, Rejection::last_protected_holder);
+    EXPECT_EQ(number(refused.position), 2U);
+    EXPECT_EQ(number((*engine->views().organization(acme))->version), 1U);
+    const auto commits = engine->log().read(refused.position, 1);
+    ASSERT_TRUE(commits.has_value());
+    EXPECT_TRUE(commits->front().events.empty());
+}
+
+TEST_F(EngineTest, C7_AnInvitationExpiresByItselfAfterSevenDays) {
+    const OrganizationId acme = found();
+    const Receipt invited = done(inviting(acme, "bo"));
+    const Instant invited_at{now_micros};
+    pass(std::chrono::hours{24 * 7} - std::chrono::seconds{1});
+    EXPECT_TRUE(*engine->views().member(acme, person("bo")));
+    pass(std::chrono::seconds{1});
+    EXPECT_TRUE(test::in_time([&] { return !*engine->views().member(acme, person("bo")); }));
+    const auto commits = engine->log().read(next(invited.position), 1);
+    ASSERT_TRUE(commits.has_value() && !commits->empty());
+    EXPECT_TRUE(commits->front().context.actor.is_system());
+    EXPECT_EQ(commits->front().effective_at, invited_at + std::chrono::hours{24 * 7});
+    const auto seats = (*engine->views().organization(acme))->seats;
+    EXPECT_EQ(seats.at({"member"}).reserved, 0U);
+    EXPECT_TRUE(done(inviting(acme, "bo")).accepted()) << "a new one can be sent";
+    expect_a_sound_log();
+}
+
+TEST_F(EngineTest, WhatIsDueIsSettledBeforeTheNextCommandEvenAfterAReopening) {
+    const OrganizationId acme = found();
+    done(inviting(acme, "bo"));
+    done(inviting(acme, "cy"));
+    EXPECT_FALSE(done(inviting(acme, "di")).accepted()) << "three seats";
+    engine.reset();
+    pass(std::chrono::hours{24 * 8});
+    engine = opened();
+    EXPECT_TRUE(done(inviting(acme, "di")).accepted());
+    expect_a_sound_log();
+}
+
+TEST_F(EngineTest, TheClockNeverGoesBackInTheLog) {
+    const OrganizationId acme = found();
+    const Instant before = engine->log().head_recorded_at();
+    pass(-std::chrono::hours{1});
+    done(inviting(acme, "bo"));
+    EXPECT_GE(engine->log().head_recorded_at(), before);
+    reopen();
+    done(inviting(acme, "cy"));
+    EXPECT_GE(engine->log().head_recorded_at(), before);
+}
+
+TEST_F(EngineTest, ManyThreadsLeaveADenseLogAndViewsThatEqualReplay) {
+    constexpr int threads = 8;
+    constexpr int commands = 60;
+    std::vector<OrganizationId> organizations;
+    for (int i = 0; i < threads / 2; ++i) organizations.push_back(found("open-source"));
+    std::vector<std::thread> running;
+    for (int thread = 0; thread < threads; ++thread) {
+        running.emplace_back([&, thread] {
+            const OrganizationId mine = organizations[static_cast<std::size_t>(thread) / 2];
+            for (int i = 0; i < commands; ++i) {
+                const std::string name = "p" + std::to_string(i);
+                const Receipt invited = done(inviting(mine, name, "member"));
+                if (invited.accepted() && i % 3 == 0) {
+                    done(CancelInvitation{mine, invited.outcome.rows.front().invitation});
+                }
+            }
+        });
+    }
+    for (std::thread& thread : running) thread.join();
+    EXPECT_GE(head(), static_cast<std::uint64_t>(threads * commands));
+    expect_a_sound_log();
+    reopen();
+    expect_a_sound_log();
+}
+
+TEST_F(EngineTest, ASequenceEndsAtTheFirstRefusal) {
+    const OrganizationId acme = found();
+    const auto sequence = std::make_shared<CommandSequence>();
+    std::vector<std::promise<Answer>> answers(3);
+    std::vector<Command> commands{inviting(acme, "bo"), inviting(acme, "bo"), inviting(acme, "cy")};
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        engine->submit(
+            std::move(commands[i]), by(Actor::the_operator()), {.sequence = sequence},
+            [&answer = answers[i]](Answer result) { answer.set_value(std::move(result)); });
+    }
+    EXPECT_TRUE(answers[0].get_future().get()->accepted());
+    EXPECT_FALSE(answers[1].get_future().get()->accepted());
+    const Answer third = answers[2].get_future().get();
+    ASSERT_FALSE(third.has_value());
+    EXPECT_EQ(third.error().kind, FailureKind::skipped);
+}
+
+TEST_F(EngineTest, AFullQueueAnswersOverloadedAtOnce) {
+    engine.reset();
+    engine = opened(0);
+    const Answer answer =
+        engine->execute(RecordSignIn{person("ada"), {}}, by(Actor::the_operator()));
+    ASSERT_FALSE(answer.has_value());
+    EXPECT_EQ(answer.error().kind, FailureKind::overloaded);
+}
+
+TEST_F(EngineTest, ALinkIsReadBackAndNoChangedOneIs) {
+    const InvitationLink link{{random_uuid()}, {random_uuid()}, 3};
+    const std::string text = engine->link_text(link);
+    const auto read = engine->read_link(text);
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->invitation, link.invitation);
+    EXPECT_EQ(read->send_number, 3U);
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        std::string changed = text;
+        changed[at] = changed[at] == 'A' ? 'B' : 'A';
+        const auto other = engine->read_link(changed);
+        EXPECT_FALSE(other.has_value()) << "changed at " << at;
+    }
+    EXPECT_FALSE(engine->read_link("").has_value());
+    EXPECT_FALSE(engine->read_link("not a link").has_value());
+}
+
+TEST_F(EngineTest, RebuiltViewsEqualTheLiveOnes) {
+    const OrganizationId acme = found("open-source");
+    for (const char* name : {"bo", "cy", "di"}) done(inviting(acme, name, "member"));
+    const auto before = engine->views().members({.organization = acme});
+    ASSERT_TRUE(engine->views().rebuild([](Position) {}).has_value());
+    const auto after = engine->views().members({.organization = acme});
+    EXPECT_EQ(after->rows, before->rows);
+    expect_a_sound_log();
+}
+
+/// The control of expect_a_sound_log: verify finds each kind of damage that it is there for.
+TEST(VerifyControl, FindsWhatCannotBe) {
+    test::MemoryLog log;
+    const OrganizationId acme{random_uuid()};
+    Commit commit;
+    commit.position = Position{1};
+    commit.recorded_at = Instant{2'000};
+    commit.effective_at = Instant{3'000};
+    commit.command = CreateWorkspace{.organization = acme, .workspace = {}, .name = "w"};
+    commit.streams = {{StreamId::of(acme), Version{5}}};
+    Commit earlier = commit;
+    earlier.position = Position{2};
+    earlier.recorded_at = Instant{1'000};
+    ASSERT_TRUE(log.append(Position{0}, std::vector{commit, earlier}).has_value());
+    const auto findings = verify_log(log, [](Position) {});
+    ASSERT_TRUE(findings.has_value());
+    const auto found = [&](std::string_view what) {
+        return std::ranges::any_of(
+            *findings, [&](const auto& line) { return line.find(what) != std::string::npos; });
+    };
+    EXPECT_TRUE(found("takes effect in the future"));
+    EXPECT_TRUE(found("recorded_at goes back"));
+    EXPECT_TRUE(found("versions are not dense"));
+}
+
+}  // namespace
+}  // namespace muster
