@@ -28,8 +28,8 @@ std::vector<std::string> missing_of(Client& client, const std::string& path,
                                     std::vector<Asked>& requests) {
     std::vector<std::string> findings;
     std::map<std::string, int> shown;
-    const Reply list = client.get(path + "/workspaces");
-    for (const auto& workspace : list.json().at("workspaces").as_array()) {
+    const boost::json::value list = client.get(path + "/workspaces").json();
+    for (const auto& workspace : list.at("workspaces").as_array()) {
         ++shown[std::string{workspace.at("name").as_string()}];
     }
     for (Asked& asked : requests) {

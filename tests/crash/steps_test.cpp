@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <future>
 #include <string>
 
 namespace muster::testing {

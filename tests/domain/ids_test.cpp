@@ -29,9 +29,10 @@ TEST(Ids, RoundTrip) {
 TEST(Ids, AreReadFromNothingElse) {
     const std::string good = "00000000-0000-0000-0123-456789abcdef";
     ASSERT_TRUE(parse_uuid(good).has_value());
-    for (const std::string& bad : {std::string{}, std::string{"0"}, good + "0", good.substr(1),
-                                  "{" + good + "}", std::string{"00000000000000000123456789abcdef"},
-                                  std::string(36, '-'), std::string(36, '0')}) {
+    for (const std::string& bad :
+         {std::string{}, std::string{"0"}, good + "0", good.substr(1), "{" + good + "}",
+          std::string{"00000000000000000123456789abcdef"}, std::string(36, '-'),
+          std::string(36, '0')}) {
         EXPECT_EQ(parse_uuid(bad), std::nullopt) << bad;
     }
     for (std::size_t place = 0; place < good.size(); ++place) {

@@ -371,11 +371,7 @@ TEST(Moves, BringAboutEveryCommandAcceptedAndRefused) {
           "MemberRolesChanged", "MemberRemoved", "WorkspaceDeleted", "WorkspaceRoleWithdrawn"}) {
         EXPECT_GE(tally.events[event], 50) << event;
     }
-    EXPECT_GE(tally.rejections.size(), 35u);
-for (auto& [k,v]: tally.accepted) std::cout << "A " << k << " " << v << "\n";
-for (auto& [k,v]: tally.refused) std::cout << "R " << k << " " << v << "\n";
-for (auto& [k,v]: tally.events) std::cout << "E " << k << " " << v << "\n";
-for (auto& [k,v]: tally.rejections) std::cout << "X " << name_of(k) << " " << v << "\n";
+    EXPECT_GE(tally.rejections.size(), 40u);
 }
 
 /// Moves that once found a fault, kept under its name.

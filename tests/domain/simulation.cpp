@@ -84,7 +84,8 @@ Violation Simulation::play(const std::vector<Move>& moves, Watcher& watcher) {
     return std::nullopt;
 }
 
-Violation Simulation::take(const Move& move, Watcher& watcher) {
+Violation Simulation::take(const Move& asked, Watcher& watcher) {
+    const Move move = sensible(asked);
     if (Kind{move.kind} == Kind::wait) {
         now_ = now_ + std::chrono::hours{12 * (1 + move.variant)};
         return std::nullopt;
@@ -127,7 +128,7 @@ Violation Simulation::perform(const Command& command, const Actor& actor, Instan
 PersonId Simulation::somebody(std::uint8_t choice) const {
     // Mostly a member, else anybody.
     const auto& members = organization().members;
-    if (choice < 8 && !members.empty()) {
+    if (choice < 14 && !members.empty()) {
         auto found = members.begin();
         std::advance(found, choice % members.size());
         return found->first;
@@ -138,7 +139,7 @@ PersonId Simulation::somebody(std::uint8_t choice) const {
 InvitationId Simulation::some_invitation(std::uint8_t choice) const {
     // Mostly an open one, else one that ever was, else one that never was.
     const auto& open = organization().invitations;
-    if (choice < 12 && !open.empty()) {
+    if (choice < 13 && !open.empty()) {
         auto found = open.begin();
         std::advance(found, choice % open.size());
         return found->first;
@@ -252,8 +253,32 @@ Command Simulation::on_the_whole(const Move& move) {
         return command;
     }
     // Ending is rare: it leaves nothing to look at.
-    if (move.variant == 0 && move.role == 1) return EndOrganization{in};
+    if (move.variant < 4 && move.role < 4) return EndOrganization{in};
     return RecordSignIn{somebody(move.target), in};
+}
+
+/// Three times in four, a move that can come to nothing here becomes one that can.
+Move Simulation::sensible(Move move) const {
+    if (move.variant % 4 == 3) return move;
+    const Kind kind{move.kind};
+    const auto become = [&move](Kind other) { move.kind = static_cast<std::uint8_t>(other); };
+    const bool on_invitations = kind == Kind::accept || kind == Kind::accept_more ||
+                                kind == Kind::resend || kind == Kind::cancel ||
+                                kind == Kind::decline;
+    const bool on_workspaces = kind == Kind::assign || kind == Kind::assign_more ||
+                               kind == Kind::withdraw || kind == Kind::delete_workspace;
+    const bool no_workspaces = organization().workspaces.empty();
+    if (on_invitations && organization().invitations.empty()) become(Kind::invite);
+    if (kind == Kind::decline && move.role % 2 == 0) become(Kind::accept);
+    if (on_workspaces && no_workspaces) become(Kind::create_workspace);
+    if (kind == Kind::delete_workspace && !no_workspaces && move.role > 5) become(Kind::assign);
+    if (!blueprint_.workspaces.offered && (on_workspaces || kind == Kind::create_workspace)) {
+        become(Kind::change_role);
+    }
+    if (kind == Kind::create_role && !blueprint_.custom_roles.offered) become(Kind::change_role);
+    if (kind == Kind::register_person && move.role > 5) become(Kind::change_role);
+    if (kind == Kind::change_plan && move.role > 8) become(Kind::invite);
+    return move;
 }
 
 Command Simulation::command_of(const Move& move) {
@@ -297,7 +322,7 @@ Command Simulation::command_of(const Move& move) {
 
 Actor Simulation::actor_of(const Move& move, const Command& command) const {
     // The one who would naturally do it, mostly.
-    if (move.actor < 12) {
+    if (move.actor < 14) {
         std::optional<PersonId> invited;
         if (const auto* answer = std::get_if<AcceptInvitation>(&command)) {
             invited = invited_by(answer->invitation);
@@ -311,8 +336,8 @@ Actor Simulation::actor_of(const Move& move, const Command& command) const {
     }
     if (move.actor == 15) return Actor::the_operator();
     if (move.actor == 14) return Actor::of(person(1 + move.target % population));
-    // A third of the others act as the first holder of everything, so that much is accepted.
-    if (move.actor < 5) {
+    // Half of the others act as the first holder of everything, so that much is accepted.
+    if (move.actor < 7) {
         for (const auto& [who, member] : organization().members) {
             if (organization().is_protected(member.roles)) return Actor::of(who);
         }

@@ -82,7 +82,8 @@ class Simulation {
  private:
     Violation perform(const Command& command, const Actor& actor, Instant at, Watcher& watcher);
     Violation settle(Watcher& watcher);
-    Violation take(const Move& move, Watcher& watcher);
+    Violation take(const Move& asked, Watcher& watcher);
+    Move sensible(Move move) const;
 
     Command command_of(const Move& move);
     Command inviting(const Move& move);

@@ -20,32 +20,36 @@ std::vector<std::string> files_with(const std::filesystem::path& folder, const s
 
 TEST_F(Canary, IsInNoFileOfTheLogOrTheKeys) {
     const Founded acme = found("open-source", "canaryfounder");
-    const Headers headers{"User-Agent: canaryagent", "Idempotency-Key: canarykey",
-                          "X-Forwarded-For: canaryforwarded", "Referer: canaryreferer"};
+    int requests = 0;
+    const auto headers = [&requests] {
+        return Headers{"User-Agent: canaryagent",
+                       "Idempotency-Key: canarykey" + std::to_string(++requests),
+                       "X-Forwarded-For: canaryforwarded", "Referer: canaryreferer"};
+    };
     Client client = server->client_for(acme.founder);
     const Reply invited = client.post(acme.path + "/invitations",
                                       {{"address", "canaryaddress@canarydomain.example"},
                                        {"name", "canaryname"},
                                        {"message", "canarymessage"},
                                        {"role", "member"}},
-                                      headers);
+                                      headers());
     ASSERT_EQ(invited.status, 201) << invited.body;
     const std::string invitation{invited.json().at("rows").at(0).at("invitation").as_string()};
     Client operating = the_operator();
     const Reply registered = operating.post(
         "/v1/people",
         {{"address", "canaryaccount@example.org"}, {"name", "canaryperson"}, {"verified", true}},
-        headers);
+        headers());
     ASSERT_EQ(registered.status, 201);
     const std::string cancel = acme.path + "/invitations/" + invitation + "/cancel";
-    ASSERT_EQ(client.post(cancel, {{"reason", "canaryreason"}}, headers).status, 200);
+    ASSERT_EQ(client.post(cancel, {{"reason", "canaryreason"}}, headers()).status, 200);
     client.post(acme.path + "/invitations",
                 {{"address", "canaryrefused@example.org"},
                  {"name", "canaryrefusedname"},
                  {"role", "emperor"}},
-                headers);
-    client.send("POST", acme.path + "/invitations", "{\"canarybroken\":", headers);
-    client.get(acme.path + "/members?q=canarysearch", headers);
+                headers());
+    client.send("POST", acme.path + "/invitations", "{\"canarybroken\":", headers());
+    client.get(acme.path + "/members?q=canarysearch", headers());
     ASSERT_EQ(server->stop(), 0);
 
     EXPECT_EQ(files_with(data / "log", "canary"), std::vector<std::string>{});

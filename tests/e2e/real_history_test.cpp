@@ -42,7 +42,8 @@ Roster roster_as_of(Client& client, const std::string& organization, const std::
     std::map<std::string, std::string> team_of;  // id -> name
     const Reply teams = client.get(organization + "/workspaces?as_of=" + at);
     EXPECT_EQ(teams.status, 200) << teams.body;
-    for (const auto& team : teams.json().at("workspaces").as_array()) {
+    const json::value listed = teams.json();
+    for (const auto& team : listed.at("workspaces").as_array()) {
         const std::string name{team.at("name").as_string()};
         team_of[std::string{team.at("workspace").as_string()}] = name;
         roster.teams[name];
@@ -52,7 +53,8 @@ Roster roster_as_of(Client& client, const std::string& organization, const std::
         const Reply page = client.get(organization + "/members?limit=500&as_of=" + at +
                                       (cursor.empty() ? "" : "&cursor=" + cursor));
         EXPECT_EQ(page.status, 200) << page.body;
-        for (const auto& entry : page.json().at("members").as_array()) {
+        const json::value rows = page.json();
+        for (const auto& entry : rows.at("members").as_array()) {
             const json::object& row = entry.as_object();
             const std::string login = login_of(row);
             EXPECT_FALSE(roster.members.contains(login)) << login << " is listed twice";

@@ -65,7 +65,9 @@ class Scene : public ::testing::Test {
         for (const auto& entry : std::filesystem::directory_iterator{data / "outbox"}) {
             if (!entry.path().string().ends_with(ending)) continue;
             std::string mail = text_of(entry.path());
-            if (mail.find("To: " + address) == std::string::npos) continue;
+            const bool for_them = mail.find("To: " + address) != std::string::npos ||
+                                  mail.find("<" + address + ">") != std::string::npos;
+            if (!for_them) continue;
             for (auto at = mail.find("=\r\n"); at != std::string::npos; at = mail.find("=\r\n")) {
                 mail.erase(at, 3);  // soft line breaks of quoted-printable
             }

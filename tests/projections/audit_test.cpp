@@ -1,7 +1,6 @@
 // The audit trail: what a query finds is what looking at every commit finds.
+#include "tests/projections/picking.h"
 #include "tests/projections/view_fixture.h"
-
-#include <rapidcheck.h>
 
 namespace muster::projections_tests {
 namespace {
@@ -100,11 +99,11 @@ bool matches(const Commit& commit, const AuditQuery& query) {
 }
 
 Entry any_entry(Instant now) {
-    const PersonId who = person(*rc::gen::inRange(1, 4));
-    const OrganizationId in = organization(*rc::gen::inRange(1, 3));
+    const PersonId who = person(pick(1, 4));
+    const OrganizationId in = organization(pick(1, 3));
     Entry entry;
     entry.actor = *rc::gen::element(Actor::of(ann), Actor::of(bob), Actor::the_system());
-    switch (*rc::gen::inRange(0, 4)) {
+    switch (pick(0, 4)) {
         case 0:
             entry.command = RemoveMember{in, who};
             entry.rejection = Rejection::not_allowed;
@@ -122,29 +121,29 @@ Entry any_entry(Instant now) {
             entry.command = RecordMailHandedOver{in, invitation(1), 1};
             entry.events = {of(in, MailHandedOver{invitation(1), who, 1})};
     }
-    if (*rc::gen::arbitrary<bool>()) entry.effective_at = now - 1s * *rc::gen::inRange(0, 20);
+    if (*rc::gen::arbitrary<bool>()) entry.effective_at = now - 1s * pick(0, 20);
     return entry;
 }
 
 AuditQuery any_audit_query(Instant first, Instant last) {
-    const auto maybe = [] { return *rc::gen::inRange(0, 3) == 0; };
-    const auto instant = [&] { return Instant{*rc::gen::inRange(first.micros, last.micros + 1)}; };
+    const auto maybe = [] { return pick(0, 3) == 0; };
+    const auto instant = [&] { return Instant{pick(first.micros, last.micros + 1)}; };
     AuditQuery query;
-    if (!maybe()) query.organization = organization(*rc::gen::inRange(1, 3));
+    if (!maybe()) query.organization = organization(pick(1, 3));
     if (maybe()) query.actor = *rc::gen::element(Actor::of(ann), Actor::the_system());
-    if (maybe()) query.subject = person(*rc::gen::inRange(1, 4));
+    if (maybe()) query.subject = person(pick(1, 4));
     if (maybe()) query.kind = *rc::gen::element("MailHandedOver"s, "RemoveMember"s, "x"s);
     if (maybe()) query.accepted = *rc::gen::arbitrary<bool>();
     if (maybe()) query.from = instant();
     if (maybe()) query.to = instant();
-    query.limit = *rc::gen::inRange<std::size_t>(1, 8);
+    query.limit = pick<std::size_t>(1, 8);
     return query;
 }
 
 TEST_F(AuditTrail, AnyQueryGivesWhatLookingAtEveryCommitGives) {
     const Instant first = history.now - 30s;
     EXPECT_TRUE(rc::check([&] {
-        for (auto count = *rc::gen::inRange(0, 5); count > 0; --count) {
+        for (auto count = pick(0, 5); count > 0; --count) {
             history.record(any_entry(history.now));
         }
         const AuditQuery query = any_audit_query(first, history.now);

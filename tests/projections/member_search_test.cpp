@@ -1,8 +1,7 @@
 // Pages of the member list: filters, sorts, searches and cursors.
 #include "projections/text.h"
+#include "tests/projections/picking.h"
 #include "tests/projections/view_fixture.h"
-
-#include <rapidcheck.h>
 
 namespace muster::projections_tests {
 namespace {
@@ -213,11 +212,11 @@ MemberQuery any_query(OrganizationId id) {
         query.status = *rc::gen::element(RowStatus::active, RowStatus::pending);
     }
     if (*rc::gen::arbitrary<bool>()) query.role = *rc::gen::element(admin, member);
-    if (*rc::gen::arbitrary<bool>()) query.workspace = workspace(*rc::gen::inRange(1, 3));
+    if (*rc::gen::arbitrary<bool>()) query.workspace = workspace(pick(1, 3));
     query.sort = *rc::gen::element(MemberSort::name, MemberSort::address, MemberSort::since,
                                    MemberSort::last_access);
     query.descending = *rc::gen::arbitrary<bool>();
-    query.limit = *rc::gen::inRange<std::size_t>(1, 5);
+    query.limit = pick<std::size_t>(1, 5);
     return query;
 }
 
@@ -227,7 +226,7 @@ std::vector<Event> any_row(ViewsFixture& views, OrganizationId in, std::uint64_t
     const auto address = *rc::gen::element(""s, "x@y"s, "z@y"s);
     const auto who = person(number);
     std::vector<Event> events;
-    if (*rc::gen::inRange(0, 3) == 0) {
+    if (pick(0, 3) == 0) {
         events.push_back(
             views.issued(in, invitation(number), who, views.history.now, name, address));
     } else {
@@ -235,7 +234,7 @@ std::vector<Event> any_row(ViewsFixture& views, OrganizationId in, std::uint64_t
     }
     if (*rc::gen::arbitrary<bool>()) events.push_back(MemberRolesChanged{who, {admin, member}});
     if (*rc::gen::arbitrary<bool>()) {
-        events.push_back(WorkspaceRoleAssigned{who, {workspace(*rc::gen::inRange(1, 3)), {}}});
+        events.push_back(WorkspaceRoleAssigned{who, {workspace(pick(1, 3)), {}}});
     }
     return events;
 }
@@ -245,7 +244,7 @@ TEST_F(MemberSearch, AnyQueryGivesWhatLookingAtAllRowsGives) {
     EXPECT_TRUE(rc::check([&] {
         const auto in = organization(++organizations);
         std::vector<StreamEvent> events{of(in, founded(in))};
-        const auto count = *rc::gen::inRange<std::uint64_t>(0, 12);
+        const auto count = pick<std::uint64_t>(0, 12);
         for (std::uint64_t number = 1; number <= count; ++number) {
             for (Event& event : any_row(*this, in, number)) {
                 events.push_back(of(in, std::move(event)));
@@ -279,8 +278,8 @@ TEST_F(MemberSearch, AWalkGivesEachRowThatStaysExactlyOnceWhileOthersComeAndGo) 
             history.record({.command = SettleDue{in}, .events = std::move(events)});
             to.insert(person(number));
         };
-        for (auto count = *rc::gen::inRange(0, 8); count > 0; --count) add(stay);
-        for (auto count = *rc::gen::inRange(0, 8); count > 0; --count) add(others);
+        for (auto count = pick(0, 8); count > 0; --count) add(stay);
+        for (auto count = pick(0, 8); count > 0; --count) add(others);
         MemberQuery query = any_query(in);
         std::map<PersonId, int> seen;
         std::set<PersonId> wanted;
