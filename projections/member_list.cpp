@@ -111,8 +111,8 @@ void MemberList::apply(const InvitationIssued& event) {
     MemberRow row;
     row.person = event.person;
     row.status = RowStatus::pending;
-    row.name = account_name(draft_, event.person);
-    if (row.name.empty()) row.name = unsealed_field(event.person, PersonalField::name, event.name);
+    // Not the account's: who is invited has not agreed to be known here.
+    row.name = unsealed_field(event.person, PersonalField::name, event.name);
     row.address = unsealed_field(event.person, PersonalField::address, event.address);
     row.roles = sorted(event.roles);
     row.workspaces = places_of(event.workspaces);
@@ -220,7 +220,9 @@ void take_account_name(Draft& draft, PersonId person) {
     const std::string name = account_name(draft, person);
     if (name.empty()) return;
     for (const OrganizationId organization : organizations_of(draft, person)) {
-        change_row(draft, organization, person, [&](MemberRow& row) { row.name = name; });
+        change_row(draft, organization, person, [&](MemberRow& row) {
+            if (row.status != RowStatus::pending) row.name = name;
+        });
     }
 }
 

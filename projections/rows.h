@@ -22,7 +22,7 @@ std::optional<RowStatus> row_status_named(std::string_view name);
 struct MemberRow {
     PersonId person;
     RowStatus status = RowStatus::active;
-    std::string name;     ///< of the account once there is one, else as invited; may be empty
+    std::string name;     ///< as invited while pending, then the account's if it has one
     std::string address;  ///< as it was given
     std::vector<RoleId> roles;
     Places workspaces;

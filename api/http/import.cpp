@@ -34,7 +34,7 @@ struct Line {
         return {id_of_label(to_string(within) + "/invitation", body.text("invitation"))};
     }
     NamedPerson person(Body& part) {
-        return read_person(part, engine.keys(), failure).value_or(NamedPerson{});
+        return read_person(part, engine.keys(), ByIds::yes, failure).value_or(NamedPerson{});
     }
     SealedPerson sealed(const NamedPerson& who, OrganizationId within) {
         auto result = seal_person(engine, who, within);
@@ -80,7 +80,7 @@ Command read_invitation(Line& line) {
     const auto workspace = [&](Body& part) { return line.workspace(part, organization); };
     const InvitationId invitation =
         line.body.has("invitation") ? line.invitation(organization) : InvitationId{random_uuid()};
-    auto row = read_row(line.body, line.engine.keys(), line.failure, workspace);
+    auto row = read_row(line.body, line.engine.keys(), ByIds::yes, line.failure, workspace);
     if (!row) return command;
     SealedPerson sealed = line.sealed(row->person, organization);
     command.rows.push_back({.invitation = invitation,

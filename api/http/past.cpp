@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t results_kept = 8;
 
-/// Names as the account has them now, where there is one: a name is a person's, not a moment's.
 MemberRow row_of(Engine& engine, OrganizationId organization, PersonId person, const Sealed& name,
                  const Sealed& address) {
     const auto open = [&](PersonalField field, const Sealed& sealed) {
@@ -21,15 +20,21 @@ MemberRow row_of(Engine& engine, OrganizationId organization, PersonId person, c
     row.person = person;
     row.name = open(PersonalField::name, name);
     row.address = open(PersonalField::address, address);
-    const auto account = engine.views().person(person);
-    if (account && *account && !(*account)->name.empty()) row.name = (*account)->name;
     return row;
+}
+
+/// A member's name as the account has it now, if there is one: a name is a person's, not a
+/// moment's.
+void take_account_name(Engine& engine, MemberRow& row) {
+    const auto account = engine.views().person(row.person);
+    if (account && *account && !(*account)->name.empty()) row.name = (*account)->name;
 }
 
 std::vector<MemberRow> rows_of(Engine& engine, const Organization& organization) {
     std::vector<MemberRow> rows;
     for (const auto& [person, member] : organization.members) {
         MemberRow row = row_of(engine, organization.id, person, member.name, member.address);
+        take_account_name(engine, row);
         row.status =
             member.status == MemberStatus::active ? RowStatus::active : RowStatus::suspended;
         row.roles = member.roles;

@@ -5,9 +5,10 @@
 
 namespace muster::http {
 
-std::optional<NamedPerson> read_person(Body& body, KeyStore& keys,
+std::optional<NamedPerson> read_person(Body& body, KeyStore& keys, ByIds by_ids,
                                        std::optional<Failure>& failure) {
     if (body.has("person")) {
+        if (by_ids == ByIds::no) body.wrong("person", "needs an operator's key; name an address");
         const auto id = body.uuid("person");
         if (body.has("address")) body.wrong("address", "cannot stand beside person");
         if (!id) return std::nullopt;
@@ -57,9 +58,10 @@ std::vector<RoleId> read_roles(Body& body) {
     return roles;
 }
 
-std::optional<ReadRow> read_row(Body& body, KeyStore& keys, std::optional<Failure>& failure,
+std::optional<ReadRow> read_row(Body& body, KeyStore& keys, ByIds by_ids,
+                                std::optional<Failure>& failure,
                                 const std::function<WorkspaceId(Body&)>& workspace_id) {
-    auto person = read_person(body, keys, failure);
+    auto person = read_person(body, keys, by_ids, failure);
     ReadRow row;
     row.roles = read_roles(body);
     for (Body& place : body.objects("workspaces")) {

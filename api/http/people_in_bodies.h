@@ -12,9 +12,14 @@ struct NamedPerson {
     std::string address;  ///< as given; empty when named by id
 };
 
+/// Whether a request may name people by id alone: then their account's name and address are taken,
+/// so only a key that reaches every account may.
+enum class ByIds : std::uint8_t { no, yes };
+
 /// Reads {"person": id} or {"address": …, "name": …} out of `body`. Notes what is wrong in it;
 /// gives nothing when something was, or when `keys` failed (then `failure` says so).
-std::optional<NamedPerson> read_person(Body& body, KeyStore& keys, std::optional<Failure>& failure);
+std::optional<NamedPerson> read_person(Body& body, KeyStore& keys, ByIds by_ids,
+                                       std::optional<Failure>& failure);
 
 /// Name and address sealed for one organisation, or for the account when it is nil. For a person
 /// who is named by id, the account's own name and address are taken.
@@ -32,7 +37,8 @@ struct ReadRow {
     std::vector<WorkspacePlace> workspaces;
 };
 /// `workspace_id`: how a workspace is written (a plain id, or a label in an import).
-std::optional<ReadRow> read_row(Body& body, KeyStore& keys, std::optional<Failure>& failure,
+std::optional<ReadRow> read_row(Body& body, KeyStore& keys, ByIds by_ids,
+                                std::optional<Failure>& failure,
                                 const std::function<WorkspaceId(Body&)>& workspace_id);
 /// `role` or `roles`.
 std::vector<RoleId> read_roles(Body& body);

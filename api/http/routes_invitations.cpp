@@ -67,8 +67,9 @@ void invite(Exchange& exchange) {
     const std::string message = body.optional_text("message", free_text_characters);
     std::optional<Failure> failure;
     std::vector<ReadRow> rows;
+    const ByIds by_ids = exchange.caller.key.platform_operator ? ByIds::yes : ByIds::no;
     const auto take_row = [&](Body& part) {
-        auto row = read_row(part, exchange.engine().keys(), failure, plain_workspace_id);
+        auto row = read_row(part, exchange.engine().keys(), by_ids, failure, plain_workspace_id);
         if (row) rows.push_back(std::move(*row));
     };
     if (body.has("people")) {

@@ -121,8 +121,10 @@ void found_organization(Exchange& exchange) {
     if (!body.has("founder") && actor && actor->kind == ActorKind::person) {
         founder = NamedPerson{actor->person, {}, {}};
     } else {
+        const bool every_account = exchange.caller.key.platform_operator;
+        const ByIds by_ids = every_account ? ByIds::yes : ByIds::no;
         Body part = body.object("founder");
-        founder = read_person(part, exchange.engine().keys(), failure);
+        founder = read_person(part, exchange.engine().keys(), by_ids, failure);
     }
     if (failure) return exchange.fail(*failure);
     if (!exchange.accepts(body)) return;

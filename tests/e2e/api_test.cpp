@@ -196,6 +196,26 @@ TEST_F(Api, TwoSpellingsOfOneAddressAreOnePerson) {
     EXPECT_EQ(invite_as("jose\u0301@xn--bcher-kva.example").code(), "already_invited");
 }
 
+TEST_F(Api, AnInvitationTellsTheInviterNothingOfTheAccount) {
+    const Founded acme = found("conance");
+    const std::string bo = person("bo");
+    Client ada = server->client_for(acme.founder);
+    EXPECT_EQ(ada.post(acme.path + "/invitations",
+                       {{"address", "bo@example.org"}, {"name", "Robert"}, {"role", "user"}})
+                  .status,
+              201);
+    EXPECT_EQ(members(acme, "?status=pending")[0].at("name"), "Robert");
+    EXPECT_EQ(members(acme, "?status=pending&as_of=1000000")[0].at("name"), "Robert");
+    Client operating = the_operator();
+    const Reply made =
+        operating.post("/v1/api-keys", {{"label", "a"}, {"organizations", {acme.id}}});
+    Client backend{server->port(), made.text("secret")};
+    backend.act_for(acme.founder);
+    const Reply by_id =
+        backend.post(acme.path + "/invitations", {{"person", bo}, {"role", "user"}});
+    EXPECT_EQ(by_id.status, 400) << by_id.body;
+}
+
 TEST_F(Api, BulkInvitationsGiveAVerdictPerRowInOneCommit) {
     const Founded acme = found("conance");
     Client ada = server->client_for(acme.founder);

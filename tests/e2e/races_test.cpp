@@ -7,7 +7,7 @@
 namespace muster::testing {
 namespace {
 
-using Race = Scene;
+using SlowRace = Scene;
 
 /// Runs all at once, each on a thread and a connection of its own; the replies in order.
 template <class Act>
@@ -29,7 +29,7 @@ std::size_t accepted(const std::vector<Reply>& replies) {
     return static_cast<std::size_t>(std::ranges::count_if(replies, &Reply::ok));
 }
 
-TEST_F(Race, SixtyFourClientsAcceptOneInvitationAndOneMemberJoins) {
+TEST_F(SlowRace, SixtyFourClientsAcceptOneInvitationAndOneMemberJoins) {
     const Founded acme = found("conance");
     invite(acme, "bo", "user");
     const std::string accept = "/v1/invitations/" + token_to("bo") + "/accept";
@@ -47,7 +47,7 @@ TEST_F(Race, SixtyFourClientsAcceptOneInvitationAndOneMemberJoins) {
     EXPECT_EQ(joined.json().at("entries").as_array().size(), 2U) << "the founder and Bo";
 }
 
-TEST_F(Race, TwoAdministratorsRemovingEachOtherLeaveOneEveryTime) {
+TEST_F(SlowRace, TwoAdministratorsRemovingEachOtherLeaveOneEveryTime) {
     const int rounds = is_long_run() ? 2'000 : 200;
     const std::string bo = person("bo");
     for (int round = 0; round < rounds; ++round) {
@@ -66,7 +66,7 @@ TEST_F(Race, TwoAdministratorsRemovingEachOtherLeaveOneEveryTime) {
     }
 }
 
-TEST_F(Race, EightClientsInviteOneAddressAndOneInvitationIsOpen) {
+TEST_F(SlowRace, EightClientsInviteOneAddressAndOneInvitationIsOpen) {
     const Founded acme = found("open-source");
     const auto replies = at_once(8, [&](std::size_t) {
         Client client = server->client_for(acme.founder);
@@ -77,7 +77,7 @@ TEST_F(Race, EightClientsInviteOneAddressAndOneInvitationIsOpen) {
     EXPECT_EQ(members(acme, "?status=pending").size(), 1U);
 }
 
-TEST_F(Race, TheLastSeatIsTakenOnce) {
+TEST_F(SlowRace, TheLastSeatIsTakenOnce) {
     const Founded acme = found("conance");
     invite(acme, "bo", "user");
     const auto replies = at_once(32, [&](std::size_t i) {
@@ -90,7 +90,7 @@ TEST_F(Race, TheLastSeatIsTakenOnce) {
     EXPECT_EQ(members(acme).size(), 3U);
 }
 
-TEST_F(Race, OneOfTwoChangesFromOneVersionWins) {
+TEST_F(SlowRace, OneOfTwoChangesFromOneVersionWins) {
     const Founded acme = found("open-source");
     const std::string bo = person("bo");
     invite(acme, "bo", "member");

@@ -77,7 +77,7 @@ Roster true_roster(const json::object& moment) {
     return roster;
 }
 
-TEST(RealHistory, EqualsTheTrueRosterAtEveryMoment) {
+TEST(SlowRealHistory, EqualsTheTrueRosterAtEveryMoment) {
     const auto data = real_data();
     if (!data) GTEST_SKIP() << "SKIPPED: no real history (MUSTER_REAL_DATA)";
     const TemporaryFolder folder;

@@ -220,13 +220,13 @@ std::map<PersonId, MemberRow> RandomHistory::derived_rows(const Organization& fo
     const auto row_of = [&](PersonId who, const Sealed& name, const Sealed& address) {
         MemberRow row;
         row.person = who;
-        row.name = account_name(who);
-        if (row.name.empty()) row.name = text({folded.id, who, PersonalField::name}, name);
+        row.name = text({folded.id, who, PersonalField::name}, name);
         row.address = text({folded.id, who, PersonalField::address}, address);
         return row;
     };
     for (const auto& [who, one] : folded.members) {
         MemberRow row = row_of(who, one.name, one.address);
+        if (const std::string name = account_name(who); !name.empty()) row.name = name;
         row.status = RowStatus::active;
         row.roles = one.roles;
         row.workspaces = one.workspaces;
