@@ -123,6 +123,32 @@ std::optional<Rejection> wrong_rows(const Organization& organization, const Invi
     return std::nullopt;
 }
 
+/// An open invitation that the actor may send again or cancel.
+struct Managed {
+    const Organization* organization = nullptr;
+    const OpenInvitation* open = nullptr;
+};
+
+std::expected<Managed, Rejection> managed_invitation(const Call& call, OrganizationId organization,
+                                                     InvitationId id) {
+    const auto known = known_organization(call, organization);
+    if (!known) return std::unexpected(known.error());
+    if (!may(**known, call.actor(), Operation::invite_member)) {
+        return std::unexpected(Rejection::not_allowed);
+    }
+    const OpenInvitation* open = (*known)->invitation(id);
+    if (open == nullptr) {
+        const auto ended = (*known)->ended_invitations.find(id);
+        const bool unknown = ended == (*known)->ended_invitations.end();
+        return std::unexpected(unknown ? Rejection::invitation_not_found
+                                       : rejection_of(ended->second.end));
+    }
+    if (!reaches(**known, call.actor(), Reach::invite, open->roles)) {
+        return std::unexpected(Rejection::target_out_of_reach);
+    }
+    return Managed{*known, open};
+}
+
 }  // namespace
 
 std::optional<Rejection> may_offer(const Organization& organization, const Actor& actor,
@@ -195,51 +221,25 @@ Verdict invite_member(const Call& call, const InviteMember& command) {
 }
 
 Verdict resend_invitation(const Call& call, const ResendInvitation& command) {
-    const auto known = known_organization(call, command.organization);
-    if (!known) return refuse(known.error());
-    const Organization& organization = **known;
-    if (!may(organization, call.actor(), Operation::invite_member)) {
-        return refuse(Rejection::not_allowed);
-    }
-    const auto ended = organization.ended_invitations.find(command.invitation);
-    const OpenInvitation* invitation = organization.invitation(command.invitation);
-    if (invitation == nullptr && ended == organization.ended_invitations.end()) {
-        return refuse(Rejection::invitation_not_found);
-    }
-    if (invitation == nullptr) return refuse(rejection_of(ended->second.end));
-    if (!reaches(organization, call.actor(), Reach::invite, invitation->roles)) {
-        return refuse(Rejection::target_out_of_reach);
-    }
+    const auto managed = managed_invitation(call, command.organization, command.invitation);
+    if (!managed) return refuse(managed.error());
+    const auto& [organization, invitation] = *managed;
     if (call.now >= invitation->expires_at) return refuse(Rejection::invitation_expired);
-    return happened(command.organization,
-                    {InvitationResent{
-                        .invitation = command.invitation,
-                        .person = invitation->person,
-                        .send_number = invitation->send_number + 1,
-                        .expires_at = call.now + organization.blueprint->joining.invitation_life}});
+    return happened(
+        command.organization,
+        {InvitationResent{
+            .invitation = command.invitation,
+            .person = invitation->person,
+            .send_number = invitation->send_number + 1,
+            .expires_at = call.now + organization->blueprint->joining.invitation_life}});
 }
 
 Verdict cancel_invitation(const Call& call, const CancelInvitation& command) {
-    const auto known = known_organization(call, command.organization);
-    if (!known) return refuse(known.error());
-    const Organization& organization = **known;
-    if (!may(organization, call.actor(), Operation::invite_member)) {
-        return refuse(Rejection::not_allowed);
-    }
-    const auto ended = organization.ended_invitations.find(command.invitation);
-    const OpenInvitation* invitation = organization.invitation(command.invitation);
-    if (invitation == nullptr && ended == organization.ended_invitations.end()) {
-        return refuse(Rejection::invitation_not_found);
-    }
-    if (invitation == nullptr) {
-        if (ended->second.end == InvitationEnd::cancelled) return already_so();
-        return refuse(rejection_of(ended->second.end));
-    }
-    if (!reaches(organization, call.actor(), Reach::invite, invitation->roles)) {
-        return refuse(Rejection::target_out_of_reach);
-    }
+    const auto managed = managed_invitation(call, command.organization, command.invitation);
+    if (!managed && managed.error() == Rejection::invitation_cancelled) return already_so();
+    if (!managed) return refuse(managed.error());
     return happened(command.organization,
-                    {InvitationCancelled{command.invitation, invitation->person}});
+                    {InvitationCancelled{command.invitation, managed->open->person}});
 }
 
 Verdict record_mail_handed_over(const Call& call, const RecordMailHandedOver& command) {

@@ -5,13 +5,13 @@
 #include "api/http/operations.h"
 #include "api/http/past.h"
 #include "api/http/problems.h"
+#include "api/http/query.h"
 #include "api/http/routes.h"
 
 #include <spdlog/spdlog.h>
 #include <boost/url.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 
 namespace muster::http {
@@ -239,9 +239,7 @@ bool take_actor(Exchange& exchange) {
 std::optional<Position> min_position(Exchange& exchange) {
     const std::string text = exchange.query_text("min_position");
     if (text.empty()) return Position{};
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc{} && end == text.data() + text.size()) return Position{value};
+    if (const auto value = whole_number(text)) return Position{*value};
     exchange.reply(problem_of({{"min_position", "must be a position"}}));
     return std::nullopt;
 }
@@ -305,10 +303,6 @@ void Api::handle(Request request, Reply reply) {
         exchange->refuse(503, "position_not_reached",
                          "The views have not reached min_position yet; try again.");
     });
-}
-
-std::string percent_encoded(std::string_view text) {
-    return boost::urls::encode({text.data(), text.size()}, boost::urls::unreserved_chars);
 }
 
 std::string new_api_secret() {

@@ -1,10 +1,11 @@
 // The steps that routes share.
 #include "api/http/exchange.h"
 
+#include "api/http/past.h"
 #include "api/http/problems.h"
+#include "api/http/query.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace muster::http {
 namespace {
@@ -14,10 +15,8 @@ std::optional<Version> read_etag(std::string_view text) {
     if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
         text = text.substr(1, text.size() - 2);
     }
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return Version{value};
+    const auto value = whole_number(text);
+    return value ? std::optional{Version{*value}} : std::nullopt;
 }
 
 bool is_visible_ascii(std::string_view text) {
@@ -41,11 +40,8 @@ std::string Exchange::query_text(std::string_view name) const {
 std::optional<std::size_t> Exchange::query_limit(std::size_t otherwise, std::size_t most) {
     const std::string text = query_text("limit");
     if (text.empty()) return otherwise;
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc{} && end == text.data() + text.size() && value >= 1 && value <= most) {
-        return value;
-    }
+    const auto value = whole_number(text);
+    if (value && *value >= 1 && *value <= most) return *value;
     reply(problem_of({{"limit", "must be a whole number from 1 to " + std::to_string(most)}}));
     return std::nullopt;
 }
@@ -112,6 +108,22 @@ bool Exchange::require_operator() {
     if (caller.is_operator()) return true;
     refuse(Rejection::operator_only);
     return false;
+}
+
+std::shared_ptr<const PastOrganization> Exchange::as_of(OrganizationId id) {
+    const auto moment = read_moment(query_text("as_of"));
+    if (!moment) {
+        reply(problem_of({{"as_of", "must be a position or an RFC 3339 time"}}));
+        return nullptr;
+    }
+    const auto past = shared_.past.at(id, *moment);
+    if (!past) {
+        fail(past.error());
+        return nullptr;
+    }
+    if ((*past)->organization) return *past;
+    refuse(Rejection::organization_not_found);
+    return nullptr;
 }
 
 std::optional<PersonId> Exchange::person_for(const std::string& normal_address) {

@@ -16,6 +16,7 @@
 namespace muster::http {
 
 class Past;
+struct PastOrganization;
 class Operations;
 
 /// What all requests share.
@@ -73,6 +74,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     std::shared_ptr<const Organization> readable(OrganizationId id,
                                                  std::optional<Operation> operation);
     bool require_operator();
+    /// The organisation as it was at the query's `as_of`, which it has; null when an answer was
+    /// given.
+    std::shared_ptr<const PastOrganization> as_of(OrganizationId id);
 
     /// Submits a command for the caller and answers its receipt, with `status` when it did
     /// something.
@@ -92,8 +96,5 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     Request request_;
     Reply reply_;
 };
-
-/// A value as it stands in a query.
-std::string percent_encoded(std::string_view text);
 
 }  // namespace muster::http

@@ -1,10 +1,10 @@
 // Folding and keeping the past.
 #include "api/http/past.h"
 
+#include "api/http/query.h"
 #include "api/timestamps.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace muster::http {
 namespace {
@@ -64,11 +64,7 @@ std::vector<MemberRow> rows_of(Engine& engine, const Organization& organization)
 }  // namespace
 
 std::optional<Moment> read_moment(std::string_view text) {
-    std::uint64_t position = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position);
-    if (error == std::errc{} && end == text.data() + text.size()) {
-        return Moment{Position{position}, std::nullopt};
-    }
+    if (const auto position = whole_number(text)) return Moment{Position{*position}, std::nullopt};
     const auto at = read_rfc3339(text);
     if (!at) return std::nullopt;
     return Moment{std::nullopt, *at};

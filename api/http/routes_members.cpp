@@ -2,6 +2,7 @@
 #include "api/http/past.h"
 #include "api/http/people_in_bodies.h"
 #include "api/http/problems.h"
+#include "api/http/query.h"
 #include "api/http/routes.h"
 
 #include <algorithm>
@@ -95,25 +96,6 @@ void answer_past(Exchange& exchange, const PastOrganization& past, const MemberQ
     answer_page(exchange, rows, next_cursor, past.organization->version);
 }
 
-std::optional<std::shared_ptr<const PastOrganization>> past_of(Exchange& exchange,
-                                                               OrganizationId id) {
-    const auto moment = read_moment(exchange.query_text("as_of"));
-    if (!moment) {
-        exchange.reply(problem_of({{"as_of", "must be a position or an RFC 3339 time"}}));
-        return std::nullopt;
-    }
-    const auto past = exchange.shared().past.at(id, *moment);
-    if (!past) {
-        exchange.fail(past.error());
-        return std::nullopt;
-    }
-    if (!(*past)->organization) {
-        exchange.refuse(Rejection::organization_not_found);
-        return std::nullopt;
-    }
-    return *past;
-}
-
 }  // namespace
 
 void list_members(Exchange& exchange) {
@@ -133,11 +115,14 @@ void list_members(Exchange& exchange) {
     query.organization = *id;
     query.limit = *limit;
     if (past) {
-        const auto found = past_of(exchange, *id);
-        if (found) answer_past(exchange, **found, query);
+        const auto found = exchange.as_of(*id);
+        if (found) answer_past(exchange, *found, query);
         return;
     }
     const auto page = exchange.engine().views().members(query);
+    if (!page && page.error().kind == FailureKind::not_found) {
+        return exchange.reply(problem_of({{"cursor", "is not one of this list"}}));
+    }
     if (!page) return exchange.fail(page.error());
     answer_page(exchange, page->rows, page->next_cursor.empty() ? "" : base64url(page->next_cursor),
                 organization->version);
@@ -158,10 +143,10 @@ void show_member(Exchange& exchange) {
         if (!found) return exchange.fail(found.error());
         row = *found;
     } else {
-        const auto past = past_of(exchange, *id);
+        const auto past = exchange.as_of(*id);
         if (!past) return;
-        const auto found = std::ranges::find((*past)->rows, *person, &MemberRow::person);
-        if (found != (*past)->rows.end()) row = *found;
+        const auto found = std::ranges::find(past->rows, *person, &MemberRow::person);
+        if (found != past->rows.end()) row = *found;
     }
     if (!row) return exchange.refuse(Rejection::member_not_found);
     Response response;

@@ -3,10 +3,9 @@
 #include "api/http/import.h"
 #include "api/http/operations.h"
 #include "api/http/problems.h"
+#include "api/http/query.h"
 #include "api/http/routes.h"
 #include "api/timestamps.h"
-
-#include <charconv>
 
 namespace muster::http {
 namespace {
@@ -15,9 +14,7 @@ std::optional<std::uint64_t> query_number(Exchange& exchange, std::string_view n
                                           std::uint64_t otherwise) {
     const std::string text = exchange.query_text(name);
     if (text.empty()) return otherwise;
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc{} && end == text.data() + text.size()) return value;
+    if (const auto value = whole_number(text)) return value;
     exchange.reply(problem_of({{std::string{name}, "must be a whole number"}}));
     return std::nullopt;
 }

@@ -2,11 +2,10 @@
 #include "api/http/past.h"
 #include "api/http/people_in_bodies.h"
 #include "api/http/problems.h"
+#include "api/http/query.h"
 #include "api/http/routes.h"
 #include "api/timestamps.h"
 #include "eventstore/blueprint_json.h"
-
-#include <charconv>
 
 namespace muster::http {
 namespace {
@@ -47,20 +46,9 @@ void answer_organization(Exchange& exchange, const Organization& organization, s
 /// The organisation now, or as it was at `as_of`; null when an answer was given.
 std::shared_ptr<const Organization> now_or_then(Exchange& exchange, OrganizationId id) {
     auto organization = exchange.readable(id, Operation::read_organization);
-    const std::string as_of = exchange.query_text("as_of");
-    if (!organization || as_of.empty()) return organization;
-    const auto moment = read_moment(as_of);
-    if (!moment) {
-        exchange.reply(problem_of({{"as_of", "must be a position or an RFC 3339 time"}}));
-        return nullptr;
-    }
-    const auto past = exchange.shared().past.at(id, *moment);
-    if (!past) {
-        exchange.fail(past.error());
-        return nullptr;
-    }
-    if (!(*past)->organization) exchange.refuse(Rejection::organization_not_found);
-    return (*past)->organization;
+    if (!organization || exchange.query_text("as_of").empty()) return organization;
+    const auto past = exchange.as_of(id);
+    return past ? past->organization : nullptr;
 }
 
 std::optional<Actor> read_actor(std::string_view text) {
@@ -99,12 +87,9 @@ AuditQuery read_audit_query(const Exchange& exchange, std::vector<FieldError>& e
     query.from = time("from");
     query.to = time("to");
     if (const auto text = exchange.query_text("cursor"); !text.empty()) {
-        std::uint64_t before = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), before);
-        if (error != std::errc{} || end != text.data() + text.size() || before == 0) {
-            errors.push_back({"cursor", "is not one of this list"});
-        }
-        query.before = Position{before};
+        const auto before = whole_number(text);
+        if (!before || *before == 0) errors.push_back({"cursor", "is not one of this list"});
+        query.before = Position{before.value_or(0)};
     }
     return query;
 }

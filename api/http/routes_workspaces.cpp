@@ -17,23 +17,10 @@ struct Seen {
 std::optional<Seen> see(Exchange& exchange, OrganizationId id) {
     const auto organization = exchange.readable(id, Operation::read_members);
     if (!organization) return std::nullopt;
-    const std::string as_of = exchange.query_text("as_of");
-    if (as_of.empty()) return Seen{organization, nullptr};
-    const auto moment = read_moment(as_of);
-    if (!moment) {
-        exchange.reply(problem_of({{"as_of", "must be a position or an RFC 3339 time"}}));
-        return std::nullopt;
-    }
-    const auto past = exchange.shared().past.at(id, *moment);
-    if (!past) {
-        exchange.fail(past.error());
-        return std::nullopt;
-    }
-    if (!(*past)->organization) {
-        exchange.refuse(Rejection::organization_not_found);
-        return std::nullopt;
-    }
-    return Seen{(*past)->organization, *past};
+    if (exchange.query_text("as_of").empty()) return Seen{organization, nullptr};
+    const auto past = exchange.as_of(id);
+    if (!past) return std::nullopt;
+    return Seen{past->organization, past};
 }
 
 /// Everybody in a workspace, page after page.

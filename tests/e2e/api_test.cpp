@@ -113,6 +113,18 @@ TEST_F(Api, AsOfShowsMembersAndWorkspacesAsTheyWere) {
     EXPECT_TRUE(ada.get(acme.path + "/workspaces").json().at("workspaces").as_array().empty());
 }
 
+TEST_F(Bad, ACursorOfAnotherSortIsTheClientsMistake) {
+    const Founded acme = found("open-source");
+    invite(acme, "bo", "member");
+    Client ada = server->client_for(acme.founder);
+    const Reply page = ada.get(acme.path + "/members?limit=1");
+    const std::string cursor = page.text("next_cursor");
+    ASSERT_FALSE(cursor.empty());
+    EXPECT_EQ(ada.get(acme.path + "/members?limit=1&cursor=" + cursor).status, 200);
+    const Reply other = ada.get(acme.path + "/members?limit=1&sort=since&cursor=" + cursor);
+    EXPECT_EQ(other.status, 400) << other.body;
+}
+
 TEST_F(Api, DeletingTheViewsCostsOnlyTime) {
     const Founded acme = found("conance");
     join(acme, "bo", "user");
