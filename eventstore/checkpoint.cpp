@@ -1,0 +1,380 @@
+// Notes, keys and checkpoints as text, on libsodium's Ed25519.
+#include "eventstore/checkpoint.h"
+
+#include "domain/ensure.h"
+#include "domain/ids.h"
+#include "eventstore/keys.h"
+#include "eventstore/store_folder.h"
+
+#include <sodium.h>
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace muster {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view signature_start = "\u2014 ";
+constexpr std::string_view secret_start = "PRIVATE+KEY+";
+constexpr std::string_view origin_start = "muster.log/";
+constexpr char ed25519 = 1;
+constexpr std::size_t key_id_size = 4;
+constexpr std::size_t note_bytes_most = std::size_t{1} << 20;
+constexpr std::size_t signatures_most = 100;
+
+static_assert(crypto_sign_PUBLICKEYBYTES == sizeof(VerifierKey::public_key));
+static_assert(crypto_sign_SEEDBYTES == sizeof(SecretKey::bytes));
+static_assert(crypto_hash_sha256_BYTES == sizeof(Digest));
+
+std::unexpected<Failure> failed(FailureKind kind, std::string detail) {
+    return std::unexpected(Failure{kind, std::move(detail)});
+}
+
+std::unexpected<Failure> refused(std::string detail) {
+    return failed(FailureKind::corrupted, std::move(detail));
+}
+
+const unsigned char* bytes_in(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+template <class Bytes>
+std::string_view view_of(const Bytes& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::string base64(std::string_view bytes) {
+    constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
+    std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+    sodium_bin2base64(text.data(), text.size(), bytes_in(bytes), bytes.size(), variant);
+    text.pop_back();  // the closing NUL
+    return text;
+}
+
+/// Nothing unless these bytes would be written like that.
+std::optional<std::string> from_base64(std::string_view text) {
+    std::string bytes(text.size() / 4 * 3 + 3, '\0');
+    std::size_t size = 0;
+    const int status =
+        sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                          text.size(), nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL);
+    if (status != 0) return std::nullopt;
+    bytes.resize(size);
+    if (base64(bytes) != text) return std::nullopt;
+    return bytes;
+}
+
+/// The character that a text begins with, with its number of bytes; nothing when it is not UTF-8.
+struct Character {
+    char32_t code = 0;
+    std::size_t bytes = 1;
+};
+
+std::optional<Character> first_character(std::string_view text) {
+    const auto first = static_cast<std::uint8_t>(text.front());
+    if (first < 0x80) return Character{first, 1};
+    const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    if (first < 0xC2 || first > 0xF4 || text.size() < size) return std::nullopt;
+    char32_t code = first & (0xFFU >> (size + 1));
+    for (const char next : text.substr(1, size - 1)) {
+        const auto byte = static_cast<std::uint8_t>(next);
+        if ((byte & 0xC0U) != 0x80) return std::nullopt;
+        code = (code << 6U) | (byte & 0x3FU);
+    }
+    constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+    const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
+    if (code < least[size] || code > 0x10FFFF || is_surrogate) return std::nullopt;
+    return Character{code, size};
+}
+
+/// Whether a text is UTF-8 in which every character is `fitting`.
+template <class Fitting>
+bool is_made_of(std::string_view text, const Fitting& fitting) {
+    while (!text.empty()) {
+        const auto character = first_character(text);
+        if (!character || !fitting(character->code)) return false;
+        text.remove_prefix(character->bytes);
+    }
+    return true;
+}
+
+bool is_control(char32_t code) {
+    return code < 0x20;
+}
+
+/// White_Space of Unicode.
+bool is_space(char32_t code) {
+    constexpr std::array<char32_t, 9> alone{0x20,   0x85,   0xA0,   0x1680, 0x2028,
+                                            0x2029, 0x202F, 0x205F, 0x3000};
+    return (code >= 0x09 && code <= 0x0D) || (code >= 0x2000 && code <= 0x200A) ||
+           std::ranges::find(alone, code) != alone.end();
+}
+
+bool is_key_name(std::string_view name) {
+    return !name.empty() && is_made_of(name, [](char32_t code) {
+        return !is_control(code) && !is_space(code) && code != U'+';
+    });
+}
+
+bool is_note_text(std::string_view text) {
+    return text.ends_with('\n') &&
+           is_made_of(text, [](char32_t code) { return !is_control(code) || code == U'\n'; });
+}
+
+std::string typed(std::string_view key) {
+    return std::string{ed25519} + std::string{key};
+}
+
+std::string key_id_of(const VerifierKey& key) {
+    const auto digest = sha256(key.name + "\n" + typed(view_of(key.public_key)));
+    return std::string{view_of(digest).substr(0, key_id_size)};
+}
+
+std::string key_text(const VerifierKey& key, std::string_view material) {
+    std::string text = key.name + '+';
+    for (const char byte : key_id_of(key)) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        text += digits[static_cast<std::uint8_t>(byte) / 16];
+        text += digits[static_cast<std::uint8_t>(byte) % 16];
+    }
+    return text + '+' + base64(typed(material));
+}
+
+/// The name and the 32 bytes of "name+hash+base64(0x01 | bytes)"; the hash is still to be compared.
+struct NamedKey {
+    std::string name;
+    std::string bytes;
+};
+
+std::optional<NamedKey> split_key(std::string_view text) {
+    const auto name_end = text.find('+');
+    if (name_end == std::string_view::npos) return std::nullopt;
+    const auto hash_end = text.find('+', name_end + 1);
+    if (hash_end == std::string_view::npos) return std::nullopt;
+    const auto bytes = from_base64(text.substr(hash_end + 1));
+    const auto name = text.substr(0, name_end);
+    if (!bytes || bytes->size() != 33 || bytes->front() != ed25519 || !is_key_name(name)) {
+        return std::nullopt;
+    }
+    return NamedKey{std::string{name}, bytes->substr(1)};
+}
+
+/// The part of a text before its first newline; that and the newline are taken away.
+std::optional<std::string_view> take_line(std::string_view& text) {
+    const auto end = text.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;
+    const auto line = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    return line;
+}
+
+struct NoteSignature {
+    std::string_view name;
+    std::string key_id;
+    std::string bytes;
+};
+
+std::optional<NoteSignature> parse_signature(std::string_view line) {
+    if (!line.starts_with(signature_start)) return std::nullopt;
+    line.remove_prefix(signature_start.size());
+    const auto space = line.find(' ');
+    if (space == std::string_view::npos || !is_key_name(line.substr(0, space))) return std::nullopt;
+    const auto bytes = from_base64(line.substr(space + 1));
+    if (!bytes || bytes->size() <= key_id_size) return std::nullopt;
+    return NoteSignature{line.substr(0, space), bytes->substr(0, key_id_size),
+                         bytes->substr(key_id_size)};
+}
+
+struct Note {
+    std::string_view text;
+    std::vector<NoteSignature> signatures;
+};
+
+std::expected<Note, Failure> parse_note(std::string_view bytes) {
+    if (bytes.size() > note_bytes_most) return refused("the note is too long");
+    if (!is_note_text(bytes)) return refused("the note is not made of lines of plain UTF-8");
+    const auto blank = bytes.rfind("\n\n");
+    if (blank == std::string_view::npos) return refused("the note has no blank line");
+    Note note{.text = bytes.substr(0, blank + 1), .signatures = {}};
+    auto rest = bytes.substr(blank + 2);
+    while (const auto line = take_line(rest)) {
+        auto signature = parse_signature(*line);
+        if (!signature) return refused("the note has a signature line that is not well formed");
+        note.signatures.push_back(std::move(*signature));
+        if (note.signatures.size() > signatures_most) return refused("too many signatures");
+    }
+    if (note.signatures.empty()) return refused("the note has no signature");
+    return note;
+}
+
+bool is_signed(const Note& note, const NoteSignature& signature, const VerifierKey& key) {
+    return signature.bytes.size() == crypto_sign_BYTES &&
+           crypto_sign_verify_detached(bytes_in(signature.bytes), bytes_in(note.text),
+                                       note.text.size(), key.public_key.data()) == 0;
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    std::uint64_t size = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, size);
+    if (error != std::errc{} || stopped != end) return std::nullopt;
+    if (text.starts_with('0') && text != "0") return std::nullopt;
+    return size;
+}
+
+std::optional<Digest> parse_root(std::string_view text) {
+    const auto bytes = from_base64(text);
+    Digest root{};
+    if (!bytes || bytes->size() != root.size()) return std::nullopt;
+    std::ranges::copy(*bytes, root.begin());
+    return root;
+}
+
+std::string secret_text_of(const Signer& signer) {
+    return std::string{secret_start} + key_text(signer.verifier(), signer.seed().view()) + "\n";
+}
+
+std::optional<Signer> parse_signer(std::string_view text) {
+    if (!text.starts_with(secret_start) || !text.ends_with('\n')) return std::nullopt;
+    auto rest = text.substr(secret_start.size());
+    rest.remove_suffix(1);
+    const auto parts = split_key(rest);
+    const auto seed = parts ? SecretKey::from(parts->bytes) : std::nullopt;
+    if (!seed) return std::nullopt;
+    Signer signer{parts->name, *seed};
+    if (secret_text_of(signer) != text) return std::nullopt;
+    return signer;
+}
+
+}  // namespace
+
+std::string text_of(const VerifierKey& key) {
+    return key_text(key, view_of(key.public_key));
+}
+
+std::expected<VerifierKey, Failure> parse_verifier_key(std::string_view text) {
+    const auto parts = split_key(text);
+    if (!parts) return refused("not a verifier key of the form name+hash+base64");
+    VerifierKey key{.name = parts->name, .public_key = {}};
+    std::ranges::copy(parts->bytes, key.public_key.begin());
+    if (text_of(key) != text) return refused("the hash in the verifier key is not that key's");
+    return key;
+}
+
+Signer::Signer(std::string name, const SecretKey& seed)
+    : verifier_{.name = std::move(name), .public_key = {}}, seed_{seed} {
+    ENSURE(is_key_name(verifier_.name));
+    std::array<unsigned char, crypto_sign_SECRETKEYBYTES> secret{};
+    crypto_sign_seed_keypair(verifier_.public_key.data(), secret.data(), seed_.bytes.data());
+    sodium_memzero(secret.data(), secret.size());
+}
+
+std::string sign_note(std::string_view text, const Signer& signer) {
+    ENSURE(is_note_text(text));
+    std::array<unsigned char, crypto_sign_PUBLICKEYBYTES> unused{};
+    std::array<unsigned char, crypto_sign_SECRETKEYBYTES> secret{};
+    crypto_sign_seed_keypair(unused.data(), secret.data(), signer.seed().bytes.data());
+    std::array<unsigned char, crypto_sign_BYTES> signature{};
+    crypto_sign_detached(signature.data(), nullptr, bytes_in(text), text.size(), secret.data());
+    sodium_memzero(secret.data(), secret.size());
+
+    const auto& key = signer.verifier();
+    const auto signed_by = key_id_of(key) + std::string{view_of(signature)};
+    return std::string{text} + "\n" + std::string{signature_start} + key.name + " " +
+           base64(signed_by) + "\n";
+}
+
+std::expected<std::string, Failure> open_note(std::string_view bytes, const VerifierKey& key) {
+    const auto note = parse_note(bytes);
+    if (!note) return std::unexpected(note.error());
+    const auto key_id = key_id_of(key);
+    bool is_signed_by_key = false;
+    for (const auto& signature : note->signatures) {
+        if (signature.name != key.name || signature.key_id != key_id) continue;
+        if (!is_signed(*note, signature, key)) {
+            return refused("a signature of " + key.name + " is false");
+        }
+        is_signed_by_key = true;
+    }
+    if (!is_signed_by_key) return refused("the note is not signed by the key " + text_of(key));
+    return std::string{note->text};
+}
+
+std::string origin_of(const boost::uuids::uuid& log_id) {
+    return std::string{origin_start} + to_string(log_id);
+}
+
+std::string text_of(const Checkpoint& checkpoint) {
+    auto text = checkpoint.origin + "\n" + std::to_string(checkpoint.head.size) + "\n" +
+                base64(view_of(checkpoint.head.root)) + "\n";
+    for (const auto& line : checkpoint.extensions) text += line + "\n";
+    return text;
+}
+
+std::expected<Checkpoint, Failure> parse_checkpoint(std::string_view text) {
+    if (!is_note_text(text)) return refused("the checkpoint is not made of lines of plain UTF-8");
+    std::vector<std::string_view> lines;
+    while (const auto line = take_line(text)) {
+        if (line->empty()) return refused("the checkpoint has an empty line");
+        lines.push_back(*line);
+    }
+    if (lines.size() < 3) return refused("the checkpoint lacks origin, size or root");
+    const auto size = parse_size(lines[1]);
+    if (!size) return refused("the size in the checkpoint is not a number as it is written");
+    const auto root = parse_root(lines[2]);
+    if (!root) return refused("the root in the checkpoint is not 32 bytes in base64");
+    return Checkpoint{.origin = std::string{lines[0]},
+                      .head = {*size, *root},
+                      .extensions = {lines.begin() + 3, lines.end()}};
+}
+
+std::expected<Checkpoint, Failure> open_checkpoint(std::string_view note, const VerifierKey& key) {
+    const auto text = open_note(note, key);
+    if (!text) return std::unexpected(text.error());
+    auto checkpoint = parse_checkpoint(*text);
+    if (checkpoint && checkpoint->origin != key.name) {
+        return refused("the checkpoint is of the log " + checkpoint->origin + ", not of " +
+                       key.name);
+    }
+    return checkpoint;
+}
+
+std::expected<Signer, Failure> make_signer(const fs::path& file, std::string name) {
+    std::error_code ignored;
+    if (fs::exists(file, ignored)) {
+        return failed(FailureKind::io_error, file.string() + " is there; a key is not replaced");
+    }
+    Signer signer{std::move(name), SecretKey::random()};
+    if (auto written = write_whole_file(file, secret_text_of(signer)); !written) {
+        return std::unexpected(written.error());
+    }
+    return signer;
+}
+
+std::expected<Signer, Failure> load_signer(const fs::path& file, std::string_view name) {
+    std::error_code error;
+    const auto status = fs::status(file, error);
+    if (status.type() == fs::file_type::not_found) {
+        return failed(FailureKind::not_found, "there is no signing key " + file.string());
+    }
+    if (error) return failed(FailureKind::io_error, file.string() + ": " + error.message());
+    constexpr auto of_others = fs::perms::group_all | fs::perms::others_all;
+    if ((status.permissions() & of_others) != fs::perms::none) {
+        return failed(FailureKind::io_error,
+                      "others than its owner may use the signing key " + file.string() +
+                          "; if it is still a secret, take that from them (chmod 600)");
+    }
+    const auto text = read_whole_file(file);
+    if (!text) return std::unexpected(text.error());
+    auto signer = parse_signer(*text);
+    if (!signer) return refused(file.string() + " does not hold a whole signing key");
+    if (signer->verifier().name != name) {
+        return refused(file.string() + " is the signing key of " + signer->verifier().name +
+                       ", not of " + std::string{name});
+    }
+    return std::move(*signer);
+}
+
+}  // namespace muster
