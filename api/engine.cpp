@@ -114,8 +114,9 @@ Receipt receipt_of(const Commit& commit) {
                     .command = commit.command,
                     .outcome = commit.outcome,
                     .events = commit.events};
+    const auto own = organization_of(commit.command);
     for (const TouchedStream& touched : commit.streams) {
-        if (touched.stream.kind == StreamKind::organization) receipt.version = touched.version;
+        if (own && touched.stream == StreamId::of(*own)) receipt.version = touched.version;
     }
     return receipt;
 }

@@ -25,7 +25,7 @@ namespace muster {
 /// What a command came to. The same for every repetition of a request under its key.
 struct Receipt {
     Position position{};  ///< 0 when nothing was written (dry run, refused import)
-    Version version{};    ///< the organisation's since this commit; 0 when it changed none
+    Version version{};    ///< of the command's organisation since this commit; 0: not changed
     Command command;      ///< as it was decided, with the ids it made
     Outcome outcome;
     std::vector<StreamEvent> events;  ///< the consequences

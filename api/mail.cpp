@@ -2,6 +2,7 @@
 #include "api/mail.h"
 
 #include "api/address.h"
+#include "api/role_names.h"
 #include "eventstore/store_folder.h"
 
 #include <spdlog/spdlog.h>
@@ -203,6 +204,9 @@ std::expected<MailContents, std::string> Mailer::contents_of(
         .inviter = inviter,
         .link = without_last_slash(options_.link_base) + "/" +
                 engine_.link_text({owed.organization, owed.invitation, owed.send_number}),
+        .roles = names_of_roles(organization, invitation.roles),
+        .workspaces = names_of_places(organization, invitation.workspaces),
+        .details = row.details,
         .message = engine_.keys().unseal(scope, invitation.message).value_or(std::string{}),
         .expires_at = invitation.expires_at,
         .date = engine_.now()};

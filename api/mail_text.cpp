@@ -26,11 +26,15 @@ struct Words {
 
 constexpr Words english{
     "You are invited to {organization}",
-    "Hello,\n\nYou are invited to join {organization}.\n\nInvited by: {inviter}\n\n{message}\n\n"
+    "Hello,\n\nYou are invited to join {organization}.\n\nName: {name}\n\n"
+    "Role: {role}\n\nWorkspaces: {workspaces}\n\nDetails: {details}\n\n"
+    "Invited by: {inviter}\n\n{message}\n\n"
     "To accept, follow this link:\n{link}\n\nThe invitation expires on {expires_at}.\n"};
 constexpr Words french{
     "Invitation à rejoindre {organization}",
     "Bonjour,\n\nVous êtes invité à rejoindre {organization}.\n\n"
+    "Nom : {name}\n\nRôle : {role}\n\nEspaces de travail : {workspaces}\n\n"
+    "Informations : {details}\n\n"
     "Invitation envoyée par : {inviter}\n\n{message}\n\n"
     "Pour accepter, suivez ce lien :\n{link}\n\nCette invitation expire le {expires_at}.\n"};
 
@@ -291,6 +295,10 @@ std::string compose_mail(const MailContents& contents) {
     const Words& built_in = is_french ? french : english;
     const Values values{{"organization", one_line(contents.organization)},
                         {"inviter", one_line(contents.inviter)},
+                        {"name", one_line(contents.to_name)},
+                        {"role", one_line(contents.roles)},
+                        {"workspaces", one_line(contents.workspaces)},
+                        {"details", plain_lines(contents.details)},
                         {"link", one_line(contents.link)},
                         {"expires_at", shown_date(contents.expires_at)},
                         {"message", plain_lines(contents.message)}};

@@ -23,14 +23,17 @@ struct MailContents {
     std::string organization;
     std::string inviter;
     std::string link;
-    std::string message{};  ///< may have several lines
+    std::string roles{};       ///< their names in one line
+    std::string workspaces{};  ///< their names in one line, with the role in each
+    std::string details{};     ///< of the invited person; may have several lines
+    std::string message{};     ///< may have several lines
     Instant expires_at;
     Instant date;
 };
 
-/// The words may name {organization}, {inviter}, {link}, {expires_at} and {message}; what they name
-/// is put in once, so that a value is never read as words. The link and a message go to the end of
-/// a body that does not name them.
+/// The words may name {organization}, {inviter}, {name}, {role}, {workspaces}, {details}, {link},
+/// {expires_at} and {message}; what they name is put in once, so that a value is never read as
+/// words. The link and a message go to the end of a body that does not name them.
 std::string compose_mail(const MailContents& contents);
 
 /// The same for every attempt to send one link, so that an attempt after a crash replaces the one

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t organizations_kept = 20'000;
 constexpr std::size_t persons_kept = 500'000;
-constexpr std::size_t commits_per_read = 512;
 
 struct StreamsOf {
     const Context& context;
@@ -28,7 +27,23 @@ struct StreamsOf {
     std::vector<StreamId> operator()(const DeclineInvitation& command) const {
         return {StreamId::of(command.organization), StreamId::of(context.actor.person)};
     }
+    std::vector<StreamId> operator()(const ReplaceAddress& command) const {
+        return {StreamId::of(command.organization), StreamId::of(command.successor)};
+    }
+    std::vector<StreamId> operator()(const CopyRole& command) const {
+        std::vector<StreamId> streams{StreamId::of(command.organization)};
+        for (const RoleCopy& target : command.targets) {
+            streams.push_back(StreamId::of(target.organization));
+        }
+        return streams;
+    }
     std::vector<StreamId> operator()(const RegisterPerson& command) const {
+        return {StreamId::of(command.person)};
+    }
+    std::vector<StreamId> operator()(const ChangeTwoFactor& command) const {
+        return {StreamId::of(command.person)};
+    }
+    std::vector<StreamId> operator()(const ChangeProfile& command) const {
         return {StreamId::of(command.person)};
     }
     std::vector<StreamId> operator()(const RecordSignIn& command) const {
@@ -42,26 +57,17 @@ struct StreamsOf {
     }
 };
 
-std::expected<Person, Failure> fold_person(const EventLog& log, PersonId id) {
-    const StreamId stream = StreamId::of(id);
-    Person person;
-    while (true) {
-        const auto commits = log.read_stream(stream, next(person.version), commits_per_read);
-        if (!commits) return std::unexpected(commits.error());
-        for (const Commit& commit : *commits) {
-            for (const StreamEvent& event : commit.events) {
-                if (event.stream == stream) evolve(person, event.event);
-            }
-            person.version = next(person.version);
-        }
-        if (commits->size() < commits_per_read) return person;
-    }
-}
-
 }  // namespace
 
 std::vector<StreamId> streams_of(const Command& command, const Context& context) {
     return std::visit(StreamsOf{context}, command);
+}
+
+std::optional<PersonId> registered_by(const Command& command, const Context& context) {
+    if (std::holds_alternative<AcceptInvitation>(command)) return context.actor.person;
+    const auto* registers = std::get_if<RegisterPerson>(&command);
+    if (registers == nullptr || !registers->verified) return std::nullopt;
+    return registers->person;
 }
 
 std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId id) {
@@ -72,7 +78,7 @@ std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId i
         if (!organization) return std::unexpected(organization.error());
         loaded.organization = std::move(*organization);
     } else {
-        auto person = fold_person(log, PersonId{id.id});
+        auto person = fold_person(log, PersonId{id.id}, std::nullopt, std::nullopt);
         if (!person) return std::unexpected(person.error());
         if (number(person->version) > 0) loaded.person = *person;
     }
@@ -89,6 +95,21 @@ const Person* StreamCache::person(PersonId id) const {
     const auto found = persons_.find(id.value);
     ENSURE(found != persons_.end());
     return found->second ? &*found->second : nullptr;
+}
+
+std::vector<OrganizationId> StreamCache::organizations_of(PersonId id) const {
+    ENSURE(asked_about_ == id);
+    std::set<OrganizationId> found{organizations_in_log_.begin(), organizations_in_log_.end()};
+    if (const auto more = organizations_unwritten_.find(id);
+        more != organizations_unwritten_.end()) {
+        found.insert(more->second.begin(), more->second.end());
+    }
+    return {found.begin(), found.end()};
+}
+
+void StreamCache::know_organizations(PersonId id, std::vector<OrganizationId> organizations) {
+    asked_about_ = id;
+    organizations_in_log_ = std::move(organizations);
 }
 
 bool StreamCache::has(StreamId id) const {
@@ -117,6 +138,7 @@ std::vector<TouchedStream> StreamCache::apply(const std::vector<StreamEvent>& ev
             auto& organization = organizations_[event.stream.id];
             if (!organization) organization = std::make_unique<Organization>();
             evolve(*organization, event.event, effective_at);
+            note_belonging(event);
         } else {
             auto& person = persons_[event.stream.id];
             if (!person) person.emplace();
@@ -134,6 +156,13 @@ std::vector<TouchedStream> StreamCache::apply(const std::vector<StreamEvent>& ev
     return touched;
 }
 
+void StreamCache::note_belonging(const StreamEvent& event) {
+    const bool begins = std::holds_alternative<InvitationIssued>(event.event) ||
+                        std::holds_alternative<MemberJoined>(event.event);
+    if (!begins) return;
+    organizations_unwritten_[*subject_of(event.event)].insert(OrganizationId{event.stream.id});
+}
+
 void StreamCache::forget(StreamId id) {
     if (id.kind == StreamKind::organization) {
         organizations_.erase(id.id);
@@ -145,9 +174,11 @@ void StreamCache::forget(StreamId id) {
 void StreamCache::forget_all() {
     organizations_.clear();
     persons_.clear();
+    organizations_unwritten_.clear();
 }
 
-void StreamCache::shed() {
+void StreamCache::all_is_written() {
+    organizations_unwritten_.clear();
     if (organizations_.size() > organizations_kept) organizations_.clear();
     if (persons_.size() > persons_kept) persons_.clear();
 }

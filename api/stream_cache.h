@@ -1,6 +1,7 @@
 // The writer's world: folded organisations and persons. It knows for each stream whether it is
-// here; a stream that is not must be loaded before a command that touches it is decided. Writer
-// thread only.
+// here; a stream that is not must be loaded before a command that touches it is decided. Where a
+// person belongs it does not keep: the log knows, but for the group that is not written yet, which
+// is remembered here. Writer thread only.
 #pragma once
 
 #include "domain/world.h"
@@ -8,7 +9,10 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <expected>
+#include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <variant>
 #include <vector>
 
@@ -21,8 +25,12 @@ struct LoadedStream {
     std::optional<Person> person;
 };
 
-/// The streams a decision on this command reads or changes.
+/// The streams a decision on this command reads or changes; beside them, those of the organisations
+/// that wait for the person whom it registers.
 std::vector<StreamId> streams_of(const Command& command, const Context& context);
+
+/// The person whose account this command makes or verifies, if it does that.
+std::optional<PersonId> registered_by(const Command& command, const Context& context);
 
 /// Folds one stream from the log. Any thread.
 std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId id);
@@ -31,21 +39,29 @@ class StreamCache final : public World {
  public:
     const Organization* organization(OrganizationId id) const override;
     const Person* person(PersonId id) const override;
+    /// Only of the person last told by `know_organizations`.
+    std::vector<OrganizationId> organizations_of(PersonId id) const override;
 
     bool has(StreamId id) const;
     void put(LoadedStream loaded);
+    /// Where the person belongs by the log as it is now.
+    void know_organizations(PersonId id, std::vector<OrganizationId> organizations);
     /// Folds the events of one commit; answers the streams they changed, with their new versions.
     std::vector<TouchedStream> apply(const std::vector<StreamEvent>& events, Instant effective_at);
     void forget(StreamId id);
     void forget_all();
-    /// Drops everything when there is too much of it. Only between groups: nothing may be evolved
-    /// that the log does not have.
-    void shed();
+    /// The log has everything that was evolved, so that much of it may be dropped.
+    void all_is_written();
 
  private:
+    void note_belonging(const StreamEvent& event);
+
     // A null or empty value is a stream that is known to be empty.
     boost::unordered_flat_map<boost::uuids::uuid, std::unique_ptr<Organization>> organizations_;
     boost::unordered_flat_map<boost::uuids::uuid, std::optional<Person>> persons_;
+    PersonId asked_about_;
+    std::vector<OrganizationId> organizations_in_log_;  ///< of that person
+    std::map<PersonId, std::set<OrganizationId>> organizations_unwritten_;
 };
 
 }  // namespace muster

@@ -105,15 +105,7 @@ void Writer::take_loaded() {
 }
 
 bool Writer::parked(Work& work) {
-    bool blocked = false;
-    for (const StreamId& stream : streams_of(work.command, work.context)) {
-        if (cache_.has(stream)) continue;
-        blocked = true;
-        if (!loading_.insert(stream).second) continue;
-        const std::lock_guard lock{loader_mutex_};
-        to_load_.push_back(stream);
-        loader_wake_.notify_one();
-    }
+    bool blocked = !in_memory(streams_of(work.command, work.context)) || !knows_newcomer(work);
     // A sequence keeps its order: what comes after a parked command of it is parked too.
     blocked =
         blocked || (work.options.sequence && std::ranges::any_of(parked_, [&](const Work& other) {
@@ -121,6 +113,57 @@ bool Writer::parked(Work& work) {
                     }));
     if (blocked) parked_.push_back(std::move(work));
     return blocked;
+}
+
+/// Whether all of these are here; asks the loader for those that are not.
+bool Writer::in_memory(const std::vector<StreamId>& streams) {
+    bool all = true;
+    for (const StreamId& stream : streams) {
+        if (cache_.has(stream)) continue;
+        all = false;
+        if (!loading_.insert(stream).second) continue;
+        const std::lock_guard lock{loader_mutex_};
+        to_load_.push_back(stream);
+        loader_wake_.notify_one();
+    }
+    return all;
+}
+
+/// Whoever gets an account joins at once where an invitation waits for that, so the decision looks
+/// at all organisations of theirs. The log is asked right before it, since it does not stay so.
+bool Writer::knows_newcomer(const Work& work) {
+    const auto newcomer = newcomer_of(work);
+    if (!newcomer) return true;
+    auto organizations = log_.organizations_of(*newcomer);
+    if (!organizations) {
+        stop_writing("cannot read the log: " + organizations.error().detail);
+        return false;
+    }
+    cache_.know_organizations(*newcomer, std::move(*organizations));
+    std::vector<StreamId> streams;
+    for (const OrganizationId id : cache_.organizations_of(*newcomer)) {
+        streams.push_back(StreamId::of(id));
+    }
+    return in_memory(streams);
+}
+
+std::optional<PersonId> Writer::newcomer_of(const Work& work) const {
+    const auto id = registered_by(work.command, work.context);
+    if (!id) return std::nullopt;
+    const Person* person = cache_.person(*id);
+    if (person != nullptr && person->registered && person->verified) return std::nullopt;
+    return id;
+}
+
+std::vector<OrganizationId> Writer::organizations_touched_by(const Work& work) const {
+    std::vector<OrganizationId> touched;
+    for (const StreamId& stream : streams_of(work.command, work.context)) {
+        if (stream.kind == StreamKind::organization) touched.push_back(OrganizationId{stream.id});
+    }
+    if (const auto newcomer = newcomer_of(work)) {
+        std::ranges::copy(cache_.organizations_of(*newcomer), std::back_inserter(touched));
+    }
+    return touched;
 }
 
 void Writer::unpark() {
@@ -149,12 +192,16 @@ void Writer::process(Work work) {
 
     const Instant recorded_at = stamp();
     const Instant now = work.options.effective_at.value_or(recorded_at);
-    const auto organization = organization_of(work.command);
-    if (organization && !settle_due(*organization, now, work.context, recorded_at)) {
+    // What the end of an import finds due is history still.
+    const bool as_imported =
+        work.context.imported || std::holds_alternative<FinishImport>(work.command);
+    for (const OrganizationId touched : organizations_touched_by(work)) {
+        if (settle_due(touched, now, as_imported, recorded_at)) continue;
         return fail(std::move(work), FailureKind::invariant_broken, "what was due is not settled");
     }
     if (!work.done) return;  // it was only about what is due
 
+    const auto organization = organization_of(work.command);
     if (work.options.expected_version && organization) {
         const Organization* state = cache_.organization(*organization);
         const Version version = state == nullptr ? Version{} : state->version;
@@ -200,11 +247,10 @@ bool Writer::answered_before(Work& work) {
     return true;
 }
 
-bool Writer::settle_due(OrganizationId id, Instant until, const Context& context,
-                        Instant recorded_at) {
+bool Writer::settle_due(OrganizationId id, Instant until, bool imported, Instant recorded_at) {
     while (true) {
         const Organization* organization = cache_.organization(id);
-        if (organization == nullptr || organization->importing != context.imported) {
+        if (organization == nullptr || organization->importing != imported) {
             return true;
         }
         const auto due = next_due(*organization);
@@ -213,7 +259,7 @@ bool Writer::settle_due(OrganizationId id, Instant until, const Context& context
                                 .command_id = {random_uuid()},
                                 .origin = {},
                                 .reason = {},
-                                .imported = context.imported};
+                                .imported = imported};
         const Command command = SettleDue{id};
         auto decision = decide(cache_, command, by_system, *due);
         ENSURE(decision.has_value() && !decision->events.empty());
@@ -237,7 +283,8 @@ void Writer::decide_and_add(Work work, Instant recorded_at) {
         commit.outcome.rows = std::move(decision->rows);
         commit.events = std::move(decision->events);
     } else {
-        commit.outcome = {decision.error().rejection, std::move(decision.error().rows)};
+        Refusal& refusal = decision.error();
+        commit.outcome = {refusal.rejection, std::move(refusal.rows), std::move(refusal.obstacles)};
         if (work.options.sequence) work.options.sequence->stopped = true;
     }
 
@@ -300,7 +347,7 @@ void Writer::flush() {
     const auto appended = log_.append(log_.head(), group);
     if (!appended) return lose(std::move(waiting), "log/: " + appended.error().detail);
     for (Waiting& each : waiting) answer(std::move(each));
-    cache_.shed();
+    cache_.all_is_written();
 }
 
 void Writer::lose(std::vector<Waiting> waiting, const std::string& why) {

@@ -50,12 +50,15 @@ class Writer {
 
     /// Parks the work when something it touches is not in memory or already parked for.
     bool parked(Work& work);
+    bool in_memory(const std::vector<StreamId>& streams);
+    bool knows_newcomer(const Work& work);
+    std::optional<PersonId> newcomer_of(const Work& work) const;
+    std::vector<OrganizationId> organizations_touched_by(const Work& work) const;
     void unpark();
     void take(Work work);
     void process(Work work);
     bool answered_before(Work& work);
-    bool settle_due(OrganizationId organization, Instant until, const Context& context,
-                    Instant recorded_at);
+    bool settle_due(OrganizationId organization, Instant until, bool imported, Instant recorded_at);
     void decide_and_add(Work work, Instant recorded_at);
     bool add_commit(Commit commit, Done done, bool wait_for_views);
     void flush();

@@ -6,13 +6,34 @@
 namespace muster {
 namespace {
 
-bool holds(const PermissionSet& permissions, const Blueprint& blueprint, Operation operation) {
-    const auto needed = blueprint.needs.find(operation);
-    if (needed == blueprint.needs.end()) return false;
-    const auto& catalogue = blueprint.permissions;
-    const auto found = std::ranges::find(catalogue, needed->second, &Permission::id);
-    if (found == catalogue.end()) return false;
-    return permissions.test(static_cast<std::size_t>(found - catalogue.begin()));
+/// Whether somebody who holds `held` holds one of the wider forms of a permission, which reach
+/// everywhere.
+bool holds_wider(const Blueprint& blueprint, const PermissionSet& held, std::size_t bit) {
+    // Only `*` sets them all.
+    if (held.all()) return true;
+    for (std::size_t wider = 0; wider < blueprint.permissions.size(); ++wider) {
+        const Permission& permission = blueprint.permissions[wider];
+        if (!held.test(wider) || permission.within_workspaces) continue;
+        if (blueprint.closure(std::vector{permission.id}).test(bit)) return true;
+    }
+    return false;
+}
+
+/// Whether a person has a permission in the whole organisation, or within one workspace.
+bool holds(const Organization& organization, PersonId person, const PermissionId& id,
+           std::optional<WorkspaceId> workspace) {
+    const Blueprint& blueprint = *organization.blueprint;
+    const Permission* permission = blueprint.permission(id);
+    if (permission == nullptr) return false;
+    const auto bit = static_cast<std::size_t>(permission - blueprint.permissions.data());
+    const PermissionSet held = workspace ? organization.permissions_of(person, *workspace)
+                                         : organization.permissions_of(person);
+    if (!held.test(bit)) return false;
+    if (!permission->within_workspaces) return true;
+    if (!workspace && permission->without_workspace_too) return true;
+    const Member* member = organization.member(person);
+    if (workspace && member->workspaces.contains(*workspace)) return true;
+    return holds_wider(blueprint, held, bit);
 }
 
 const ReachRules& reach_rules(const Organization& organization, const RoleId& role) {
@@ -41,6 +62,10 @@ std::expected<const Organization*, Rejection> known_organization(const Call& cal
         return std::unexpected(Rejection::organization_not_found);
     }
     if (const auto closed = closed_to(call, *organization)) return std::unexpected(*closed);
+    const Member* caller = organization->member(actor.person);
+    if (caller != nullptr && caller->status == MemberStatus::suspended) {
+        return std::unexpected(Rejection::caller_suspended);
+    }
     return organization;
 }
 
@@ -65,10 +90,9 @@ bool may(const Organization& organization, const Actor& actor, Operation operati
         case ActorKind::person:
             break;
     }
-    const PermissionSet permissions = workspace
-                                          ? organization.permissions_of(actor.person, *workspace)
-                                          : organization.permissions_of(actor.person);
-    return holds(permissions, *organization.blueprint, operation);
+    const auto needed = organization.blueprint->needs.find(operation);
+    return needed != organization.blueprint->needs.end() &&
+           holds(organization, actor.person, needed->second, workspace);
 }
 
 bool reaches(const Organization& organization, const Actor& actor, Reach reach,
@@ -115,26 +139,13 @@ PermissionSet permissions_of_roles(const Organization& organization,
 std::expected<bool, Rejection> has_permission(const Organization& organization, PersonId person,
                                               const PermissionId& permission,
                                               std::optional<WorkspaceId> workspace) {
-    const auto& catalogue = organization.blueprint->permissions;
-    const auto found = std::ranges::find(catalogue, permission, &Permission::id);
-    if (found == catalogue.end()) return std::unexpected(Rejection::permission_unknown);
+    if (organization.blueprint->permission(permission) == nullptr) {
+        return std::unexpected(Rejection::permission_unknown);
+    }
     if (workspace && !organization.workspaces.contains(*workspace)) {
         return std::unexpected(Rejection::workspace_not_found);
     }
-    const PermissionSet held = workspace ? organization.permissions_of(person, *workspace)
-                                         : organization.permissions_of(person);
-    const auto bit = static_cast<std::size_t>(found - catalogue.begin());
-    if (!held.test(bit)) return false;
-    if (!found->within_workspaces) return true;
-
-    const Member* member = organization.member(person);
-    if (workspace && member->workspaces.contains(*workspace)) return true;
-    for (std::size_t wider = 0; wider < catalogue.size(); ++wider) {
-        if (!held.test(wider) || catalogue[wider].within_workspaces) continue;
-        const std::vector<PermissionId> alone{catalogue[wider].id};
-        if (organization.blueprint->closure(alone).test(bit)) return true;
-    }
-    return false;
+    return holds(organization, person, permission, workspace);
 }
 
 }  // namespace muster

@@ -24,7 +24,8 @@ struct Call {
 };
 
 /// The organisation, for a caller who is known there: its members, the operator, the system. Says
-/// `organization_not_found` to everybody else, and refuses what an import's state does not allow.
+/// `organization_not_found` to everybody else, `caller_suspended` to a suspended one (E9), and
+/// refuses what an import's state does not allow.
 std::expected<const Organization*, Rejection> known_organization(const Call& call,
                                                                  OrganizationId id);
 

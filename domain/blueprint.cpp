@@ -9,10 +9,11 @@ namespace muster {
 namespace {
 
 constexpr std::array<std::string_view, operation_count> operation_names{
-    "read_organization",  "read_members",     "export_members",   "read_audit",
-    "invite_member",      "change_role",      "remove_member",    "suspend_member",
-    "transfer_ownership", "create_workspace", "delete_workspace", "assign_workspace",
-    "manage_roles",       "copy_role",        "read_plan",        "end_organization",
+    "read_organization",   "read_members",     "export_members",   "read_audit",
+    "invite_member",       "change_role",      "remove_member",    "suspend_member",
+    "transfer_ownership",  "create_workspace", "delete_workspace", "assign_workspace",
+    "manage_roles",        "copy_role",        "read_plan",        "end_organization",
+    "manage_organization",
 };
 
 constexpr std::array<std::string_view, reach_count> reach_names{

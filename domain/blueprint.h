@@ -38,8 +38,9 @@ enum class Operation : std::uint8_t {
     copy_role,
     read_plan,
     end_organization,
+    manage_organization,
 };
-constexpr std::size_t operation_count = 16;
+constexpr std::size_t operation_count = 17;
 
 /// Whom an operation on people reaches: per role of the actor, a selector of the target's roles.
 enum class Reach : std::uint8_t { invite, assign_role, remove, suspend, edit_workspaces };
@@ -67,6 +68,8 @@ struct Permission {
     std::vector<PermissionId> implies;
     /// True: it reaches only the workspaces that its holder is in.
     bool within_workspaces = false;
+    /// Of one within workspaces: held, too, where no workspace is asked about.
+    bool without_workspace_too = false;
 
     bool operator==(const Permission&) const = default;
 };
@@ -125,6 +128,7 @@ struct WorkspaceRules {
     std::size_t most_per_invitation = 0;  ///< 0: as many as there are (R9 has 10)
     bool in_invitation = true;            ///< an invitation may name workspaces
     bool for_pending = false;             ///< assignable while the invitation is open (R9)
+    std::optional<RoleId> creator_role;   ///< what a member who makes a workspace is there
 
     bool operator==(const WorkspaceRules&) const = default;
 };
@@ -152,6 +156,7 @@ struct MemberRules {
     bool suspension = false;  ///< E3
     bool suspension_frees_licence = false;
     bool confirm_removal = true;
+    bool address_replacement = false;  ///< R13 as one step
     LastHolderGuard last_holder = LastHolderGuard::refused;
 
     bool operator==(const MemberRules&) const = default;
@@ -195,12 +200,15 @@ struct Presentation {
     std::vector<Column> list_columns;
     std::vector<Column> csv_columns;
     std::map<std::string, std::string>
-        status_words;  ///< active, suspended, pending -> the word shown
+        status_words;  ///< active, suspended, pending, former -> the word shown
     std::string mail_language = "en";
     std::map<std::string, std::string> mail_words;  ///< subject, body; {organization}, {link}, ...
     std::size_t advise_protected_holders = 0;       ///< C16, R6: at least so many; 0: no advice
     std::uint32_t advise_idle_days = 0;
-    bool advise_two_factor = false;  ///< E12
+    bool advise_two_factor = false;          ///< E12
+    std::uint32_t advise_expiring_days = 0;  ///< of open invitations
+    /// Roles that give at least so much of the catalogue and are not protected; 0: no advice.
+    std::uint32_t advise_wide_role_percent = 0;
     std::uint32_t sign_in_coalescing_seconds = 0;
 
     bool operator==(const Presentation&) const = default;

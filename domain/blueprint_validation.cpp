@@ -19,11 +19,11 @@ constexpr std::size_t list_limit = 256;
 constexpr std::size_t most_rows_limit = 10'000;
 constexpr std::chrono::seconds invitation_life_limit = std::chrono::hours{24 * 3650};
 
-constexpr std::array<std::string_view, 12> column_fields{
-    "id",    "name",       "address", "role",   "status",     "last_access",
-    "since", "workspaces", "licence", "avatar", "two_factor", "operations",
+constexpr std::array<std::string_view, 13> column_fields{
+    "id",         "name",    "address", "role",       "status",     "last_access", "since",
+    "workspaces", "licence", "avatar",  "two_factor", "operations", "details",
 };
-constexpr std::array<std::string_view, 3> status_names{"active", "suspended", "pending"};
+constexpr std::array<std::string_view, 4> status_names{"active", "suspended", "pending", "former"};
 
 template <std::size_t count>
 bool is_among(const std::array<std::string_view, count>& names, std::string_view name) {
@@ -188,6 +188,10 @@ class Inspection {
             if (permission.within_workspaces && !rules_.workspaces.offered) {
                 report(place + ".within_workspaces", "workspaces are not offered");
             }
+            if (permission.without_workspace_too && !permission.within_workspaces) {
+                report(place + ".without_workspace_too",
+                       "only a permission within workspaces is narrower where one is named");
+            }
         }
     }
 
@@ -248,12 +252,26 @@ class Inspection {
                 report(place + ".former_holder_becomes",
                        unknown("role", role.former_holder_becomes->value));
             }
+            if (role.is_protected && role.editable) {
+                report(place + ".editable", "a protected role keeps its permissions");
+            }
+            if (role.deletable && is_needed(role.id)) {
+                report(place + ".deletable", "the founder, a newcomer or a former holder needs it");
+            }
             if (role.single_holder) check_single_holder(place, role);
             if (!role.single_holder && role.former_holder_becomes) {
                 report(place + ".former_holder_becomes",
                        "only a role with a single holder is transferred");
             }
         }
+    }
+
+    /// Whether the rules give this role to somebody by themselves.
+    bool is_needed(const RoleId& id) const {
+        if (rules_.founder_role == id || rules_.joining.newcomer_role == id) return true;
+        return std::ranges::any_of(rules_.roles, [&](const OrganizationRole& role) {
+            return role.former_holder_becomes == id;
+        });
     }
 
     void check_single_holder(const std::string& place, const OrganizationRole& role) {
@@ -370,6 +388,10 @@ class Inspection {
             check_grant(place + ".gives", role.gives);
             check_references(place + ".licences", role.licences, licence_classes_, "licence class");
         }
+        if (workspaces.creator_role && rules_.workspace_role(*workspaces.creator_role) == nullptr) {
+            report("workspaces.creator_role",
+                   unknown("workspace role", workspaces.creator_role->value));
+        }
     }
 
     void check_joining() {
@@ -410,9 +432,23 @@ class Inspection {
                        unknown("licence class", licence_class.value));
             }
         }
+        check_seats();
         if (rules_.plans.empty()) report("plans", "there is no plan");
         if (!plans_.contains(rules_.first_plan.value)) {
             report("first_plan", unknown("plan", rules_.first_plan.value));
+        }
+    }
+
+    /// A class of which no plan has a licence lets nobody in.
+    void check_seats() {
+        if (rules_.plans.empty()) return;
+        for (std::size_t index = 0; index < rules_.licence_classes.size(); ++index) {
+            const LicenceClassId& id = rules_.licence_classes[index].id;
+            const bool never = std::ranges::all_of(rules_.plans, [&](const Plan& plan) {
+                const auto limit = plan.limits.find(id);
+                return limit != plan.limits.end() && limit->second == 0;
+            });
+            if (never) report(item("licence_classes", index), "no plan has a seat of this class");
         }
     }
 

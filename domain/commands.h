@@ -59,6 +59,7 @@ struct InvitationRow {
     std::vector<WorkspacePlace> workspaces;
     Sealed name;     ///< for (person, organization); may be empty
     Sealed address;  ///< for (person, organization)
+    Sealed details;  ///< for (person, organization): what the inviter tells of the member (E18)
 
     bool operator==(const InvitationRow&) const = default;
 };
@@ -206,13 +207,176 @@ struct RecordMailHandedOver {
     bool operator==(const RecordMailHandedOver&) const = default;
 };
 
+/// Pauses a membership: no access, nothing lost (E9).
+struct SuspendMember {
+    OrganizationId organization;
+    PersonId person;
+
+    bool operator==(const SuspendMember&) const = default;
+};
+
+/// Ends a suspension; the member has exactly what they had.
+struct ReinstateMember {
+    OrganizationId organization;
+    PersonId person;
+
+    bool operator==(const ReinstateMember&) const = default;
+};
+
+/// Passes the role of exactly one holder on to another active member (U4).
+struct TransferOwnership {
+    OrganizationId organization;
+    PersonId person;  ///< who gets it
+
+    bool operator==(const TransferOwnership&) const = default;
+};
+
+/// The operator takes the protected role from a member and names who holds it instead, in one act
+/// and with a reason (M10).
+struct ReplaceProtectedHolder {
+    OrganizationId organization;
+    PersonId person;
+    PersonId successor;
+    std::vector<RoleId> roles;  ///< of `person` afterwards; empty: they are removed
+
+    bool operator==(const ReplaceProtectedHolder&) const = default;
+};
+
+/// Invites a new address of a member: on acceptance the new one has all the old one has, and the
+/// old one is out, in one commit (R13).
+struct ReplaceAddress {
+    OrganizationId organization;
+    PersonId person;
+    InvitationId invitation;  ///< fresh
+    PersonId successor;
+    Sealed name;     ///< for (successor, organization); may be empty
+    Sealed address;  ///< for (successor, organization)
+    Sealed details;  ///< for (successor, organization): what was told of the member
+
+    bool operator==(const ReplaceAddress&) const = default;
+};
+
+/// One role more, whatever the others are by now (E8).
+struct AssignRole {
+    OrganizationId organization;
+    PersonId person;
+    RoleId role;
+
+    bool operator==(const AssignRole&) const = default;
+};
+
+/// One role less, whatever the others are by now (E15).
+struct WithdrawRole {
+    OrganizationId organization;
+    PersonId person;
+    RoleId role;
+
+    bool operator==(const WithdrawRole&) const = default;
+};
+
+struct RenameRole {
+    OrganizationId organization;
+    RoleId role;
+    std::string name;
+
+    bool operator==(const RenameRole&) const = default;
+};
+
+/// Everything the role is to give afterwards.
+struct SetRolePermissions {
+    OrganizationId organization;
+    RoleId role;
+    std::vector<PermissionId> permissions;
+
+    bool operator==(const SetRolePermissions&) const = default;
+};
+
+struct DeleteRole {
+    OrganizationId organization;
+    RoleId role;
+
+    bool operator==(const DeleteRole&) const = default;
+};
+
+struct RoleCopy {
+    OrganizationId organization;
+    RoleId role;  ///< fresh: the copy's
+
+    bool operator==(const RoleCopy&) const = default;
+};
+
+/// Makes the role as it is now in other organisations, each with a verdict of its own (E16).
+struct CopyRole {
+    OrganizationId organization;
+    RoleId role;
+    std::vector<RoleCopy> targets;
+
+    bool operator==(const CopyRole&) const = default;
+};
+
+/// Several workspaces in one step, all or none; a step takes so many at most (R9).
+struct AssignWorkspaces {
+    OrganizationId organization;
+    PersonId person;
+    std::vector<WorkspacePlace> workspaces;
+
+    bool operator==(const AssignWorkspaces&) const = default;
+};
+
+struct RenameOrganization {
+    OrganizationId organization;
+    std::string name;
+
+    bool operator==(const RenameOrganization&) const = default;
+};
+
+struct RenameWorkspace {
+    OrganizationId organization;
+    WorkspaceId workspace;
+    std::string name;
+
+    bool operator==(const RenameWorkspace&) const = default;
+};
+
+/// Moves the organisation to other rules. What they would break is refused and listed; the maps say
+/// what becomes of roles that go (a workspace role may become, or come from, the empty one).
+struct ChangeBlueprint {
+    OrganizationId organization;
+    SharedBlueprint blueprint;
+    std::map<RoleId, RoleId> roles;
+    std::map<RoleId, RoleId> workspace_roles;
+    std::optional<PlanId> plan;  ///< none: the one in force, by its id
+
+    bool operator==(const ChangeBlueprint&) const = default;
+};
+
+/// The host tells whether an account asks for a second factor (E12).
+struct ChangeTwoFactor {
+    PersonId person;
+    bool enabled = false;
+
+    bool operator==(const ChangeTwoFactor&) const = default;
+};
+
+/// The name and avatar an account shows.
+struct ChangeProfile {
+    PersonId person;
+    Sealed name;    ///< for the account
+    Sealed avatar;  ///< for the account; may be empty
+
+    bool operator==(const ChangeProfile&) const = default;
+};
+
 /// STORED: the order is part of the format; new commands go to the end.
 using Command =
     std::variant<FoundOrganization, EndOrganization, ChangePlan, InviteMember, ResendInvitation,
                  CancelInvitation, AcceptInvitation, DeclineInvitation, ChangeRole, RemoveMember,
                  CreateWorkspace, DeleteWorkspace, AssignWorkspaceRole, WithdrawWorkspaceRole,
                  CreateRole, RegisterPerson, RecordSignIn, SettleDue, FinishImport,
-                 RecordMailHandedOver>;
+                 RecordMailHandedOver, SuspendMember, ReinstateMember, TransferOwnership,
+                 ReplaceProtectedHolder, ReplaceAddress, AssignRole, WithdrawRole, RenameRole,
+                 SetRolePermissions, DeleteRole, CopyRole, AssignWorkspaces, RenameOrganization,
+                 RenameWorkspace, ChangeBlueprint, ChangeTwoFactor, ChangeProfile>;
 
 /// "InviteMember" and so on.
 std::string_view name_of(const Command& command);

@@ -36,6 +36,25 @@ struct Decide {
     Verdict operator()(const RecordMailHandedOver& c) const {
         return record_mail_handed_over(call, c);
     }
+    Verdict operator()(const SuspendMember& c) const { return suspend_member(call, c); }
+    Verdict operator()(const ReinstateMember& c) const { return reinstate_member(call, c); }
+    Verdict operator()(const TransferOwnership& c) const { return transfer_ownership(call, c); }
+    Verdict operator()(const ReplaceProtectedHolder& c) const {
+        return replace_protected_holder(call, c);
+    }
+    Verdict operator()(const ReplaceAddress& c) const { return replace_address(call, c); }
+    Verdict operator()(const AssignRole& c) const { return assign_role(call, c); }
+    Verdict operator()(const WithdrawRole& c) const { return withdraw_role(call, c); }
+    Verdict operator()(const RenameRole& c) const { return rename_role(call, c); }
+    Verdict operator()(const SetRolePermissions& c) const { return set_role_permissions(call, c); }
+    Verdict operator()(const DeleteRole& c) const { return delete_role(call, c); }
+    Verdict operator()(const CopyRole& c) const { return copy_role(call, c); }
+    Verdict operator()(const AssignWorkspaces& c) const { return assign_workspaces(call, c); }
+    Verdict operator()(const RenameOrganization& c) const { return rename_organization(call, c); }
+    Verdict operator()(const RenameWorkspace& c) const { return rename_workspace(call, c); }
+    Verdict operator()(const ChangeBlueprint& c) const { return change_blueprint(call, c); }
+    Verdict operator()(const ChangeTwoFactor& c) const { return change_two_factor(call, c); }
+    Verdict operator()(const ChangeProfile& c) const { return change_profile(call, c); }
 };
 
 }  // namespace

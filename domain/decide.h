@@ -24,8 +24,42 @@ struct RowVerdict {
     PersonId person;
     bool joined = false;  ///< joined at once, without an invitation
     std::optional<Rejection> rejection;
+    OrganizationId organization;  ///< of a role's copy; nil elsewhere
+    RoleId role;                  ///< a role's copy; empty elsewhere
 
     bool operator==(const RowVerdict&) const = default;
+};
+
+/// STORED: never renumber.
+enum class ObstacleKind : std::uint8_t {
+    members_hold_role = 1,
+    invitations_name_role = 2,
+    members_hold_several_roles = 3,
+    workspace_role_held = 4,
+    workspaces_exist = 5,
+    custom_roles_exist = 6,
+    permission_unknown = 7,  ///< a custom role gives it
+    seats_over_limit = 8,    ///< the subject is a licence class, the count what it would take
+    no_protected_holder = 9,
+    single_holder_count = 10,  ///< the count is how many would hold the role of exactly one
+    plan_unknown = 11,
+    role_id_taken = 12,    ///< by a custom role
+    role_name_taken = 13,  ///< by a custom role
+    mapped_role_unknown = 14,
+    too_many_custom_roles = 15,
+    role_changed = 16,  ///< a role of the rules, by the organisation; the new ones would undo it
+};
+std::string_view name_of(ObstacleKind kind);
+std::optional<ObstacleKind> obstacle_numbered(std::uint8_t number);
+
+/// One thing in the way of a command: of what kind, about which role, class or permission, and how
+/// many of them.
+struct Obstacle {
+    ObstacleKind kind = ObstacleKind::members_hold_role;
+    std::string subject;
+    std::uint64_t count = 0;
+
+    bool operator==(const Obstacle&) const = default;
 };
 
 /// The events of an accepted command; none when it was so already.
@@ -34,10 +68,12 @@ struct Decision {
     std::vector<RowVerdict> rows;  ///< bulk commands only, in the order asked
 };
 
-/// A refused command. `rows` says which rows of an atomic bulk command were in the way.
+/// A refused command. `rows` says which rows of an atomic bulk command were in the way, `obstacles`
+/// what else was.
 struct Refusal {
     Rejection rejection;
     std::vector<RowVerdict> rows;
+    std::vector<Obstacle> obstacles = {};
 };
 
 std::expected<Decision, Refusal> decide(const World& world, const Command& command,

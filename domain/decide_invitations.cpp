@@ -22,8 +22,7 @@ std::expected<std::vector<RoleId>, Rejection> roles_of(const Organization& organ
     }
     for (const RoleId& role : row.roles) {
         if (organization.role(role) == nullptr) return std::unexpected(Rejection::role_not_found);
-        const OrganizationRole* rules = organization.blueprint->role(role);
-        if (rules != nullptr && (!rules->offerable || rules->single_holder)) {
+        if (moves_by_transfer_alone(organization, role)) {
             return std::unexpected(Rejection::role_not_offerable);
         }
     }
@@ -47,12 +46,6 @@ std::expected<Places, Rejection> places_of(const Organization& organization,
         return std::unexpected(Rejection::too_many_workspaces);
     }
     return places;
-}
-
-std::vector<WorkspacePlace> list_of(const Places& places) {
-    std::vector<WorkspacePlace> list;
-    for (const auto& [workspace, role] : places) list.push_back({workspace, role});
-    return list;
 }
 
 /// The ladder of one row. What the row asks for is looked at before the person's state, so that a
@@ -79,9 +72,8 @@ Row invite_one(const Call& call, const Organization& organization, const Invitat
         return std::unexpected(Rejection::id_taken);
     }
 
-    const Person* person = call.world.person(row.person);
-    const bool known_account = person != nullptr && person->registered && person->verified;
-    const bool at_once = known_account && joining.at_once_for_known_accounts;
+    const bool at_once =
+        joining.at_once_for_known_accounts && is_known_account(call.world, row.person);
     std::optional<LicenceClassId> licence;
     if (at_once || joining.invitation_reserves_licence) {
         const auto chosen = licence_for(organization, *roles, *places, std::nullopt);
@@ -95,7 +87,8 @@ Row invite_one(const Call& call, const Organization& organization, const Invitat
                             .workspaces = list_of(*places),
                             .licence = licence,
                             .name = row.name,
-                            .address = row.address};
+                            .address = row.address,
+                            .details = row.details};
     }
     return InvitationIssued{.invitation = row.invitation,
                             .person = row.person,
@@ -106,13 +99,20 @@ Row invite_one(const Call& call, const Organization& organization, const Invitat
                             .name = row.name,
                             .address = row.address,
                             .message = message,
-                            .expires_at = call.now + joining.invitation_life};
+                            .expires_at = call.now + joining.invitation_life,
+                            .details = row.details,
+                            .replaces = std::nullopt};
 }
 
 RowVerdict verdict_on(const InvitationRow& row, const Row& decided) {
-    if (!decided) return {{}, row.person, false, decided.error()};
-    const bool joined = std::holds_alternative<MemberJoined>(*decided);
-    return {joined ? InvitationId{} : row.invitation, row.person, joined, std::nullopt};
+    RowVerdict verdict{.person = row.person};
+    if (!decided) {
+        verdict.rejection = decided.error();
+        return verdict;
+    }
+    verdict.joined = std::holds_alternative<MemberJoined>(*decided);
+    if (!verdict.joined) verdict.invitation = row.invitation;
+    return verdict;
 }
 
 std::optional<Rejection> wrong_rows(const Organization& organization, const InviteMember& command) {
@@ -171,6 +171,17 @@ std::optional<Rejection> may_offer(const Organization& organization, const Actor
         }
     }
     return std::nullopt;
+}
+
+bool is_known_account(const World& world, PersonId id) {
+    const Person* person = world.person(id);
+    return person != nullptr && person->registered && person->verified;
+}
+
+std::vector<WorkspacePlace> list_of(const Places& places) {
+    std::vector<WorkspacePlace> list;
+    for (const auto& [workspace, role] : places) list.push_back({workspace, role});
+    return list;
 }
 
 Rejection rejection_of(InvitationEnd end) {

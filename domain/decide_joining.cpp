@@ -48,42 +48,121 @@ std::expected<Found, Rejection> answerable(const Call& call, const Answer& answe
     return Found{organization, open};
 }
 
-std::optional<Rejection> offer_is_gone(const Found& found) {
-    const Organization& organization = *found.organization;
-    const OpenInvitation& invitation = *found.invitation;
-    for (const RoleId& role : invitation.roles) {
-        if (organization.role(role) == nullptr) return Rejection::role_not_found;
-    }
+/// Roles and places that the inviter named and nobody changed since: of the others, whoever gave
+/// them was asked.
+std::vector<RoleId> still_offered(const OpenInvitation& invitation) {
+    std::vector<RoleId> roles;
+    std::ranges::set_intersection(invitation.roles, invitation.offered_roles,
+                                  std::back_inserter(roles));
+    return roles;
+}
+Places places_still_offered(const OpenInvitation& invitation) {
+    Places places;
+    std::ranges::set_intersection(invitation.workspaces, invitation.offered_workspaces,
+                                  std::inserter(places, places.end()));
+    return places;
+}
+
+/// Whether whoever sent the invitation may still offer what it offers.
+std::optional<Rejection> inviter_lost_right(const Organization& organization,
+                                            const OpenInvitation& invitation) {
     const JoiningRules& joining = organization.blueprint->joining;
-    if (!joining.recheck_inviter) return std::nullopt;
-    const auto asked_for = joining.invitation_names_role ? invitation.roles : std::vector<RoleId>{};
-    const auto lost = may_offer(organization, invitation.inviter, invitation.person, asked_for,
-                                invitation.workspaces);
+    // A place may have grown since it was offered, so that taking it is asked about in any case.
+    if (!joining.recheck_inviter && !invitation.replaces) return std::nullopt;
+    const auto lost =
+        invitation.replaces
+            ? may_replace(organization, invitation.inviter, *invitation.replaces, invitation.person)
+            : may_offer(
+                  organization, invitation.inviter, invitation.person,
+                  joining.invitation_names_role ? still_offered(invitation) : std::vector<RoleId>{},
+                  places_still_offered(invitation));
     return lost ? std::optional{Rejection::inviter_lost_right} : std::nullopt;
 }
 
+using Joining = std::expected<std::vector<Event>, Rejection>;
+
+/// The invited person takes a member's place: what they have now, they have then (R13).
+Joining take_the_place(const Organization& organization, InvitationId id,
+                       const OpenInvitation& invitation) {
+    const Member* replaced = organization.member(*invitation.replaces);
+    ENSURE(replaced != nullptr);
+    if (replaced->status != MemberStatus::active) {
+        return std::unexpected(Rejection::member_suspended);
+    }
+    return std::vector<Event>{InvitationAccepted{id, invitation.person},
+                              removal_of(organization, *invitation.replaces),
+                              MemberJoined{.person = invitation.person,
+                                           .invitation = id,
+                                           .roles = replaced->roles,
+                                           .workspaces = list_of(replaced->workspaces),
+                                           .licence = replaced->licence,
+                                           .name = invitation.name,
+                                           .address = invitation.address,
+                                           .details = invitation.details}};
+}
+
+/// What was offered is checked again and becomes a membership.
+Joining join_by(const Organization& organization, InvitationId id,
+                const OpenInvitation& invitation) {
+    for (const RoleId& role : invitation.roles) {
+        if (organization.role(role) == nullptr) return std::unexpected(Rejection::role_not_found);
+    }
+    if (const auto lost = inviter_lost_right(organization, invitation)) {
+        return std::unexpected(*lost);
+    }
+    if (invitation.replaces) return take_the_place(organization, id, invitation);
+    std::optional<LicenceClassId> licence = invitation.licence;
+    if (!organization.blueprint->joining.invitation_reserves_licence) {
+        // Rules that changed since may have had one reserved.
+        const auto chosen =
+            licence_for(organization, invitation.roles, invitation.workspaces, invitation.licence);
+        if (!chosen) return std::unexpected(chosen.error());
+        licence = *chosen;
+    }
+    return std::vector<Event>{InvitationAccepted{id, invitation.person},
+                              MemberJoined{.person = invitation.person,
+                                           .invitation = id,
+                                           .roles = invitation.roles,
+                                           .workspaces = list_of(invitation.workspaces),
+                                           .licence = licence,
+                                           .name = invitation.name,
+                                           .address = invitation.address,
+                                           .details = invitation.details}};
+}
+
 }  // namespace
+
+std::vector<StreamEvent> join_where_awaited(const Call& call, PersonId person,
+                                            OrganizationId elsewhere_than) {
+    std::vector<StreamEvent> events;
+    for (const OrganizationId id : call.world.organizations_of(person)) {
+        const Organization* organization = call.world.organization(id);
+        if (organization == nullptr || id == elsewhere_than || closed_to(call, *organization) ||
+            !organization->blueprint->joining.at_once_for_known_accounts) {
+            continue;
+        }
+        const auto invited = organization->invited.find(person);
+        if (invited == organization->invited.end()) continue;
+        const OpenInvitation& invitation = *organization->invitation(invited->second);
+        if (call.now >= invitation.expires_at) continue;
+        auto joining = join_by(*organization, invited->second, invitation);
+        if (!joining) continue;
+        for (Event& event : *joining) events.push_back({StreamId::of(id), std::move(event)});
+    }
+    return events;
+}
 
 Verdict accept_invitation(const Call& call, const AcceptInvitation& command) {
     const auto found = answerable(
         call, {command.organization, command.invitation, command.send_number, command.signed_in});
     if (!found) return refuse(found.error());
-    const Organization& organization = *found->organization;
     const OpenInvitation& invitation = *found->invitation;
-    if (const auto gone = offer_is_gone(*found)) return refuse(*gone);
+    auto joining = join_by(*found->organization, command.invitation, invitation);
+    if (!joining) return refuse(joining.error());
 
     const Person* person = call.world.person(invitation.person);
     const bool has_account = person != nullptr && person->registered;
     if (!has_account && command.account_name.empty()) return refuse(Rejection::name_missing);
-
-    std::optional<LicenceClassId> licence = invitation.licence;
-    if (!organization.blueprint->joining.invitation_reserves_licence) {
-        const auto chosen =
-            licence_for(organization, invitation.roles, invitation.workspaces, std::nullopt);
-        if (!chosen) return refuse(chosen.error());
-        licence = *chosen;
-    }
-
     Decision decision;
     if (!has_account) {
         decision.events.push_back(
@@ -93,16 +172,11 @@ Verdict accept_invitation(const Call& call, const AcceptInvitation& command) {
                                                                .verified = true}});
     }
     const StreamId stream = StreamId::of(command.organization);
-    decision.events.push_back({stream, InvitationAccepted{command.invitation, invitation.person}});
-    std::vector<WorkspacePlace> places;
-    for (const auto& [workspace, role] : invitation.workspaces) places.push_back({workspace, role});
-    decision.events.push_back({stream, MemberJoined{.person = invitation.person,
-                                                    .invitation = command.invitation,
-                                                    .roles = invitation.roles,
-                                                    .workspaces = std::move(places),
-                                                    .licence = licence,
-                                                    .name = invitation.name,
-                                                    .address = invitation.address}});
+    for (Event& event : *joining) decision.events.push_back({stream, std::move(event)});
+    if (!has_account) {
+        std::ranges::move(join_where_awaited(call, invitation.person, command.organization),
+                          std::back_inserter(decision.events));
+    }
     return decision;
 }
 

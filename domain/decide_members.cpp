@@ -2,6 +2,8 @@
 #include "domain/decide_parts.h"
 #include "domain/seats.h"
 
+#include <functional>
+
 namespace muster {
 namespace {
 
@@ -10,8 +12,6 @@ namespace {
 struct Target {
     const std::vector<RoleId>* roles = nullptr;
     const Places* places = nullptr;
-    const std::optional<LicenceClassId>* licence = nullptr;
-    bool active_member = false;
     std::optional<Rejection> unchangeable;
 };
 
@@ -20,40 +20,14 @@ std::optional<Target> target_of(const Organization& organization, PersonId perso
     if (const Member* member = organization.member(person)) {
         const bool active = member->status == MemberStatus::active;
         const bool fixed = !active && !rules.role_change_while_suspended;
-        return Target{&member->roles, &member->workspaces, &member->licence, active,
+        return Target{&member->roles, &member->workspaces,
                       fixed ? std::optional{Rejection::member_suspended} : std::nullopt};
     }
     if (const OpenInvitation* invitation = organization.invitation_of(person)) {
-        const bool fixed = !rules.role_change_while_pending;
-        return Target{&invitation->roles, &invitation->workspaces, &invitation->licence, false,
+        // Who takes a member's place gets what that member has then.
+        const bool fixed = !rules.role_change_while_pending || invitation->replaces;
+        return Target{&invitation->roles, &invitation->workspaces,
                       fixed ? std::optional{Rejection::member_pending} : std::nullopt};
-    }
-    return std::nullopt;
-}
-
-std::optional<Rejection> wrong_roles(const Organization& organization,
-                                     const std::vector<RoleId>& before,
-                                     const std::vector<RoleId>& after) {
-    if (after.empty()) return Rejection::role_missing;
-    if (has_repeats(after)) return Rejection::role_repeated;
-    if (after.size() > 1 && !organization.blueprint->members.several_roles) {
-        return Rejection::single_role_only;
-    }
-    const auto moves_by_transfer_alone = [&](const RoleId& id) {
-        const OrganizationRole* rules = organization.blueprint->role(id);
-        return rules != nullptr && (rules->single_holder || !rules->offerable);
-    };
-    for (const RoleId& id : after) {
-        if (organization.role(id) == nullptr) return Rejection::role_not_found;
-        const bool added = std::ranges::count(before, id) == 0;
-        if (added && moves_by_transfer_alone(id)) return Rejection::role_not_offerable;
-    }
-    for (const RoleId& id : before) {
-        const OrganizationRole* rules = organization.blueprint->role(id);
-        const bool dropped = std::ranges::count(after, id) == 0;
-        if (dropped && rules != nullptr && rules->single_holder) {
-            return Rejection::last_protected_holder;
-        }
     }
     return std::nullopt;
 }
@@ -84,60 +58,133 @@ std::optional<Rejection> may_change(const Organization& organization, const Acto
     return std::nullopt;
 }
 
-bool holds_single_holder_role(const Organization& organization, const Member& member) {
-    return std::ranges::any_of(member.roles, [&](const RoleId& id) {
-        const OrganizationRole* rules = organization.blueprint->role(id);
-        return rules != nullptr && rules->single_holder;
-    });
-}
-
 bool is_last_protected_holder(const Organization& organization, const Member& member) {
     return member.status == MemberStatus::active && organization.is_protected(member.roles) &&
            organization.protected_holders == 1;
 }
 
-}  // namespace
-
-Verdict change_role(const Call& call, const ChangeRole& command) {
-    const auto known = known_organization(call, command.organization);
+/// The ladder of every change of roles; `after_of` says what the target is to hold, given what they
+/// hold.
+using AfterOf = std::function<std::vector<RoleId>(std::vector<RoleId> before)>;
+Verdict change_roles(const Call& call, OrganizationId id, PersonId person,
+                     const AfterOf& after_of) {
+    const auto known = known_organization(call, id);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
     const Actor& actor = call.actor();
     if (!may(organization, actor, Operation::change_role)) return refuse(Rejection::not_allowed);
-    const auto target = target_of(organization, command.person);
+    const auto target = target_of(organization, person);
     if (!target) return refuse(Rejection::member_not_found);
 
-    std::vector<RoleId> after = command.roles;
+    std::vector<RoleId> after = after_of(*target->roles);
     std::ranges::sort(after);
-    for (const RoleId& id : after) {
-        if (organization.role(id) == nullptr) return refuse(Rejection::role_not_found);
+    for (const RoleId& role : after) {
+        if (organization.role(role) == nullptr) return refuse(Rejection::role_not_found);
     }
-    if (const auto no = may_change(organization, actor, command.person, *target->roles, after)) {
+    if (const auto no = may_change(organization, actor, person, *target->roles, after)) {
         return refuse(*no);
     }
-    if (actor.is(command.person) && !organization.blueprint->members.own_role_change) {
+    if (actor.is(person) && !organization.blueprint->members.own_role_change) {
         return refuse(Rejection::own_role_change_not_allowed);
     }
     if (after == *target->roles) return already_so();
     if (target->unchangeable) return refuse(*target->unchangeable);
     if (const auto wrong = wrong_roles(organization, *target->roles, after)) return refuse(*wrong);
-    const Member* member = organization.member(command.person);
+    const Member* member = organization.member(person);
     if (member != nullptr && is_last_protected_holder(organization, *member) &&
         !organization.is_protected(after)) {
         return refuse(Rejection::last_protected_holder);
     }
 
-    std::vector<Event> events{MemberRolesChanged{command.person, after}};
-    const bool holds_licence =
-        member != nullptr || organization.blueprint->joining.invitation_reserves_licence;
-    if (holds_licence) {
-        const auto licence = licence_for(organization, after, *target->places, *target->licence);
-        if (!licence) return refuse(licence.error());
-        if (*licence != *target->licence) {
-            events.emplace_back(LicenceChanged{command.person, *licence});
+    std::vector<Event> events{MemberRolesChanged{person, after}};
+    const auto licence = licence_change(organization, person, after, *target->places);
+    if (!licence) return refuse(licence.error());
+    if (*licence) events.emplace_back(**licence);
+    return happened(id, std::move(events));
+}
+
+}  // namespace
+
+bool moves_by_transfer_alone(const Organization& organization, const RoleId& role) {
+    const OrganizationRole* rules = organization.blueprint->role(role);
+    return rules != nullptr && (rules->single_holder || !rules->offerable);
+}
+
+std::optional<Rejection> wrong_roles(const Organization& organization,
+                                     const std::vector<RoleId>& before,
+                                     const std::vector<RoleId>& after) {
+    if (after.empty()) return Rejection::role_missing;
+    if (has_repeats(after)) return Rejection::role_repeated;
+    if (after.size() > 1 && !organization.blueprint->members.several_roles) {
+        return Rejection::single_role_only;
+    }
+    for (const RoleId& id : after) {
+        if (organization.role(id) == nullptr) return Rejection::role_not_found;
+        const bool added = std::ranges::count(before, id) == 0;
+        if (added && moves_by_transfer_alone(organization, id)) {
+            return Rejection::role_not_offerable;
         }
     }
-    return happened(command.organization, std::move(events));
+    for (const RoleId& id : before) {
+        const OrganizationRole* rules = organization.blueprint->role(id);
+        const bool dropped = std::ranges::count(after, id) == 0;
+        if (dropped && rules != nullptr && rules->single_holder) {
+            return Rejection::last_protected_holder;
+        }
+    }
+    return std::nullopt;
+}
+
+bool holds_single_holder_role(const Organization& organization, const std::vector<RoleId>& roles) {
+    return std::ranges::any_of(roles, [&](const RoleId& id) {
+        const OrganizationRole* rules = organization.blueprint->role(id);
+        return rules != nullptr && rules->single_holder;
+    });
+}
+
+bool cannot_go(const Organization& organization, const Member& member) {
+    return is_last_protected_holder(organization, member) ||
+           holds_single_holder_role(organization, member.roles);
+}
+
+MemberRemoved removal_of(const Organization& organization, PersonId person) {
+    const Member* member = organization.member(person);
+    ENSURE(member != nullptr);
+    MemberRemoved removed{.person = person, .workspaces = {}, .licence = member->licence};
+    for (const auto& [workspace, role] : member->workspaces) {
+        removed.workspaces.push_back(workspace);
+    }
+    return removed;
+}
+
+std::vector<Event> end_of_membership(const Organization& organization, PersonId person) {
+    std::vector<Event> events;
+    const auto awaited = organization.replaced.find(person);
+    if (awaited != organization.replaced.end()) {
+        const PersonId successor = organization.invitation(awaited->second)->person;
+        events.emplace_back(InvitationCancelled{awaited->second, successor});
+    }
+    events.emplace_back(removal_of(organization, person));
+    return events;
+}
+
+Verdict change_role(const Call& call, const ChangeRole& command) {
+    return change_roles(call, command.organization, command.person,
+                        [&](const std::vector<RoleId>&) { return command.roles; });
+}
+
+Verdict assign_role(const Call& call, const AssignRole& command) {
+    return change_roles(call, command.organization, command.person, [&](std::vector<RoleId> roles) {
+        if (std::ranges::count(roles, command.role) == 0) roles.push_back(command.role);
+        return roles;
+    });
+}
+
+Verdict withdraw_role(const Call& call, const WithdrawRole& command) {
+    return change_roles(call, command.organization, command.person, [&](std::vector<RoleId> roles) {
+        std::erase(roles, command.role);
+        return roles;
+    });
 }
 
 Verdict remove_member(const Call& call, const RemoveMember& command) {
@@ -159,15 +206,8 @@ Verdict remove_member(const Call& call, const RemoveMember& command) {
     }
     const Member* member = organization.member(command.person);
     if (member == nullptr) return refuse(Rejection::member_pending);
-    if (is_last_protected_holder(organization, *member) ||
-        holds_single_holder_role(organization, *member)) {
-        return refuse(Rejection::last_protected_holder);
-    }
-    MemberRemoved removed{.person = command.person, .workspaces = {}, .licence = member->licence};
-    for (const auto& [workspace, role] : member->workspaces) {
-        removed.workspaces.push_back(workspace);
-    }
-    return happened(command.organization, {std::move(removed)});
+    if (cannot_go(organization, *member)) return refuse(Rejection::last_protected_holder);
+    return happened(command.organization, end_of_membership(organization, command.person));
 }
 
 }  // namespace muster

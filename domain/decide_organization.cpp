@@ -1,4 +1,4 @@
-// Founding, ending, the plan, roles of the organisation's own making, what falls due, imports.
+// Founding, naming, ending, the plan, what falls due, imports.
 #include "domain/decide_parts.h"
 #include "domain/seats.h"
 
@@ -27,14 +27,14 @@ Verdict found_organization(const Call& call, const FoundOrganization& command) {
     const std::vector<RoleId> roles{blueprint.founder_role};
     const auto licence = licence_for(organization, roles, {}, std::nullopt);
     if (!licence) return refuse(licence.error());
-    return happened(command.organization,
-                    {founded, MemberJoined{.person = command.founder,
-                                           .invitation = std::nullopt,
-                                           .roles = roles,
-                                           .workspaces = {},
-                                           .licence = *licence,
-                                           .name = command.founder_name,
-                                           .address = command.founder_address}});
+    return happened(command.organization, {founded, MemberJoined{.person = command.founder,
+                                                                 .invitation = std::nullopt,
+                                                                 .roles = roles,
+                                                                 .workspaces = {},
+                                                                 .licence = *licence,
+                                                                 .name = command.founder_name,
+                                                                 .address = command.founder_address,
+                                                                 .details = {}}});
 }
 
 Verdict end_organization(const Call& call, const EndOrganization& command) {
@@ -48,6 +48,17 @@ Verdict end_organization(const Call& call, const EndOrganization& command) {
         return refuse(Rejection::not_allowed);
     }
     return happened(command.organization, {OrganizationEnded{}});
+}
+
+Verdict rename_organization(const Call& call, const RenameOrganization& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    if (!may(**known, call.actor(), Operation::manage_organization)) {
+        return refuse(Rejection::not_allowed);
+    }
+    if ((*known)->name == command.name) return already_so();
+    if (command.name.empty()) return refuse(Rejection::name_missing);
+    return happened(command.organization, {OrganizationRenamed{command.name}});
 }
 
 Verdict change_plan(const Call& call, const ChangePlan& command) {
@@ -67,36 +78,6 @@ Verdict change_plan(const Call& call, const ChangePlan& command) {
     }
     if (organization.plan == command.plan && organization.limits == limits) return already_so();
     return happened(command.organization, {PlanChanged{command.plan, limits}});
-}
-
-Verdict create_role(const Call& call, const CreateRole& command) {
-    const auto known = known_organization(call, command.organization);
-    if (!known) return refuse(known.error());
-    const Organization& organization = **known;
-    const Blueprint& blueprint = *organization.blueprint;
-    if (!may(organization, call.actor(), Operation::manage_roles)) {
-        return refuse(Rejection::not_allowed);
-    }
-    if (!blueprint.custom_roles.offered) return refuse(Rejection::custom_roles_not_offered);
-    const bool all_known = std::ranges::all_of(
-        command.permissions, [&](const auto& id) { return blueprint.permission(id) != nullptr; });
-    if (!all_known) return refuse(Rejection::permission_unknown);
-    if (!may_grant(organization, call.actor(), PersonId{},
-                   blueprint.closure(command.permissions))) {
-        return refuse(Rejection::beyond_own_permissions);
-    }
-    if (organization.roles.contains(command.role)) return refuse(Rejection::id_taken);
-    const bool name_taken = std::ranges::any_of(
-        organization.roles, [&](const auto& entry) { return entry.second.name == command.name; });
-    if (name_taken) return refuse(Rejection::role_name_taken);
-    if (command.name.empty()) return refuse(Rejection::name_missing);
-    const auto custom = std::ranges::count_if(
-        organization.roles, [](const auto& entry) { return entry.second.custom; });
-    if (static_cast<std::size_t>(custom) >= blueprint.custom_roles.most) {
-        return refuse(Rejection::too_many_roles);
-    }
-    return happened(command.organization,
-                    {RoleCreated{command.role, command.name, command.permissions}});
 }
 
 Verdict settle_due(const Call& call, const SettleDue& command) {

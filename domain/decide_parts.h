@@ -32,6 +32,25 @@ inline Verdict happened(OrganizationId organization, std::vector<Event> events) 
     return decision;
 }
 
+/// Events of one organisation in the making, each tried on a copy so that the next sees it.
+class Rehearsal {
+ public:
+    Rehearsal(const Organization& organization, Instant now) : state_{organization}, now_{now} {}
+
+    void add(Event event);
+    /// The licence that a person's roles and places come to by now; says why when there is none.
+    [[nodiscard]] std::optional<Rejection> settle_licence(PersonId person);
+
+    const Organization& state() const { return state_; }
+    Verdict verdict() && { return happened(state_.id, std::move(events_)); }
+    std::vector<Event> events() && { return std::move(events_); }
+
+ private:
+    Organization state_;
+    Instant now_;
+    std::vector<Event> events_;
+};
+
 template <class T>
 bool has_repeats(const std::vector<T>& values) {
     return std::set<T>(values.begin(), values.end()).size() != values.size();
@@ -40,10 +59,20 @@ bool has_repeats(const std::vector<T>& values) {
 // decide_organization.cpp
 Verdict found_organization(const Call& call, const FoundOrganization& command);
 Verdict end_organization(const Call& call, const EndOrganization& command);
+Verdict rename_organization(const Call& call, const RenameOrganization& command);
 Verdict change_plan(const Call& call, const ChangePlan& command);
-Verdict create_role(const Call& call, const CreateRole& command);
 Verdict settle_due(const Call& call, const SettleDue& command);
 Verdict finish_import(const Call& call, const FinishImport& command);
+
+// decide_blueprint.cpp
+Verdict change_blueprint(const Call& call, const ChangeBlueprint& command);
+
+// decide_roles.cpp
+Verdict create_role(const Call& call, const CreateRole& command);
+Verdict rename_role(const Call& call, const RenameRole& command);
+Verdict set_role_permissions(const Call& call, const SetRolePermissions& command);
+Verdict delete_role(const Call& call, const DeleteRole& command);
+Verdict copy_role(const Call& call, const CopyRole& command);
 
 // decide_invitations.cpp
 Verdict invite_member(const Call& call, const InviteMember& command);
@@ -58,19 +87,64 @@ std::optional<Rejection> may_offer(const Organization& organization, const Actor
                                    const Places& places);
 /// Why an invitation that is no longer open cannot be used.
 Rejection rejection_of(InvitationEnd end);
+/// Somebody with an account whose address is verified.
+bool is_known_account(const World& world, PersonId person);
+std::vector<WorkspacePlace> list_of(const Places& places);
 
 // decide_joining.cpp
 Verdict accept_invitation(const Call& call, const AcceptInvitation& command);
 Verdict decline_invitation(const Call& call, const DeclineInvitation& command);
 
+/// What follows when somebody gets an account: they join wherever known accounts join at once and
+/// an invitation of theirs is open (M6), except in `elsewhere_than`. An offer that no longer stands
+/// stays open.
+std::vector<StreamEvent> join_where_awaited(const Call& call, PersonId person,
+                                            OrganizationId elsewhere_than = {});
+
 // decide_members.cpp
 Verdict change_role(const Call& call, const ChangeRole& command);
+Verdict assign_role(const Call& call, const AssignRole& command);
+Verdict withdraw_role(const Call& call, const WithdrawRole& command);
 Verdict remove_member(const Call& call, const RemoveMember& command);
+
+/// A role that nobody is given by invitation or role change.
+bool moves_by_transfer_alone(const Organization& organization, const RoleId& role);
+/// What is wrong with holding these roles together, given the ones held before.
+std::optional<Rejection> wrong_roles(const Organization& organization,
+                                     const std::vector<RoleId>& before,
+                                     const std::vector<RoleId>& after);
+bool holds_single_holder_role(const Organization& organization, const std::vector<RoleId>& roles);
+/// The last active holder of a protected role, or the holder of a role of exactly one.
+bool cannot_go(const Organization& organization, const Member& member);
+/// The end of a membership with what it releases.
+MemberRemoved removal_of(const Organization& organization, PersonId person);
+/// The end of a membership: what it releases, and the invitations to take its place (R12, R13).
+std::vector<Event> end_of_membership(const Organization& organization, PersonId person);
+
+// decide_standing.cpp
+Verdict suspend_member(const Call& call, const SuspendMember& command);
+Verdict reinstate_member(const Call& call, const ReinstateMember& command);
+
+// decide_ownership.cpp
+Verdict transfer_ownership(const Call& call, const TransferOwnership& command);
+Verdict replace_protected_holder(const Call& call, const ReplaceProtectedHolder& command);
+
+/// Whether the actor may pass on the role of exactly one holder: its holder and the operator may.
+bool may_transfer(const Organization& organization, const Actor& actor);
+
+// decide_address.cpp
+Verdict replace_address(const Call& call, const ReplaceAddress& command);
+
+/// Why `actor` may not put `successor` in a member's place, if so.
+std::optional<Rejection> may_replace(const Organization& organization, const Actor& actor,
+                                     PersonId member, PersonId successor);
 
 // decide_workspaces.cpp
 Verdict create_workspace(const Call& call, const CreateWorkspace& command);
+Verdict rename_workspace(const Call& call, const RenameWorkspace& command);
 Verdict delete_workspace(const Call& call, const DeleteWorkspace& command);
 Verdict assign_workspace_role(const Call& call, const AssignWorkspaceRole& command);
+Verdict assign_workspaces(const Call& call, const AssignWorkspaces& command);
 Verdict withdraw_workspace_role(const Call& call, const WithdrawWorkspaceRole& command);
 
 /// Whether a role can be had in a workspace of this organisation, and whether the actor may give
@@ -82,5 +156,7 @@ bool may_grant_place(const Organization& organization, const Actor& actor, Perso
 // decide_people.cpp
 Verdict register_person(const Call& call, const RegisterPerson& command);
 Verdict record_sign_in(const Call& call, const RecordSignIn& command);
+Verdict change_two_factor(const Call& call, const ChangeTwoFactor& command);
+Verdict change_profile(const Call& call, const ChangeProfile& command);
 
 }  // namespace muster

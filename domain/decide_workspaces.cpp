@@ -9,35 +9,58 @@ namespace {
 struct Target {
     const std::vector<RoleId>* roles = nullptr;
     const Places* places = nullptr;
-    const std::optional<LicenceClassId>* licence = nullptr;
     bool member = false;
+    bool replaces = false;  ///< is to take a member's place
 };
 
 std::optional<Target> target_of(const Organization& organization, PersonId person) {
     if (const Member* member = organization.member(person)) {
-        return Target{&member->roles, &member->workspaces, &member->licence, true};
+        return Target{&member->roles, &member->workspaces, true, false};
     }
     const OpenInvitation* invitation = organization.invitation_of(person);
     if (invitation == nullptr) return std::nullopt;
-    return Target{&invitation->roles, &invitation->workspaces, &invitation->licence, false};
+    return Target{&invitation->roles, &invitation->workspaces, false,
+                  invitation->replaces.has_value()};
 }
 
-/// Whether the target's places wait until the invitation is accepted.
+/// Whether the target's places wait until the invitation is accepted; who takes a member's place
+/// gets what that member has then.
 bool must_wait(const Organization& organization, const Target& target) {
-    return !target.member && !organization.blueprint->workspaces.for_pending;
+    return !target.member && (!organization.blueprint->workspaces.for_pending || target.replaces);
 }
 
-/// The licence after a change of places, as an event when it is another one.
-std::expected<std::optional<Event>, Rejection> licence_change(const Organization& organization,
-                                                              PersonId person, const Target& target,
-                                                              const Places& places) {
-    if (!target.member && !organization.blueprint->joining.invitation_reserves_licence) {
-        return std::nullopt;
+/// The ladder of one assignment, for a caller who is known.
+std::expected<std::vector<Event>, Rejection> assigned(const Organization& organization,
+                                                      const Actor& actor, PersonId person,
+                                                      const WorkspacePlace& where) {
+    if (!may(organization, actor, Operation::assign_workspace, where.workspace)) {
+        return std::unexpected(Rejection::not_allowed);
     }
-    const auto licence = licence_for(organization, *target.roles, places, *target.licence);
+    const auto target = target_of(organization, person);
+    if (!target) return std::unexpected(Rejection::member_not_found);
+    if (const auto wrong = wrong_place(organization, where)) return std::unexpected(*wrong);
+    if (!reaches(organization, actor, Reach::edit_workspaces, *target->roles)) {
+        return std::unexpected(Rejection::target_out_of_reach);
+    }
+    if (!may_grant_place(organization, actor, person, where.workspace, where.role)) {
+        return std::unexpected(Rejection::beyond_own_permissions);
+    }
+    Places places = *target->places;
+    const auto place = places.find(where.workspace);
+    if (place != places.end() && place->second == where.role) return {};
+    if (must_wait(organization, *target)) return std::unexpected(Rejection::member_pending);
+
+    places[where.workspace] = where.role;
+    const auto licence = licence_change(organization, person, *target->roles, places);
     if (!licence) return std::unexpected(licence.error());
-    if (*licence == *target.licence) return std::nullopt;
-    return Event{LicenceChanged{person, *licence}};
+    std::vector<Event> events{WorkspaceRoleAssigned{person, where}};
+    if (*licence) events.emplace_back(**licence);
+    return events;
+}
+
+bool is_workspace_name_taken(const Organization& organization, const std::string& name) {
+    return std::ranges::any_of(organization.workspaces,
+                               [&](const auto& entry) { return entry.second.name == name; });
 }
 
 }  // namespace
@@ -77,12 +100,37 @@ Verdict create_workspace(const Call& call, const CreateWorkspace& command) {
         return refuse(Rejection::workspaces_not_offered);
     }
     if (organization.workspaces.contains(command.workspace)) return refuse(Rejection::id_taken);
-    const bool name_taken = std::ranges::any_of(organization.workspaces, [&](const auto& entry) {
-        return entry.second.name == command.name;
-    });
-    if (name_taken) return refuse(Rejection::workspace_name_taken);
+    if (is_workspace_name_taken(organization, command.name)) {
+        return refuse(Rejection::workspace_name_taken);
+    }
     if (command.name.empty()) return refuse(Rejection::name_missing);
-    return happened(command.organization, {WorkspaceCreated{command.workspace, command.name}});
+    const WorkspaceCreated created{command.workspace, command.name};
+    const auto& creator_role = organization.blueprint->workspaces.creator_role;
+    if (!creator_role || organization.member(call.actor().person) == nullptr) {
+        return happened(command.organization, {created});
+    }
+    Rehearsal rehearsal{organization, call.now};
+    rehearsal.add(created);
+    rehearsal.add(WorkspaceRoleAssigned{call.actor().person, {command.workspace, *creator_role}});
+    if (const auto no = rehearsal.settle_licence(call.actor().person)) return refuse(*no);
+    return std::move(rehearsal).verdict();
+}
+
+Verdict rename_workspace(const Call& call, const RenameWorkspace& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    const Organization& organization = **known;
+    if (!may(organization, call.actor(), Operation::create_workspace)) {
+        return refuse(Rejection::not_allowed);
+    }
+    const auto workspace = organization.workspaces.find(command.workspace);
+    if (workspace == organization.workspaces.end()) return refuse(Rejection::workspace_not_found);
+    if (workspace->second.name == command.name) return already_so();
+    if (is_workspace_name_taken(organization, command.name)) {
+        return refuse(Rejection::workspace_name_taken);
+    }
+    if (command.name.empty()) return refuse(Rejection::name_missing);
+    return happened(command.organization, {WorkspaceRenamed{command.workspace, command.name}});
 }
 
 Verdict delete_workspace(const Call& call, const DeleteWorkspace& command) {
@@ -97,59 +145,42 @@ Verdict delete_workspace(const Call& call, const DeleteWorkspace& command) {
     }
     // Licences that people held only for this workspace are freed in the same commit. Each is
     // chosen in the state that the ones before it left.
-    Organization after = organization;
-    std::vector<Event> events{WorkspaceDeleted{command.workspace}};
-    evolve(after, events.front(), call.now);
-    const auto settle = [&](PersonId person, const Places& before) -> std::optional<Rejection> {
-        if (!before.contains(command.workspace)) return std::nullopt;
-        const auto target = target_of(after, person);
-        if (!target) return std::nullopt;
-        const auto change = licence_change(after, person, *target, *target->places);
-        if (!change) return change.error();
-        if (*change) {
-            evolve(after, **change, call.now);
-            events.push_back(**change);
-        }
-        return std::nullopt;
-    };
+    Rehearsal rehearsal{organization, call.now};
+    rehearsal.add(WorkspaceDeleted{command.workspace});
     for (const auto& [person, member] : organization.members) {
-        if (const auto no = settle(person, member.workspaces)) return refuse(*no);
+        if (!member.workspaces.contains(command.workspace)) continue;
+        if (const auto no = rehearsal.settle_licence(person)) return refuse(*no);
     }
     for (const auto& [id, invitation] : organization.invitations) {
-        if (const auto no = settle(invitation.person, invitation.workspaces)) return refuse(*no);
+        if (!invitation.workspaces.contains(command.workspace)) continue;
+        if (const auto no = rehearsal.settle_licence(invitation.person)) return refuse(*no);
     }
-    return happened(command.organization, std::move(events));
+    return std::move(rehearsal).verdict();
 }
 
 Verdict assign_workspace_role(const Call& call, const AssignWorkspaceRole& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
-    const Organization& organization = **known;
-    const Actor& actor = call.actor();
-    const WorkspaceId workspace = command.place.workspace;
-    if (!may(organization, actor, Operation::assign_workspace, workspace)) {
-        return refuse(Rejection::not_allowed);
-    }
-    const auto target = target_of(organization, command.person);
-    if (!target) return refuse(Rejection::member_not_found);
-    if (const auto wrong = wrong_place(organization, command.place)) return refuse(*wrong);
-    if (!reaches(organization, actor, Reach::edit_workspaces, *target->roles)) {
-        return refuse(Rejection::target_out_of_reach);
-    }
-    if (!may_grant_place(organization, actor, command.person, workspace, command.place.role)) {
-        return refuse(Rejection::beyond_own_permissions);
-    }
-    Places places = *target->places;
-    const auto place = places.find(workspace);
-    if (place != places.end() && place->second == command.place.role) return already_so();
-    if (must_wait(organization, *target)) return refuse(Rejection::member_pending);
+    auto events = assigned(**known, call.actor(), command.person, command.place);
+    if (!events) return refuse(events.error());
+    return happened(command.organization, std::move(*events));
+}
 
-    places[workspace] = command.place.role;
-    const auto change = licence_change(organization, command.person, *target, places);
-    if (!change) return refuse(change.error());
-    std::vector<Event> events{WorkspaceRoleAssigned{command.person, command.place}};
-    if (*change) events.push_back(**change);
-    return happened(command.organization, std::move(events));
+Verdict assign_workspaces(const Call& call, const AssignWorkspaces& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    Rehearsal rehearsal{**known, call.now};
+    std::set<WorkspaceId> named;
+    for (const WorkspacePlace& place : command.workspaces) {
+        auto events = assigned(rehearsal.state(), call.actor(), command.person, place);
+        if (!events) return refuse(events.error());
+        if (!named.insert(place.workspace).second) return refuse(Rejection::workspace_repeated);
+        for (Event& event : *events) rehearsal.add(std::move(event));
+    }
+    if (named.empty()) return refuse(Rejection::rows_missing);
+    const std::size_t most = (*known)->blueprint->workspaces.most_per_invitation;
+    if (most != 0 && named.size() > most) return refuse(Rejection::too_many_workspaces);
+    return std::move(rehearsal).verdict();
 }
 
 Verdict withdraw_workspace_role(const Call& call, const WithdrawWorkspaceRole& command) {
@@ -172,10 +203,10 @@ Verdict withdraw_workspace_role(const Call& call, const WithdrawWorkspaceRole& c
     if (places.erase(command.workspace) == 0) return already_so();
     if (must_wait(organization, *target)) return refuse(Rejection::member_pending);
 
-    const auto change = licence_change(organization, command.person, *target, places);
-    if (!change) return refuse(change.error());
+    const auto licence = licence_change(organization, command.person, *target->roles, places);
+    if (!licence) return refuse(licence.error());
     std::vector<Event> events{WorkspaceRoleWithdrawn{command.person, command.workspace}};
-    if (*change) events.push_back(**change);
+    if (*licence) events.emplace_back(**licence);
     return happened(command.organization, std::move(events));
 }
 

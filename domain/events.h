@@ -65,6 +65,8 @@ struct InvitationIssued {
     Sealed address;                         ///< for (person, organisation)
     Sealed message;                         ///< for (nil, organisation)
     Instant expires_at;
+    Sealed details;                    ///< for (person, organisation)
+    std::optional<PersonId> replaces;  ///< the member whose new address this is (R13)
 
     bool operator==(const InvitationIssued&) const = default;
 };
@@ -115,6 +117,7 @@ struct MemberJoined {
     std::optional<LicenceClassId> licence;
     Sealed name;     ///< for (person, organisation)
     Sealed address;  ///< for (person, organisation)
+    Sealed details;  ///< for (person, organisation)
 
     bool operator==(const MemberJoined&) const = default;
 };
@@ -210,13 +213,88 @@ struct PersonSignedIn {
     bool operator==(const PersonSignedIn&) const = default;
 };
 
+struct MemberSuspended {
+    PersonId person;
+
+    bool operator==(const MemberSuspended&) const = default;
+};
+
+struct MemberReinstated {
+    PersonId person;
+
+    bool operator==(const MemberReinstated&) const = default;
+};
+
+struct RoleRenamed {
+    RoleId role;
+    std::string name;
+
+    bool operator==(const RoleRenamed&) const = default;
+};
+
+struct RolePermissionsChanged {
+    RoleId role;
+    std::vector<PermissionId> permissions;
+
+    bool operator==(const RolePermissionsChanged&) const = default;
+};
+
+struct RoleDeleted {
+    RoleId role;
+
+    bool operator==(const RoleDeleted&) const = default;
+};
+
+struct OrganizationRenamed {
+    std::string name;
+
+    bool operator==(const OrganizationRenamed&) const = default;
+};
+
+struct WorkspaceRenamed {
+    WorkspaceId workspace;
+    std::string name;
+
+    bool operator==(const WorkspaceRenamed&) const = default;
+};
+
+/// Other rules hold. Every role named in the maps has become the other one, wherever it was held or
+/// offered; LicenceChanged follows for whom another licence fits now.
+struct BlueprintChanged {
+    SharedBlueprint blueprint;
+    PlanId plan;
+    std::map<LicenceClassId, std::uint64_t> limits;  ///< in force, the plan's included
+    std::map<RoleId, RoleId> roles;
+    std::map<RoleId, RoleId> workspace_roles;
+
+    bool operator==(const BlueprintChanged&) const = default;
+};
+
+struct TwoFactorChanged {
+    PersonId person;
+    bool enabled = false;
+
+    bool operator==(const TwoFactorChanged&) const = default;
+};
+
+struct ProfileChanged {
+    PersonId person;
+    Sealed name;    ///< for the account
+    Sealed avatar;  ///< for the account
+
+    bool operator==(const ProfileChanged&) const = default;
+};
+
 /// STORED: the order is part of the format; new events go to the end.
-using Event = std::variant<OrganizationFounded, OrganizationEnded, PlanChanged, InvitationIssued,
-                           InvitationResent, InvitationCancelled, InvitationDeclined,
-                           InvitationExpired, InvitationAccepted, MemberJoined, MemberRolesChanged,
-                           MemberRemoved, WorkspaceCreated, WorkspaceDeleted, WorkspaceRoleAssigned,
-                           WorkspaceRoleWithdrawn, LicenceChanged, RoleCreated, ImportFinished,
-                           MailHandedOver, PersonRegistered, PersonSignedIn>;
+using Event =
+    std::variant<OrganizationFounded, OrganizationEnded, PlanChanged, InvitationIssued,
+                 InvitationResent, InvitationCancelled, InvitationDeclined, InvitationExpired,
+                 InvitationAccepted, MemberJoined, MemberRolesChanged, MemberRemoved,
+                 WorkspaceCreated, WorkspaceDeleted, WorkspaceRoleAssigned, WorkspaceRoleWithdrawn,
+                 LicenceChanged, RoleCreated, ImportFinished, MailHandedOver, PersonRegistered,
+                 PersonSignedIn, MemberSuspended, MemberReinstated, RoleRenamed,
+                 RolePermissionsChanged, RoleDeleted, OrganizationRenamed, WorkspaceRenamed,
+                 BlueprintChanged, TwoFactorChanged, ProfileChanged>;
 
 /// An event and the stream it belongs to.
 struct StreamEvent {

@@ -96,6 +96,12 @@ Broken broken_invitations(const Organization& state) {
         }
         if (!state.due.contains({invitation.expires_at, id})) return "the expiry index is off";
         if (state.ended_invitations.contains(id)) return "an invitation is both open and ended";
+        if (!invitation.replaces) continue;
+        const auto place = state.replaced.find(*invitation.replaces);
+        if (place == state.replaced.end() || place->second != id) {
+            return "the index of places to be taken is off";
+        }
+        if (state.member(*invitation.replaces) == nullptr) return "a place to be taken is empty";
     }
     return std::nullopt;
 }
@@ -116,17 +122,36 @@ Broken broken_invariant(const Organization& state) {
     return std::nullopt;
 }
 
+namespace {
+
+/// Events after which anybody may be wrong, not only the person they name. They are rare.
+bool concerns_everybody(const Event& event) {
+    return std::holds_alternative<BlueprintChanged>(event) ||
+           std::holds_alternative<RoleDeleted>(event);
+}
+
+bool changes_who_holds_what(const Event& event) {
+    return std::holds_alternative<MemberRolesChanged>(event) ||
+           std::holds_alternative<MemberJoined>(event) ||
+           std::holds_alternative<MemberRemoved>(event);
+}
+
+}  // namespace
+
 Broken broken_invariant_after(const Organization& state, const std::vector<StreamEvent>& events) {
     if (const Broken broken = broken_holders(state)) return broken;
     if (state.invited.size() != state.invitations.size())
         return "two open invitations for one person";
+    bool roles_moved = false;
     for (const StreamEvent& event : events) {
         if (event.stream != StreamId::of(state.id)) continue;
+        if (concerns_everybody(event.event)) return broken_invariant(state);
+        roles_moved = roles_moved || changes_who_holds_what(event.event);
         const std::optional<PersonId> subject = subject_of(event.event);
         if (!subject) continue;
         if (const Broken broken = broken_person(state, *subject)) return broken;
     }
-    return std::nullopt;
+    return roles_moved ? broken_single_holders(state) : std::nullopt;
 }
 
 }  // namespace muster

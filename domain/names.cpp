@@ -1,5 +1,6 @@
-// Names of commands and events, and which stream and people they are about.
+// Names of commands, events and obstacles, and which stream and people they are about.
 #include "domain/commands.h"
+#include "domain/decide.h"
 #include "domain/events.h"
 
 #include <array>
@@ -7,26 +8,71 @@
 namespace muster {
 namespace {
 
-constexpr auto command_names = std::to_array<std::string_view>(
-    {"FoundOrganization",   "EndOrganization",       "ChangePlan",
-     "InviteMember",        "ResendInvitation",      "CancelInvitation",
-     "AcceptInvitation",    "DeclineInvitation",     "ChangeRole",
-     "RemoveMember",        "CreateWorkspace",       "DeleteWorkspace",
-     "AssignWorkspaceRole", "WithdrawWorkspaceRole", "CreateRole",
-     "RegisterPerson",      "RecordSignIn",          "SettleDue",
-     "FinishImport",        "RecordMailHandedOver"});
+constexpr auto command_names = std::to_array<std::string_view>({"FoundOrganization",
+                                                                "EndOrganization",
+                                                                "ChangePlan",
+                                                                "InviteMember",
+                                                                "ResendInvitation",
+                                                                "CancelInvitation",
+                                                                "AcceptInvitation",
+                                                                "DeclineInvitation",
+                                                                "ChangeRole",
+                                                                "RemoveMember",
+                                                                "CreateWorkspace",
+                                                                "DeleteWorkspace",
+                                                                "AssignWorkspaceRole",
+                                                                "WithdrawWorkspaceRole",
+                                                                "CreateRole",
+                                                                "RegisterPerson",
+                                                                "RecordSignIn",
+                                                                "SettleDue",
+                                                                "FinishImport",
+                                                                "RecordMailHandedOver",
+                                                                "SuspendMember",
+                                                                "ReinstateMember",
+                                                                "TransferOwnership",
+                                                                "ReplaceProtectedHolder",
+                                                                "ReplaceAddress",
+                                                                "AssignRole",
+                                                                "WithdrawRole",
+                                                                "RenameRole",
+                                                                "SetRolePermissions",
+                                                                "DeleteRole",
+                                                                "CopyRole",
+                                                                "AssignWorkspaces",
+                                                                "RenameOrganization",
+                                                                "RenameWorkspace",
+                                                                "ChangeBlueprint",
+                                                                "ChangeTwoFactor",
+                                                                "ChangeProfile"});
 static_assert(command_names.size() == std::variant_size_v<Command>);
 
-constexpr auto event_names = std::to_array<std::string_view>(
-    {"OrganizationFounded",    "OrganizationEnded",  "PlanChanged",
-     "InvitationIssued",       "InvitationResent",   "InvitationCancelled",
-     "InvitationDeclined",     "InvitationExpired",  "InvitationAccepted",
-     "MemberJoined",           "MemberRolesChanged", "MemberRemoved",
-     "WorkspaceCreated",       "WorkspaceDeleted",   "WorkspaceRoleAssigned",
-     "WorkspaceRoleWithdrawn", "LicenceChanged",     "RoleCreated",
-     "ImportFinished",         "MailHandedOver",     "PersonRegistered",
-     "PersonSignedIn"});
+constexpr auto event_names =
+    std::to_array<std::string_view>({"OrganizationFounded",   "OrganizationEnded",
+                                     "PlanChanged",           "InvitationIssued",
+                                     "InvitationResent",      "InvitationCancelled",
+                                     "InvitationDeclined",    "InvitationExpired",
+                                     "InvitationAccepted",    "MemberJoined",
+                                     "MemberRolesChanged",    "MemberRemoved",
+                                     "WorkspaceCreated",      "WorkspaceDeleted",
+                                     "WorkspaceRoleAssigned", "WorkspaceRoleWithdrawn",
+                                     "LicenceChanged",        "RoleCreated",
+                                     "ImportFinished",        "MailHandedOver",
+                                     "PersonRegistered",      "PersonSignedIn",
+                                     "MemberSuspended",       "MemberReinstated",
+                                     "RoleRenamed",           "RolePermissionsChanged",
+                                     "RoleDeleted",           "OrganizationRenamed",
+                                     "WorkspaceRenamed",      "BlueprintChanged",
+                                     "TwoFactorChanged",      "ProfileChanged"});
 static_assert(event_names.size() == std::variant_size_v<Event>);
+
+/// In the order of ObstacleKind, which begins at 1.
+constexpr auto obstacle_names = std::to_array<std::string_view>(
+    {"members_hold_role", "invitations_name_role", "members_hold_several_roles",
+     "workspace_role_held", "workspaces_exist", "custom_roles_exist", "permission_unknown",
+     "seats_over_limit", "no_protected_holder", "single_holder_count", "plan_unknown",
+     "role_id_taken", "role_name_taken", "mapped_role_unknown", "too_many_custom_roles",
+     "role_changed"});
 
 template <class T>
 concept AboutAPerson = requires(const T& value) {
@@ -35,6 +81,8 @@ concept AboutAPerson = requires(const T& value) {
 
 struct OrganizationOfCommand {
     std::optional<OrganizationId> operator()(const RegisterPerson&) const { return std::nullopt; }
+    std::optional<OrganizationId> operator()(const ChangeTwoFactor&) const { return std::nullopt; }
+    std::optional<OrganizationId> operator()(const ChangeProfile&) const { return std::nullopt; }
     std::optional<OrganizationId> operator()(const RecordSignIn& command) const {
         return command.organization;
     }
@@ -53,6 +101,12 @@ struct PeopleOfCommand {
         people.reserve(command.rows.size());
         for (const InvitationRow& row : command.rows) people.push_back(row.person);
         return people;
+    }
+    std::vector<PersonId> operator()(const ReplaceProtectedHolder& command) const {
+        return {command.person, command.successor};
+    }
+    std::vector<PersonId> operator()(const ReplaceAddress& command) const {
+        return {command.person, command.successor};
     }
     template <AboutAPerson OfPerson>
     std::vector<PersonId> operator()(const OfPerson& command) const {
@@ -95,6 +149,15 @@ std::string_view name_of(const Event& event) {
 
 std::optional<PersonId> subject_of(const Event& event) {
     return std::visit(SubjectOfEvent{}, event);
+}
+
+std::string_view name_of(ObstacleKind kind) {
+    return obstacle_names.at(static_cast<std::size_t>(kind) - 1);
+}
+
+std::optional<ObstacleKind> obstacle_numbered(std::uint8_t number) {
+    if (number == 0 || number > obstacle_names.size()) return std::nullopt;
+    return ObstacleKind{number};
 }
 
 bool changes_its_stream(const Event& event) {

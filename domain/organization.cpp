@@ -4,6 +4,7 @@
 #include "domain/ensure.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster {
 namespace {
@@ -39,12 +40,7 @@ struct Evolve {
         state.importing = event.imported;
         state.founded_at = at;
         if (const Plan* plan = state.blueprint->plan(event.plan)) state.limits = plan->limits;
-        for (const OrganizationRole& role : state.blueprint->roles) {
-            state.roles[role.id] = Role{.name = role.name,
-                                        .custom = false,
-                                        .permissions = role.gives.permissions,
-                                        .effective = state.blueprint->closure(role.gives)};
-        }
+        add_roles_of_blueprint();
     }
 
     void operator()(const OrganizationEnded&) const {
@@ -55,6 +51,7 @@ struct Evolve {
         state.members.clear();
         state.invitations.clear();
         state.invited.clear();
+        state.replaced.clear();
         state.due.clear();
         state.workspaces.clear();
         state.seats.clear();
@@ -78,8 +75,13 @@ struct Evolve {
                            .expires_at = event.expires_at,
                            .name = event.name,
                            .address = event.address,
-                           .message = event.message};
+                           .message = event.message,
+                           .details = event.details,
+                           .replaces = event.replaces,
+                           .offered_roles = sorted(event.roles),
+                           .offered_workspaces = places_of(event.workspaces)};
         state.invited[event.person] = event.invitation;
+        if (event.replaces) state.replaced[*event.replaces] = event.invitation;
         state.due.emplace(event.expires_at, event.invitation);
         if (event.licence) ++state.seats[*event.licence].reserved;
     }
@@ -112,7 +114,8 @@ struct Evolve {
                                              .workspaces = places_of(event.workspaces),
                                              .licence = event.licence,
                                              .name = event.name,
-                                             .address = event.address};
+                                             .address = event.address,
+                                             .details = event.details};
         if (event.licence) ++state.seats[*event.licence].used;
         if (state.is_protected(event.roles)) ++state.protected_holders;
     }
@@ -127,6 +130,7 @@ struct Evolve {
         if (active && state.is_protected(member->roles)) --state.protected_holders;
         member->roles = sorted(event.roles);
         if (active && state.is_protected(member->roles)) ++state.protected_holders;
+        show_to_successor(event.person);
     }
 
     void operator()(const MemberRemoved& event) const {
@@ -154,9 +158,11 @@ struct Evolve {
 
     void operator()(const WorkspaceRoleAssigned& event) const {
         places(event.person)[event.place.workspace] = event.place.role;
+        show_to_successor(event.person);
     }
     void operator()(const WorkspaceRoleWithdrawn& event) const {
         places(event.person).erase(event.workspace);
+        show_to_successor(event.person);
     }
 
     void operator()(const LicenceChanged& event) const {
@@ -178,11 +184,135 @@ struct Evolve {
 
     void operator()(const ImportFinished&) const { state.importing = false; }
 
+    void operator()(const MemberSuspended& event) const {
+        Member& member = known(event.person);
+        const bool counted = member.status == MemberStatus::active;
+        member.status = MemberStatus::suspended;
+        if (counted && state.is_protected(member.roles)) --state.protected_holders;
+    }
+
+    void operator()(const MemberReinstated& event) const {
+        Member& member = known(event.person);
+        const bool counted = member.status == MemberStatus::active;
+        member.status = MemberStatus::active;
+        if (!counted && state.is_protected(member.roles)) ++state.protected_holders;
+    }
+
+    void operator()(const RoleRenamed& event) const { role(event.role).name = event.name; }
+    void operator()(const RolePermissionsChanged& event) const {
+        Role& changed = role(event.role);
+        changed.permissions = event.permissions;
+        changed.effective = state.blueprint->closure(event.permissions);
+    }
+    void operator()(const RoleDeleted& event) const { state.roles.erase(event.role); }
+    void operator()(const OrganizationRenamed& event) const { state.name = event.name; }
+    void operator()(const WorkspaceRenamed& event) const {
+        Workspace* workspace = find_in(state.workspaces, event.workspace);
+        ENSURE(workspace != nullptr);
+        workspace->name = event.name;
+    }
+
+    void operator()(const BlueprintChanged& event) const {
+        const SharedBlueprint before = state.blueprint;
+        const auto roles_before = std::exchange(state.roles, {});
+        state.blueprint = event.blueprint;
+        state.plan = event.plan;
+        state.limits = event.limits;
+        add_roles_of_blueprint();
+        for (const auto& [id, role] : roles_before) {
+            if (!role.custom || event.roles.contains(id)) continue;
+            Role& kept = state.roles[id] = role;
+            kept.effective = state.blueprint->closure(kept.permissions);
+        }
+        keep_own_changes(*before, roles_before);
+        for (auto& [id, invitation] : state.invitations) {
+            invitation.roles = mapped(invitation.roles, event.roles);
+            map_places(invitation.workspaces, event.workspace_roles);
+            invitation.offered_roles = mapped(invitation.offered_roles, event.roles);
+            map_places(invitation.offered_workspaces, event.workspace_roles);
+        }
+        state.protected_holders = 0;
+        for (auto& [person, member] : state.members) {
+            member.roles = mapped(member.roles, event.roles);
+            map_places(member.workspaces, event.workspace_roles);
+            const bool active = member.status == MemberStatus::active;
+            if (active && state.is_protected(member.roles)) ++state.protected_holders;
+        }
+    }
+
     void operator()(const MailHandedOver&) const {}
     void operator()(const PersonRegistered&) const { ENSURE(false); }
     void operator()(const PersonSignedIn&) const { ENSURE(false); }
+    void operator()(const TwoFactorChanged&) const { ENSURE(false); }
+    void operator()(const ProfileChanged&) const { ENSURE(false); }
 
  private:
+    void add_roles_of_blueprint() const {
+        for (const OrganizationRole& rules : state.blueprint->roles) {
+            state.roles[rules.id] = Role{.name = rules.name,
+                                         .custom = false,
+                                         .permissions = rules.gives.permissions,
+                                         .effective = state.blueprint->closure(rules.gives)};
+        }
+    }
+
+    /// What the organisation made of roles that both rules have stays, as far as the new ones let
+    /// it: a name, permissions, a deletion.
+    void keep_own_changes(const Blueprint& before, const std::map<RoleId, Role>& roles) const {
+        for (const OrganizationRole& rules : state.blueprint->roles) {
+            const OrganizationRole* was = before.role(rules.id);
+            if (was == nullptr) continue;
+            const Role* changed = find_in(roles, rules.id);
+            if (changed == nullptr) {
+                if (rules.deletable) state.roles.erase(rules.id);
+                continue;
+            }
+            Role& now = state.roles[rules.id];
+            if (rules.renameable && changed->name != was->name) now.name = changed->name;
+            const bool edited = changed->effective != before.closure(was->gives);
+            if (!rules.editable || !edited) continue;
+            now.permissions = changed->permissions;
+            now.effective = state.blueprint->closure(changed->permissions);
+        }
+    }
+
+    /// Who is to take a member's place is offered what the member has by now.
+    void show_to_successor(PersonId person) const {
+        const InvitationId* id = find_in(state.replaced, person);
+        if (id == nullptr) return;
+        const Member& member = known(person);
+        open(*id).roles = member.roles;
+        open(*id).workspaces = member.workspaces;
+    }
+
+    static std::vector<RoleId> mapped(const std::vector<RoleId>& roles,
+                                      const std::map<RoleId, RoleId>& map) {
+        std::set<RoleId> after;
+        for (const RoleId& id : roles) {
+            const auto found = map.find(id);
+            after.insert(found == map.end() ? id : found->second);
+        }
+        return {after.begin(), after.end()};
+    }
+
+    static void map_places(Places& places, const std::map<RoleId, RoleId>& map) {
+        for (auto& [workspace, held] : places) {
+            if (const auto found = map.find(held); found != map.end()) held = found->second;
+        }
+    }
+
+    Member& known(PersonId person) const {
+        Member* member = find_in(state.members, person);
+        ENSURE(member != nullptr);
+        return *member;
+    }
+
+    Role& role(const RoleId& id) const {
+        Role* found = find_in(state.roles, id);
+        ENSURE(found != nullptr);
+        return *found;
+    }
+
     OpenInvitation& open(InvitationId id) const {
         OpenInvitation* invitation = find_in(state.invitations, id);
         ENSURE(invitation != nullptr);
@@ -206,6 +336,7 @@ struct Evolve {
         state.ended_invitations[id] = {end, invitation.person};
         state.due.erase({invitation.expires_at, id});
         state.invited.erase(invitation.person);
+        if (invitation.replaces) state.replaced.erase(*invitation.replaces);
         state.invitations.erase(id);
     }
 };

@@ -31,6 +31,7 @@ struct Member {
     std::optional<LicenceClassId> licence;  ///< in use
     Sealed name;
     Sealed address;
+    Sealed details;
 
     bool operator==(const Member&) const = default;
 };
@@ -47,6 +48,11 @@ struct OpenInvitation {
     Sealed name;
     Sealed address;
     Sealed message;
+    Sealed details;
+    /// Whose place the invited person takes (R13); roles and workspaces are that member's by now.
+    std::optional<PersonId> replaces;
+    std::vector<RoleId> offered_roles;  ///< by the inviter; others may have changed them since
+    Places offered_workspaces;
 
     bool operator==(const OpenInvitation&) const = default;
 };
@@ -104,7 +110,8 @@ struct Organization {
     std::map<WorkspaceId, Workspace> workspaces;
     std::map<PersonId, Member> members;
     std::map<InvitationId, OpenInvitation> invitations;
-    std::map<PersonId, InvitationId> invited;  ///< the open invitation of a person; kept by evolve
+    std::map<PersonId, InvitationId> invited;   ///< the open invitation of a person; kept by evolve
+    std::map<PersonId, InvitationId> replaced;  ///< the open one to take a member's place; likewise
     std::set<std::pair<Instant, InvitationId>> due;  ///< when open ones expire; kept by evolve
     std::map<InvitationId, EndedInvitation> ended_invitations;
 

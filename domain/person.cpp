@@ -9,6 +9,9 @@ void evolve(Person& person, const Event& event) {
         person.registered = true;
         person.verified = person.verified || registered->verified;
     }
+    if (const auto* changed = std::get_if<TwoFactorChanged>(&event)) {
+        person.two_factor = changed->enabled;
+    }
 }
 
 }  // namespace muster

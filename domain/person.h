@@ -10,7 +10,8 @@ struct Person {
     PersonId id;
     Version version{};
     bool registered = false;
-    bool verified = false;  ///< the address is theirs
+    bool verified = false;    ///< the address is theirs
+    bool two_factor = false;  ///< a code besides the password (E12)
 
     bool operator==(const Person&) const = default;
 };

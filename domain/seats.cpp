@@ -50,4 +50,23 @@ std::expected<std::optional<LicenceClassId>, Rejection> licence_for(
     return std::unexpected(Rejection::seat_limit_reached);
 }
 
+std::expected<std::optional<LicenceChanged>, Rejection> licence_change(
+    const Organization& organization, PersonId person, const std::vector<RoleId>& roles,
+    const Places& workspaces) {
+    const Blueprint& blueprint = *organization.blueprint;
+    const Member* member = organization.member(person);
+    const OpenInvitation* invitation = organization.invitation_of(person);
+    ENSURE(member != nullptr || invitation != nullptr);
+    const bool paused = member != nullptr && member->status == MemberStatus::suspended &&
+                        blueprint.members.suspension_frees_licence;
+    const bool waits = member == nullptr && (invitation->replaces.has_value() ||
+                                             !blueprint.joining.invitation_reserves_licence);
+    if (paused || waits) return std::nullopt;
+    const auto& current = member != nullptr ? member->licence : invitation->licence;
+    const auto licence = licence_for(organization, roles, workspaces, current);
+    if (!licence) return std::unexpected(licence.error());
+    if (*licence == current) return std::nullopt;
+    return LicenceChanged{person, *licence};
+}
+
 }  // namespace muster

@@ -18,4 +18,11 @@ std::expected<std::optional<LicenceClassId>, Rejection> licence_for(
     const Organization& organization, const std::vector<RoleId>& roles, const Places& workspaces,
     const std::optional<LicenceClassId>& current);
 
+/// What becomes of the licence of a member or invited person who is to have these roles and places:
+/// the event, when it is another one than now. Who is suspended where that frees it, was invited
+/// where nothing is reserved, or is to take a member's place (R13) has none.
+std::expected<std::optional<LicenceChanged>, Rejection> licence_change(
+    const Organization& organization, PersonId person, const std::vector<RoleId>& roles,
+    const Places& workspaces);
+
 }  // namespace muster

@@ -16,6 +16,16 @@ const Person* MemoryWorld::person(PersonId id) const {
     return found == persons_.end() ? nullptr : &found->second;
 }
 
+std::vector<OrganizationId> MemoryWorld::organizations_of(PersonId id) const {
+    std::vector<OrganizationId> found;
+    for (const auto& [organization_id, organization] : organizations_) {
+        const bool there =
+            organization.member(id) != nullptr || organization.invitation_of(id) != nullptr;
+        if (there) found.push_back(organization_id);
+    }
+    return found;
+}
+
 void MemoryWorld::apply(const std::vector<StreamEvent>& events, Instant at) {
     std::set<StreamId> changed;
     for (const StreamEvent& event : events) {

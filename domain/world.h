@@ -16,6 +16,9 @@ class World {
     /// Null where nothing was ever written under that id. Valid until the world next changes.
     virtual const Organization* organization(OrganizationId id) const = 0;
     virtual const Person* person(PersonId id) const = 0;
+    /// Where the person is a member or holds an open invitation, and perhaps where they no longer
+    /// do; in the order of the ids. Asked only of who registers.
+    virtual std::vector<OrganizationId> organizations_of(PersonId id) const = 0;
 };
 
 /// A world of plain maps that folds events as they come.
@@ -23,6 +26,7 @@ class MemoryWorld final : public World {
  public:
     const Organization* organization(OrganizationId id) const override;
     const Person* person(PersonId id) const override;
+    std::vector<OrganizationId> organizations_of(PersonId id) const override;
 
     /// Folds the events of one commit; each stream they change gets its next version.
     void apply(const std::vector<StreamEvent>& events, Instant at);

@@ -20,6 +20,7 @@ void describe(Form& form, Described<Permission> auto& permission) {
     form.required("label", permission.label);
     form.optional("implies", permission.implies);
     form.optional("within_workspaces", permission.within_workspaces);
+    form.optional("without_workspace_too", permission.without_workspace_too);
 }
 
 template <class Form>
@@ -56,6 +57,7 @@ void describe(Form& form, Described<WorkspaceRules> auto& workspaces) {
     form.optional("most_per_invitation", workspaces.most_per_invitation);
     form.optional("in_invitation", workspaces.in_invitation);
     form.optional("for_pending", workspaces.for_pending);
+    form.optional("creator_role", workspaces.creator_role);
 }
 
 template <class Form>
@@ -79,6 +81,7 @@ void describe(Form& form, Described<MemberRules> auto& members) {
     form.optional("suspension", members.suspension);
     form.optional("suspension_frees_licence", members.suspension_frees_licence);
     form.optional("confirm_removal", members.confirm_removal);
+    form.optional("address_replacement", members.address_replacement);
     form.optional("last_holder", members.last_holder);
 }
 
@@ -119,6 +122,8 @@ void describe(Form& form, Described<Presentation> auto& presentation) {
     form.optional("advise_protected_holders", presentation.advise_protected_holders);
     form.optional("advise_idle_days", presentation.advise_idle_days);
     form.optional("advise_two_factor", presentation.advise_two_factor);
+    form.optional("advise_expiring_days", presentation.advise_expiring_days);
+    form.optional("advise_wide_role_percent", presentation.advise_wide_role_percent);
     form.optional("sign_in_coalescing_seconds", presentation.sign_in_coalescing_seconds);
 }
 

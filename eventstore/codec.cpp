@@ -8,99 +8,54 @@
 #include <cstring>
 
 namespace muster {
+
+using codec::Stored;
+using codec::table;
+using codec::unless_nil;
+
+auto form_of(Stored<TouchedStream> auto& touched) {
+    return table<stored::TouchedStream>(touched.stream.kind, touched.stream.id, touched.version);
+}
+
+auto form_of(Stored<Context> auto& context) {
+    return table<stored::Context>(context.actor, context.command_id, context.origin, context.reason,
+                                  context.imported);
+}
+
+auto form_of(Stored<RequestRecord> auto& request) {
+    return table<stored::RequestRecord>(request.key, request.fingerprint);
+}
+
+auto form_of(Stored<RowVerdict> auto& row) {
+    return table<stored::RowVerdict>(row.invitation, row.person, row.joined, row.rejection,
+                                     unless_nil(row.organization), row.role);
+}
+
+auto form_of(Stored<Obstacle> auto& obstacle) {
+    return table<stored::Obstacle>(obstacle.kind, obstacle.subject, obstacle.count);
+}
+
+auto form_of(Stored<Outcome> auto& outcome) {
+    return table<stored::Outcome>(outcome.rejection, outcome.rows, outcome.obstacles);
+}
+
 namespace {
 
 using namespace codec;
 
-Offset<stored::Context> write_context(Writer& writer, const Context& context) {
-    const auto actor = writer.actor(context.actor);
-    const auto command_id = to_stored(context.command_id);
-    const auto origin = writer.sealed(context.origin);
-    const auto reason = writer.sealed(context.reason);
-    return stored::CreateContext(writer.builder, actor, &command_id, origin, reason,
-                                 context.imported);
-}
-
-Offset<stored::RequestRecord> write_request(Writer& writer,
-                                            const std::optional<RequestRecord>& request) {
-    if (!request) return 0;
-    const auto key = to_stored(request->key);
-    const auto fingerprint = to_stored(request->fingerprint);
-    return stored::CreateRequestRecord(writer.builder, &key, &fingerprint);
-}
-
-std::uint16_t number_of(const std::optional<Rejection>& rejection) {
-    return rejection ? static_cast<std::uint16_t>(*rejection) : std::uint16_t{0};
-}
-
-Offset<stored::Outcome> write_outcome(Writer& writer, const Outcome& outcome) {
-    const auto rows =
-        writer.tables<stored::RowVerdict>(outcome.rows, [&writer](const RowVerdict& row) {
-            const auto invitation = to_stored(row.invitation);
-            const auto person = to_stored(row.person);
-            return stored::CreateRowVerdict(writer.builder, &invitation, &person, row.joined,
-                                            number_of(row.rejection));
-        });
-    return stored::CreateOutcome(writer.builder, number_of(outcome.rejection), rows);
-}
-
-Offset<stored::TouchedStream> write_stream(Writer& writer, const TouchedStream& touched) {
-    const auto id = to_stored(touched.stream.id);
-    return stored::CreateTouchedStream(writer.builder, to_stored(touched.stream.kind), &id,
-                                       number(touched.version));
-}
-
-Offset<stored::StreamEvent> write_event(Writer& writer, const StreamEvent& event) {
-    const auto id = to_stored(event.stream.id);
-    const auto written = write(writer, event.event);
-    return stored::CreateStreamEvent(writer.builder, to_stored(event.stream.kind), &id,
-                                     written.type, written.value);
-}
-
-Context read_context(Reader& reader, const stored::Context& context) {
-    return {.actor = reader.actor(*context.actor()),
-            .command_id = reader.id<CommandId>(context.command_id()),
-            .origin = reader.sealed(context.origin()),
-            .reason = reader.sealed(context.reason()),
-            .imported = context.imported()};
-}
-
-std::optional<RequestRecord> read_request(Reader& reader, const stored::RequestRecord* request) {
-    if (request == nullptr) return std::nullopt;
-    return RequestRecord{.key = reader.digest(*request->key()),
-                         .fingerprint = reader.digest(*request->fingerprint())};
-}
-
-Outcome read_outcome(Reader& reader, const stored::Outcome& outcome) {
-    return {.rejection = reader.rejection(outcome.rejection()),
-            .rows = reader.all<RowVerdict>(
-                outcome.rows(), [&reader](const stored::RowVerdict* row) -> RowVerdict {
-                    return {.invitation = reader.id<InvitationId>(row->invitation()),
-                            .person = reader.id<PersonId>(row->person()),
-                            .joined = row->joined(),
-                            .rejection = reader.rejection(row->rejection())};
-                })};
-}
-
-Commit read_commit(Reader& reader, const stored::Commit& commit) {
-    const auto stream = [&reader](const stored::TouchedStream* touched) -> TouchedStream {
-        return {.stream = reader.stream(touched->kind(), touched->id()),
-                .version = Version{touched->version()}};
-    };
-    const auto event = [&reader](const stored::StreamEvent* stored_event) -> StreamEvent {
-        return {.stream = reader.stream(stored_event->stream_kind(), stored_event->stream_id()),
-                .event = read_event(reader, *stored_event)};
-    };
-    return {.position = Position{commit.position()},
-            .recorded_at = Instant{commit.recorded_at()},
-            .effective_at = Instant{commit.effective_at()},
-            .streams = reader.all<TouchedStream>(commit.streams(), stream),
-            .context = read_context(reader, *commit.context()),
-            .request = read_request(reader, commit.request()),
-            .command = read_command(reader, commit),
-            .outcome = read_outcome(reader, *commit.outcome()),
-            .events = reader.all<StreamEvent>(commit.events(), event),
-            .key_seq = commit.key_seq()};
+Commit read_commit(Reader& reader, const stored::Commit& stored) {
+    Commit commit;
+    commit.position = Position{stored.position()};
+    reader.take(stored.recorded_at(), commit.recorded_at);
+    reader.take(stored.effective_at(), commit.effective_at);
+    reader.take(stored.streams(), commit.streams);
+    reader.take(stored.context(), commit.context);
+    reader.take(stored.request(), commit.request);
+    commit.command = read_command(reader, stored);
+    reader.take(stored.outcome(), commit.outcome);
+    reader.take(stored.events(), commit.events);
+    commit.key_seq = stored.key_seq();
+    return commit;
 }
 
 std::unexpected<Failure> corrupted(std::string_view what) {
@@ -151,15 +106,14 @@ std::expected<Commit, Failure> decode_aligned(std::string_view bytes) {
 
 std::string encode(const Commit& commit) {
     Writer writer;
-    const auto streams = writer.tables<stored::TouchedStream>(
-        commit.streams,
-        [&writer](const TouchedStream& touched) { return write_stream(writer, touched); });
-    const auto context = write_context(writer, commit.context);
-    const auto request = write_request(writer, commit.request);
+    const auto streams = writer.part(commit.streams);
+    const auto context = writer.part(commit.context);
+    const auto request = writer.part(commit.request);
     const auto command = write(writer, commit.command);
-    const auto outcome = write_outcome(writer, commit.outcome);
-    const auto events = writer.tables<stored::StreamEvent>(
-        commit.events, [&writer](const StreamEvent& event) { return write_event(writer, event); });
+    const auto outcome = writer.part(commit.outcome);
+    const auto events = writer.part(commit.events);
+    // Nothing happens by rules that contradict themselves.
+    ENSURE(commit.events.empty() || !writer.blueprint_left_out());
     const auto root = stored::CreateCommit(writer.builder, commit_format, number(commit.position),
                                            commit.recorded_at.micros, commit.effective_at.micros,
                                            streams, context, request, command.type, command.value,

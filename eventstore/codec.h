@@ -1,6 +1,6 @@
 // Commits to bytes and back: the one place that knows both the domain's structs and the stored form
-// (schema.fbs). Both directions are exhaustive visits, so a command or event that is not coded does
-// not compile. Bytes are verified before they are read. Pure functions, any thread.
+// (schema.fbs). Both directions follow the same list of fields, and a command or event without one
+// does not compile. Bytes are verified before they are read. Pure functions, any thread.
 #pragma once
 
 #include "eventstore/commit.h"
@@ -15,7 +15,7 @@ namespace muster {
 /// Format written by this release. Older ones are read, newer ones refused (`newer_format`).
 constexpr std::uint32_t commit_format = 1;
 
-/// A refused founding on a blueprint that contradicts itself is stored without that blueprint;
+/// A blueprint that contradicts itself is left out of the command that was refused for it;
 /// everything else decodes to what it was.
 std::string encode(const Commit& commit);
 

@@ -1,4 +1,4 @@
-// Ids, texts, sealed data, blueprints and the small tables that commands and events are made of.
+// Enums, ids, texts, sealed data and blueprints: what the tables are made of.
 #include "eventstore/codec_parts.h"
 
 #include "domain/ensure.h"
@@ -48,18 +48,6 @@ BlueprintCache& blueprint_cache() {
     return cache;
 }
 
-stored::ActorKind stored_kind(ActorKind kind) {
-    switch (kind) {
-        case ActorKind::person:
-            return stored::ActorKind::person;
-        case ActorKind::platform_operator:
-            return stored::ActorKind::platform_operator;
-        case ActorKind::system:
-            return stored::ActorKind::system;
-    }
-    ENSURE(false);
-}
-
 std::string_view view(const Text& text) {
     return {text.c_str(), text.size()};
 }
@@ -75,16 +63,8 @@ std::optional<SharedBlueprint> blueprint_of(std::string_view text) {
 
 }  // namespace
 
-stored::Uuid to_stored(const boost::uuids::uuid& value) {
-    return stored::Uuid{flatbuffers::span<const std::uint8_t, 16>{value.data, 16}};
-}
-
-stored::Digest to_stored(const Digest& digest) {
-    return stored::Digest{flatbuffers::span<const std::uint8_t, 32>{digest.data(), 32}};
-}
-
-stored::StreamKind to_stored(StreamKind kind) {
-    switch (kind) {
+stored::StreamKind Writer::part(StreamKind value) {
+    switch (value) {
         case StreamKind::organization:
             return stored::StreamKind::organization;
         case StreamKind::person:
@@ -93,24 +73,52 @@ stored::StreamKind to_stored(StreamKind kind) {
     ENSURE(false);
 }
 
-Offset<Text> Writer::text(std::string_view value) {
-    if (value.empty()) return 0;
-    return present_text(value);
+stored::ActorKind Writer::part(ActorKind value) {
+    switch (value) {
+        case ActorKind::person:
+            return stored::ActorKind::person;
+        case ActorKind::platform_operator:
+            return stored::ActorKind::platform_operator;
+        case ActorKind::system:
+            return stored::ActorKind::system;
+    }
+    ENSURE(false);
+}
+
+stored::RowMode Writer::part(RowMode value) {
+    switch (value) {
+        case RowMode::atomic:
+            return stored::RowMode::atomic;
+        case RowMode::each:
+            return stored::RowMode::each;
+    }
+    ENSURE(false);
+}
+
+std::uint16_t Writer::part(const std::optional<Rejection>& value) {
+    return value ? static_cast<std::uint16_t>(*value) : std::uint16_t{0};
+}
+
+stored::Uuid Writer::part(const boost::uuids::uuid& value) {
+    return stored::Uuid{flatbuffers::span<const std::uint8_t, 16>{value.data, 16}};
+}
+
+stored::Digest Writer::part(const Digest& value) {
+    return stored::Digest{flatbuffers::span<const std::uint8_t, 32>{value.data(), 32}};
+}
+
+Offset<Text> Writer::part(const std::string& value) {
+    return value.empty() ? 0 : present_text(value);
 }
 
 Offset<Text> Writer::present_text(std::string_view value) {
-    count(value.size());
+    decoded_ += value.size();
     return builder.CreateSharedString(value.data(), value.size());
 }
 
-Offset<Text> Writer::optional_key(const std::optional<LicenceClassId>& value) {
-    if (!value) return 0;
-    return present_text(value->value);
-}
-
-Offset<Bytes> Writer::sealed(const Sealed& value) {
+Offset<Bytes> Writer::part(const Sealed& value) {
     if (value.empty()) return 0;
-    count(value.bytes.size());
+    decoded_ += value.bytes.size();
     const auto known = sealed_.find(value.bytes);
     if (known != sealed_.end()) return known->second;
     const auto written = builder.CreateVector(
@@ -119,136 +127,108 @@ Offset<Bytes> Writer::sealed(const Sealed& value) {
     return written;
 }
 
-Offset<Text> Writer::blueprint(const SharedBlueprint& value) {
+Offset<Text> Writer::part(const SharedBlueprint& value) {
     if (!value) return 0;
-    // A founding names its blueprint twice, in the command and in the event.
+    // A founding, or a change of the rules, names them twice: in the command and in the event.
     if (last_blueprint_ != &*value) {
         last_blueprint_ = &*value;
         const std::string text = write_blueprint(*value);
         last_blueprint_text_ = blueprint_of(text) == value ? present_text(text) : 0;
     }
+    if (last_blueprint_text_.IsNull()) blueprint_left_out_ = true;
     return last_blueprint_text_;
 }
 
-Offset<stored::Actor> Writer::actor(const Actor& value) {
-    const stored::Uuid person = to_stored(value.person);
-    return stored::CreateActor(builder, stored_kind(value.kind),
-                               value.person.is_nil() ? nullptr : &person);
+Offset<stored::LicenceLimit> Writer::entry(const LicenceClassId& licence_class,
+                                           std::uint64_t limit) {
+    return stored::CreateLicenceLimit(builder, present_text(licence_class.value), limit);
 }
 
-Offset<stored::WorkspacePlace> Writer::place(const WorkspacePlace& value) {
-    const stored::Uuid workspace = to_stored(value.workspace);
-    const auto role = key(value.role);
-    return stored::CreateWorkspacePlace(builder, &workspace, role);
+Offset<stored::RoleChange> Writer::entry(const RoleId& from, const RoleId& to) {
+    const auto goes = present_text(from.value);
+    const auto becomes = present_text(to.value);
+    return stored::CreateRoleChange(builder, goes, becomes);
 }
 
-Offset<TableList<stored::WorkspacePlace>> Writer::places(
-    const std::vector<WorkspacePlace>& values) {
-    return tables<stored::WorkspacePlace>(
-        values, [this](const WorkspacePlace& value) { return place(value); });
-}
-
-Offset<TableList<stored::LicenceLimit>> Writer::limits(
-    const std::map<LicenceClassId, std::uint64_t>& values) {
-    return tables<stored::LicenceLimit>(values, [this](const auto& value) {
-        const auto licence_class = present_text(value.first.value);
-        return stored::CreateLicenceLimit(builder, licence_class, value.second);
-    });
-}
-
-boost::uuids::uuid Reader::uuid(const stored::Uuid* value) const {
-    boost::uuids::uuid result{};
-    if (value != nullptr) std::memcpy(result.data, value->bytes()->data(), result.size());
-    return result;
-}
-
-std::string Reader::text(const Text* value) {
-    if (value == nullptr || !afford(value->size())) return {};
-    return std::string{view(*value)};
-}
-
-std::optional<LicenceClassId> Reader::optional_key(const Text* value) {
-    if (value == nullptr) return std::nullopt;
-    return key<LicenceClassId>(value);
-}
-
-Sealed Reader::sealed(const Bytes* value) {
-    if (value == nullptr || !afford(value->size())) return {};
-    return Sealed{{reinterpret_cast<const char*>(value->data()), value->size()}};
-}
-
-Digest Reader::digest(const stored::Digest& value) const {
-    Digest result{};
-    std::memcpy(result.data(), value.bytes()->data(), result.size());
-    return result;
-}
-
-SharedBlueprint Reader::blueprint(const Text* value) {
-    if (value == nullptr || value->size() == 0) return {};
-    auto blueprint = blueprint_of(view(*value));
-    if (!blueprint) {
-        fail("blueprint");
-        return {};
-    }
-    return *std::move(blueprint);
-}
-
-StreamId Reader::stream(stored::StreamKind kind, const stored::Uuid* id) {
-    switch (kind) {
+void Reader::take(stored::StreamKind stored, StreamKind& value) {
+    switch (stored) {
         case stored::StreamKind::organization:
-            return {StreamKind::organization, uuid(id)};
+            value = StreamKind::organization;
+            return;
         case stored::StreamKind::person:
-            return {StreamKind::person, uuid(id)};
+            value = StreamKind::person;
+            return;
         case stored::StreamKind::none:
             break;
     }
     fail("kind of stream");
-    return {};
 }
 
-Actor Reader::actor(const stored::Actor& value) {
-    const auto person = id<PersonId>(value.person());
-    switch (value.kind()) {
+void Reader::take(stored::ActorKind stored, ActorKind& value) {
+    switch (stored) {
         case stored::ActorKind::person:
-            return {ActorKind::person, person};
+            value = ActorKind::person;
+            return;
         case stored::ActorKind::platform_operator:
-            return {ActorKind::platform_operator, person};
+            value = ActorKind::platform_operator;
+            return;
         case stored::ActorKind::system:
-            return {ActorKind::system, person};
+            value = ActorKind::system;
+            return;
         case stored::ActorKind::none:
             break;
     }
     fail("kind of actor");
-    return {};
 }
 
-WorkspacePlace Reader::place(const stored::WorkspacePlace& value) {
-    return {.workspace = id<WorkspaceId>(value.workspace()), .role = key<RoleId>(value.role())};
-}
-
-std::vector<WorkspacePlace> Reader::places(const TableList<stored::WorkspacePlace>* values) {
-    return all<WorkspacePlace>(
-        values, [this](const stored::WorkspacePlace* value) { return place(*value); });
-}
-
-std::map<LicenceClassId, std::uint64_t> Reader::limits(
-    const TableList<stored::LicenceLimit>* values) {
-    std::map<LicenceClassId, std::uint64_t> result;
-    if (values == nullptr) return result;
-    for (const auto* value : *values) {
-        auto licence_class = key<LicenceClassId>(value->licence_class());
-        if (!result.empty() && licence_class <= result.rbegin()->first) fail("order of limits");
-        if (failed()) break;
-        result.emplace_hint(result.end(), std::move(licence_class), value->limit());
+void Reader::take(stored::RowMode stored, RowMode& value) {
+    switch (stored) {
+        case stored::RowMode::atomic:
+            value = RowMode::atomic;
+            return;
+        case stored::RowMode::each:
+            value = RowMode::each;
+            return;
+        case stored::RowMode::none:
+            break;
     }
-    return result;
+    fail("mode of rows");
 }
 
-std::optional<Rejection> Reader::rejection(std::uint16_t number) {
-    if (number == 0) return std::nullopt;
-    const auto known = rejection_numbered(number);
-    if (!known) fail("rejection");
-    return known;
+void Reader::take(std::uint8_t stored, ObstacleKind& value) {
+    const auto known = obstacle_numbered(stored);
+    if (!known) return fail("kind of obstacle");
+    value = *known;
+}
+
+void Reader::take(std::uint16_t stored, std::optional<Rejection>& value) {
+    if (stored == 0) return;
+    value = rejection_numbered(stored);
+    if (!value) fail("rejection");
+}
+
+void Reader::take(const stored::Uuid* stored, boost::uuids::uuid& value) {
+    if (stored != nullptr) std::memcpy(value.data, stored->bytes()->data(), value.size());
+}
+
+void Reader::take(const stored::Digest* stored, Digest& value) {
+    if (stored != nullptr) std::memcpy(value.data(), stored->bytes()->data(), value.size());
+}
+
+void Reader::take(const Text* stored, std::string& value) {
+    if (stored != nullptr && afford(stored->size())) value = view(*stored);
+}
+
+void Reader::take(const Bytes* stored, Sealed& value) {
+    if (stored == nullptr || !afford(stored->size())) return;
+    value.bytes.assign(reinterpret_cast<const char*>(stored->data()), stored->size());
+}
+
+void Reader::take(const Text* stored, SharedBlueprint& value) {
+    if (stored == nullptr || stored->size() == 0) return;
+    auto blueprint = blueprint_of(view(*stored));
+    if (!blueprint) return fail("blueprint");
+    value = *std::move(blueprint);
 }
 
 bool Reader::afford(std::size_t bytes) {

@@ -38,6 +38,7 @@ struct TouchedStream {
 struct Outcome {
     std::optional<Rejection> rejection;
     std::vector<RowVerdict> rows;
+    std::vector<Obstacle> obstacles;
 
     bool operator==(const Outcome&) const = default;
 };

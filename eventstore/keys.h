@@ -33,7 +33,9 @@ enum class PersonalField : std::uint8_t {
     address = 2,
     reason = 3,
     message = 4,
-    origin = 5
+    origin = 5,
+    details = 6,
+    avatar = 7
 };
 
 /// Whose datum it is. A nil organisation means the person's account; a nil person means nobody in

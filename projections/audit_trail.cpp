@@ -63,14 +63,23 @@ std::string prefix_of_time(OrganizationId scope, Instant at) {
     return prefix;
 }
 
-std::set<PersonId> subjects_of(const Commit& commit) {
+std::set<PersonId> subjects_of(const Commit& commit, OrganizationId scope) {
     std::set<PersonId> subjects;
     for (const PersonId person : people_of(commit.command)) subjects.insert(person);
     for (const StreamEvent& event : commit.events) {
-        if (const auto person = subject_of(event.event)) subjects.insert(*person);
+        const auto person = subject_of(event.event);
+        if (person && is_in_trail_of(scope, event)) subjects.insert(*person);
     }
     subjects.erase(PersonId{});
     return subjects;
+}
+
+std::set<std::string_view> kinds_of(const Commit& commit, OrganizationId scope) {
+    std::set<std::string_view> kinds{name_of(commit.command)};
+    for (const StreamEvent& event : commit.events) {
+        if (is_in_trail_of(scope, event)) kinds.insert(name_of(event.event));
+    }
+    return kinds;
 }
 
 /// The organisations that a commit belongs to, and the nil one, to which all belong.
@@ -207,19 +216,21 @@ void fill_by_walking(PageOfCommits& page, const ViewReader& reader, const AuditQ
 
 }  // namespace
 
+bool is_in_trail_of(OrganizationId scope, const StreamEvent& event) {
+    return scope.is_nil() || event.stream.kind == StreamKind::person ||
+           event.stream == StreamId::of(scope);
+}
+
 std::vector<std::string> audit_keys_of(const Commit& commit) {
     const std::string suffix = position_suffix(commit.position);
-    const std::set<PersonId> subjects = subjects_of(commit);
-    std::set<std::string_view> kinds{name_of(commit.command)};
-    for (const StreamEvent& event : commit.events) kinds.insert(name_of(event.event));
     std::vector<std::string> keys;
     for (const OrganizationId scope : scopes_of(commit)) {
         keys.push_back(prefix_of(scope, Facet::all) + suffix);
         keys.push_back(prefix_of_actor(scope, commit.context.actor) + suffix);
-        for (const PersonId subject : subjects) {
+        for (const PersonId subject : subjects_of(commit, scope)) {
             keys.push_back(prefix_of_subject(scope, subject) + suffix);
         }
-        for (const std::string_view kind : kinds) {
+        for (const std::string_view kind : kinds_of(commit, scope)) {
             keys.push_back(prefix_of_kind(scope, kind) + suffix);
         }
         keys.push_back(prefix_of_outcome(scope, !commit.outcome.rejection) + suffix);

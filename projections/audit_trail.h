@@ -17,6 +17,10 @@
 
 namespace muster {
 
+/// Whether an organisation's trail speaks of the event: its own and people's, never another
+/// organisation's. Nil is everything.
+bool is_in_trail_of(OrganizationId scope, const StreamEvent& event);
+
 /// Every key that one commit stands under.
 std::vector<std::string> audit_keys_of(const Commit& commit);
 

@@ -1,4 +1,4 @@
-// Folds one organisation from its stream in the log.
+// Folds one organisation, or one person, from its stream in the log.
 #include "projections/fold.h"
 
 #include "projections/views.h"
@@ -44,6 +44,29 @@ std::expected<std::shared_ptr<const Organization>, Failure> fold_organization(
             from = next(from);
         }
         if (commits->size() < commits_per_read) return organization;
+    }
+}
+
+std::expected<Person, Failure> fold_person(const EventLog& log, PersonId id,
+                                           std::optional<Position> position,
+                                           std::optional<Instant> at) {
+    const StreamId stream = StreamId::of(id);
+    Person person;
+    person.id = id;
+    Version read{};
+    while (true) {
+        const auto commits = log.read_stream(stream, next(read), commits_per_read);
+        if (!commits) return std::unexpected(commits.error());
+        for (const Commit& commit : *commits) {
+            if (position && commit.position > *position) return person;
+            read = next(read);
+            if (at && commit.effective_at > *at) continue;
+            person.version = read;
+            for (const StreamEvent& event : commit.events) {
+                if (event.stream == stream) evolve(person, event.event);
+            }
+        }
+        if (commits->size() < commits_per_read) return person;
     }
 }
 

@@ -10,9 +10,23 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <set>
 
 namespace muster {
 namespace {
+
+/// Who is to take a member's place is shown with what the member has by now.
+void show_to_successor(Draft& draft, OrganizationId organization, const MemberRow& member) {
+    const auto successor = find_successor(draft, organization, member.person);
+    if (!successor) return;
+    const std::optional<MemberRow> before = find_member(draft, organization, *successor);
+    if (!before) return;
+    MemberRow after = *before;
+    after.roles = member.roles;
+    after.workspaces = member.workspaces;
+    replace_row(draft, organization, before, after);
+}
 
 template <class ChangeRow>
 void change_row(Draft& draft, OrganizationId organization, PersonId person,
@@ -22,6 +36,8 @@ void change_row(Draft& draft, OrganizationId organization, PersonId person,
     MemberRow after = *before;
     change(after);
     replace_row(draft, organization, before, after);
+    if (before->roles == after.roles && before->workspaces == after.workspaces) return;
+    show_to_successor(draft, organization, after);
 }
 
 std::vector<RoleId> sorted(std::vector<RoleId> roles) {
@@ -29,10 +45,36 @@ std::vector<RoleId> sorted(std::vector<RoleId> roles) {
     return roles;
 }
 
+RoleId mapped(const RoleId& role, const std::map<RoleId, RoleId>& map) {
+    const auto found = map.find(role);
+    return found == map.end() ? role : found->second;
+}
+
+/// Two roles may become one.
+std::vector<RoleId> mapped(const std::vector<RoleId>& roles, const std::map<RoleId, RoleId>& map) {
+    std::set<RoleId> after;
+    for (const RoleId& role : roles) after.insert(mapped(role, map));
+    return {after.begin(), after.end()};
+}
+
 Places places_of(const std::vector<WorkspacePlace>& list) {
     Places places;
     for (const WorkspacePlace& place : list) places.emplace(place.workspace, place.role);
     return places;
+}
+
+void show_account(MemberRow& row, const PersonRow& account) {
+    if (!account.name.empty()) row.name = account.name;
+    row.avatar = account.avatar;
+    row.two_factor = account.two_factor;
+}
+
+void put_or_erase(Draft& draft, const std::string& key, const std::optional<MemberRow>& row) {
+    if (row) {
+        draft.put(Part::members, key, encode(*row));
+    } else {
+        draft.erase(Part::members, key);
+    }
 }
 
 void replace_indexes(Draft& draft, OrganizationId organization,
@@ -70,11 +112,44 @@ void replace_invitation(Draft& draft, OrganizationId organization,
         append_id(person, after->person);
         draft.put(Part::members, invitation_key(organization, *new_invitation), person);
     }
+    const auto replaced_by = [](const std::optional<MemberRow>& row) {
+        return row ? row->replaces : std::optional<PersonId>{};
+    };
+    const auto old_place = replaced_by(before);
+    const auto new_place = replaced_by(after);
+    if (old_place && old_place != new_place) {
+        draft.erase(Part::members, successor_key(organization, *old_place));
+    }
+    if (new_place && old_place != new_place) {
+        std::string person;
+        append_id(person, after->person);
+        draft.put(Part::members, successor_key(organization, *new_place), person);
+    }
     const auto old_due = due_of(before);
     const auto new_due = due_of(after);
     if (old_due == new_due) return;
     if (old_due) erase_due(draft, *old_due);
     if (new_due && !is_importing(draft, organization)) put_due(draft, *new_due);
+}
+
+/// The same as replace_row for the row of a former member, from which nothing but its indexes
+/// follows.
+void replace_former(Draft& draft, OrganizationId organization, PersonId person,
+                    const std::optional<MemberRow>& after) {
+    const auto before = find_former(draft, organization, person);
+    if (before == after) return;
+    put_or_erase(draft, former_key(organization, person), after);
+    replace_indexes(draft, organization, before, after);
+}
+
+MemberRow as_former(MemberRow row, Instant left_at) {
+    row.status = RowStatus::former;
+    row.left_at = left_at;
+    row.workspaces.clear();
+    row.licence.reset();
+    // The account goes on without them, so this would only grow wrong.
+    row.two_factor = false;
+    return row;
 }
 
 }  // namespace
@@ -83,12 +158,7 @@ void replace_row(Draft& draft, OrganizationId organization, const std::optional<
                  const std::optional<MemberRow>& after) {
     if (before == after) return;
     const PersonId person = before ? before->person : after->person;
-    const std::string key = member_key(organization, person);
-    if (after) {
-        draft.put(Part::members, key, encode(*after));
-    } else {
-        draft.erase(Part::members, key);
-    }
+    put_or_erase(draft, member_key(organization, person), after);
     if (!before) add_organization_of(draft, person, organization);
     if (!after) remove_organization_of(draft, person, organization);
     replace_indexes(draft, organization, before, after);
@@ -104,6 +174,9 @@ void MemberList::apply(const OrganizationEnded&) {
         replace_row(draft_, organization_, find_member(draft_, organization_, person),
                     std::nullopt);
     }
+    for (const PersonId person : everybody_who_left(draft_, organization_)) {
+        replace_former(draft_, organization_, person, std::nullopt);
+    }
     set_importing(draft_, organization_, false);
 }
 
@@ -114,6 +187,7 @@ void MemberList::apply(const InvitationIssued& event) {
     // Not the account's: who is invited has not agreed to be known here.
     row.name = unsealed_field(event.person, PersonalField::name, event.name);
     row.address = unsealed_field(event.person, PersonalField::address, event.address);
+    row.details = unsealed_field(event.person, PersonalField::details, event.details);
     row.roles = sorted(event.roles);
     row.workspaces = places_of(event.workspaces);
     row.licence = event.licence;
@@ -121,6 +195,7 @@ void MemberList::apply(const InvitationIssued& event) {
     row.invitation = event.invitation;
     row.expires_at = event.expires_at;
     row.send_number = 1;
+    row.replaces = event.replaces;
     replace_row(draft_, organization_, find_member(draft_, organization_, event.person), row);
 }
 
@@ -147,17 +222,20 @@ void MemberList::apply(const MemberJoined& event) {
     MemberRow row;
     row.person = event.person;
     row.status = RowStatus::active;
-    row.name = account_name(draft_, event.person);
-    if (row.name.empty()) row.name = unsealed_field(event.person, PersonalField::name, event.name);
+    row.name = unsealed_field(event.person, PersonalField::name, event.name);
     if (row.name.empty() && before) row.name = before->name;
     row.address = unsealed_field(event.person, PersonalField::address, event.address);
     if (row.address.empty() && before) row.address = before->address;
+    row.details = unsealed_field(event.person, PersonalField::details, event.details);
     row.roles = sorted(event.roles);
     row.workspaces = places_of(event.workspaces);
     row.licence = event.licence;
     row.since = at_;
-    row.last_access = last_sign_in(draft_, event.person);
+    const PersonRow account = known_of(draft_, event.person);
+    show_account(row, account);
+    row.last_access = account.last_sign_in;
     replace_row(draft_, organization_, before, row);
+    replace_former(draft_, organization_, event.person, std::nullopt);
 }
 
 void MemberList::apply(const MemberRolesChanged& event) {
@@ -166,13 +244,15 @@ void MemberList::apply(const MemberRolesChanged& event) {
 }
 
 void MemberList::apply(const MemberRemoved& event) {
-    replace_row(draft_, organization_, find_member(draft_, organization_, event.person),
-                std::nullopt);
+    const auto before = find_member(draft_, organization_, event.person);
+    if (!before) return;
+    replace_row(draft_, organization_, before, std::nullopt);
+    replace_former(draft_, organization_, event.person, as_former(*before, at_));
 }
 
 void MemberList::apply(const WorkspaceDeleted& event) {
     const std::string in_workspace =
-        prefix_of_workspace(organization_, event.workspace, MemberSort::since);
+        prefix_of_workspace({organization_}, event.workspace, MemberSort::since);
     for (const std::string& key : draft_.keys_under(Part::member_index, in_workspace)) {
         change_row(draft_, organization_, person_of_key(key),
                    [&](MemberRow& row) { row.workspaces.erase(event.workspace); });
@@ -197,12 +277,36 @@ void MemberList::apply(const LicenceChanged& event) {
 void MemberList::apply(const ImportFinished&) {
     set_importing(draft_, organization_, false);
     const std::string pending =
-        prefix_of_status(organization_, RowStatus::pending, MemberSort::since);
+        prefix_of_status({organization_}, RowStatus::pending, MemberSort::since);
     for (const std::string& key : draft_.keys_under(Part::member_index, pending)) {
         const auto row = find_member(draft_, organization_, person_of_key(key));
         if (!row) continue;
         if (const auto due = due_key_of(organization_, *row)) put_due(draft_, *due);
     }
+}
+
+void MemberList::apply(const MemberSuspended& event) {
+    set_status(event.person, RowStatus::suspended);
+}
+void MemberList::apply(const MemberReinstated& event) {
+    set_status(event.person, RowStatus::active);
+}
+
+/// Former members keep the roles that they had.
+void MemberList::apply(const BlueprintChanged& event) {
+    if (event.roles.empty() && event.workspace_roles.empty()) return;
+    for (const PersonId person : everybody_in(draft_, organization_)) {
+        change_row(draft_, organization_, person, [&](MemberRow& row) {
+            row.roles = mapped(row.roles, event.roles);
+            for (auto& [workspace, role] : row.workspaces) {
+                role = mapped(role, event.workspace_roles);
+            }
+        });
+    }
+}
+
+void MemberList::set_status(PersonId person, RowStatus status) {
+    change_row(draft_, organization_, person, [&](MemberRow& row) { row.status = status; });
 }
 
 void MemberList::end_invitation(PersonId person, InvitationId invitation) {
@@ -216,12 +320,11 @@ std::string MemberList::unsealed_field(PersonId person, PersonalField field,
     return unsealed(keys_, {organization_, person, field}, sealed);
 }
 
-void take_account_name(Draft& draft, PersonId person) {
-    const std::string name = account_name(draft, person);
-    if (name.empty()) return;
+void take_account(Draft& draft, PersonId person) {
+    const PersonRow account = known_of(draft, person);
     for (const OrganizationId organization : organizations_of(draft, person)) {
         change_row(draft, organization, person, [&](MemberRow& row) {
-            if (row.status != RowStatus::pending) row.name = name;
+            if (row.status != RowStatus::pending) show_account(row, account);
         });
     }
 }

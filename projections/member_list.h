@@ -37,8 +37,12 @@ class MemberList {
     void apply(const WorkspaceRoleWithdrawn& event);
     void apply(const LicenceChanged& event);
     void apply(const ImportFinished& event);
+    void apply(const MemberSuspended& event);
+    void apply(const MemberReinstated& event);
+    void apply(const BlueprintChanged& event);
 
  private:
+    void set_status(PersonId person, RowStatus status);
     void end_invitation(PersonId person, InvitationId invitation);
     std::string unsealed_field(PersonId person, PersonalField field, const Sealed& sealed) const;
 
@@ -48,7 +52,7 @@ class MemberList {
     Instant at_;
 };
 
-/// Rows of the person in all organisations take the account's name, if it has one.
-void take_account_name(Draft& draft, PersonId person);
+/// The person's rows as a member, in all organisations, take what they show of the account.
+void take_account(Draft& draft, PersonId person);
 
 }  // namespace muster

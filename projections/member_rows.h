@@ -1,11 +1,15 @@
 // The stored form of member rows, and finding them. In the part `members`: "m" organisation person
-// -> row, and "i" organisation invitation -> person.
+// -> row of a member or invited person, "f" organisation person -> row of a former member, who may
+// be invited again meanwhile, and "s" organisation person -> who is to
+// take their place, "i" organisation invitation -> person.
 #pragma once
 
 #include "projections/rows.h"
 #include "projections/view_store.h"
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,14 +21,27 @@ std::string encode(const MemberRow& row);
 std::optional<MemberRow> decode_member_row(std::string_view bytes);
 
 std::string member_key(OrganizationId organization, PersonId person);
+std::string former_key(OrganizationId organization, PersonId person);
 std::string invitation_key(OrganizationId organization, InvitationId invitation);
+std::string successor_key(OrganizationId organization, PersonId replaced);
 
 /// Bytes that are no row are a failure of the reader (`corrupted`).
 std::optional<MemberRow> find_member(const ViewReader& reader, OrganizationId organization,
                                      PersonId person);
+std::optional<MemberRow> find_former(const ViewReader& reader, OrganizationId organization,
+                                     PersonId person);
 std::optional<MemberRow> find_pending(const ViewReader& reader, OrganizationId organization,
                                       InvitationId invitation);
-/// Everybody who has a row in the organisation.
+/// Every member and invited person of the organisation.
+/// Who is invited to take a member's place.
+std::optional<PersonId> find_successor(const ViewReader& reader, OrganizationId organization,
+                                       PersonId replaced);
 std::vector<PersonId> everybody_in(const ViewReader& reader, OrganizationId organization);
+/// Every former member of it.
+std::vector<PersonId> everybody_who_left(const ViewReader& reader, OrganizationId organization);
+
+/// As Views::names.
+std::map<PersonId, std::string> names_in(const ViewReader& reader, OrganizationId organization,
+                                         const std::set<PersonId>& people);
 
 }  // namespace muster

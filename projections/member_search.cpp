@@ -33,16 +33,22 @@ bool is_cursor_of(std::string_view cursor, MemberSort sort) {
     return cursor.size() > person_size && ByteReader{cursor}.byte() == static_cast<int>(sort);
 }
 
+Roster roster_of(const MemberQuery& query) {
+    return {query.organization, query.status == RowStatus::former};
+}
+
 std::vector<std::string> prefixes_of(const MemberQuery& query) {
+    const Roster roster = roster_of(query);
     std::vector<std::string> prefixes;
     if (query.workspace) {
-        prefixes.push_back(prefix_of_workspace(query.organization, *query.workspace, query.sort));
+        prefixes.push_back(prefix_of_workspace(roster, *query.workspace, query.sort));
     }
-    if (query.role) prefixes.push_back(prefix_of_role(query.organization, *query.role, query.sort));
-    if (query.status) {
-        prefixes.push_back(prefix_of_status(query.organization, *query.status, query.sort));
+    if (query.role) prefixes.push_back(prefix_of_role(roster, *query.role, query.sort));
+    if (query.without_two_factor) {
+        prefixes.push_back(prefix_of_those_without_two_factor(roster, query.sort));
     }
-    if (prefixes.empty()) prefixes.push_back(prefix_of_everybody(query.organization, query.sort));
+    if (query.status) prefixes.push_back(prefix_of_status(roster, *query.status, query.sort));
+    if (prefixes.empty()) prefixes.push_back(prefix_of_everybody(roster, query.sort));
     return prefixes;
 }
 
@@ -50,15 +56,10 @@ bool has_words(const MemberRow& row, const std::vector<std::string>& words) {
     return words.empty() || all_begin_one_of(words, tokens_of(row.name, row.address));
 }
 
-bool passes_filters(const MemberRow& row, const MemberQuery& query) {
-    return (!query.status || row.status == *query.status) &&
-           (!query.role || std::ranges::find(row.roles, *query.role) != row.roles.end()) &&
-           (!query.workspace || row.workspaces.contains(*query.workspace));
-}
-
 std::optional<MemberRow> row_of(const ViewReader& reader, const MemberQuery& query,
                                 PersonId person) {
-    auto row = find_member(reader, query.organization, person);
+    auto row = roster_of(query).former ? find_former(reader, query.organization, person)
+                                       : find_member(reader, query.organization, person);
     if (!row) reader.fail(FailureKind::corrupted, "views: an index names a row that is not there");
     return row;
 }
@@ -81,11 +82,10 @@ Page<MemberRow> walked_page(const ViewReader& reader, const MemberQuery& query,
 }
 
 /// The people whom a word may mean; nothing when they are too many to gather.
-std::optional<std::set<PersonId>> people_behind(const ViewReader& reader,
-                                                OrganizationId organization,
+std::optional<std::set<PersonId>> people_behind(const ViewReader& reader, const Roster& roster,
                                                 std::string_view word) {
-    const auto keys = reader.keys_under(Part::member_index, prefix_of_tokens(organization, word),
-                                        rows_gathered + 1);
+    const auto keys =
+        reader.keys_under(Part::member_index, prefix_of_tokens(roster, word), rows_gathered + 1);
     if (keys.size() > rows_gathered) return std::nullopt;
     std::set<PersonId> people;
     for (const std::string& key : keys) people.insert(person_of_key(key));
@@ -125,7 +125,7 @@ Page<MemberRow> page_of(const ViewReader& reader, const MemberQuery& query) {
     const std::vector<std::string> words = words_of(query.q);
     if (words.empty()) return walked_page(reader, query, words, after);
     const auto longest = std::ranges::max_element(words, {}, &std::string::size);
-    const auto people = people_behind(reader, query.organization, *longest);
+    const auto people = people_behind(reader, roster_of(query), *longest);
     if (!people) return walked_page(reader, query, words, after);
     return gathered_page(reader, query, words, *people, after);
 }

@@ -40,7 +40,9 @@ void put_record(Draft& draft, const PersonRecord& record) {
     append_byte(bytes, record.registered ? 1 : 0);
     append_text(bytes, record.row.name);
     append_text(bytes, record.row.address);
+    append_text(bytes, record.row.avatar);
     append_byte(bytes, record.row.verified ? 1 : 0);
+    append_byte(bytes, record.row.two_factor ? 1 : 0);
     append_instant(bytes, record.row.registered_at);
     append_byte(bytes, record.row.last_sign_in ? 1 : 0);
     if (record.row.last_sign_in) append_instant(bytes, *record.row.last_sign_in);
@@ -56,11 +58,21 @@ PersonRecord find_record(const ViewReader& reader, PersonId person) {
     record.registered = from.byte() == 1;
     record.row.name = from.text();
     record.row.address = from.text();
+    record.row.avatar = from.text();
     record.row.verified = from.byte() == 1;
+    record.row.two_factor = from.byte() == 1;
     record.row.registered_at = from.instant();
     if (from.byte() == 1) record.row.last_sign_in = from.instant();
     if (!from.whole()) reader.fail(FailureKind::corrupted, "views: a person cannot be read");
     return record;
+}
+
+template <class Change>
+void change_account(Draft& draft, PersonId person, const Change& change) {
+    PersonRecord record = find_record(draft, person);
+    if (!record.registered) return;
+    change(record.row);
+    put_record(draft, record);
 }
 
 }  // namespace
@@ -71,12 +83,8 @@ std::optional<PersonRow> find_person(const ViewReader& reader, PersonId person) 
     return std::move(record.row);
 }
 
-std::string account_name(const ViewReader& reader, PersonId person) {
-    return find_record(reader, person).row.name;
-}
-
-std::optional<Instant> last_sign_in(const ViewReader& reader, PersonId person) {
-    return find_record(reader, person).row.last_sign_in;
+PersonRow known_of(const ViewReader& reader, PersonId person) {
+    return find_record(reader, person).row;
 }
 
 void register_person(Draft& draft, const KeyStore& keys, const PersonRegistered& event,
@@ -88,6 +96,18 @@ void register_person(Draft& draft, const KeyStore& keys, const PersonRegistered&
     record.row.address = unsealed(keys, {{}, event.person, PersonalField::address}, event.address);
     record.row.verified = event.verified;
     put_record(draft, record);
+}
+
+void change_profile(Draft& draft, const KeyStore& keys, const ProfileChanged& event) {
+    change_account(draft, event.person, [&](PersonRow& account) {
+        account.name = unsealed(keys, {{}, event.person, PersonalField::name}, event.name);
+        account.avatar = unsealed(keys, {{}, event.person, PersonalField::avatar}, event.avatar);
+    });
+}
+
+void change_two_factor(Draft& draft, const TwoFactorChanged& event) {
+    change_account(draft, event.person,
+                   [&](PersonRow& account) { account.two_factor = event.enabled; });
 }
 
 void note_sign_in(Draft& draft, PersonId person, Instant at) {

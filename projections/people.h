@@ -14,17 +14,17 @@ namespace muster {
 
 std::optional<PersonRow> find_person(const ViewReader& reader, PersonId person);
 
-/// The name of the account; empty when there is no account or it has none.
-std::string account_name(const ViewReader& reader, PersonId person);
-/// The newest sign-in to the host, known even before the account is.
-std::optional<Instant> last_sign_in(const ViewReader& reader, PersonId person);
+/// What is known of the person; without an account that is the newest sign-in to the host at most.
+PersonRow known_of(const ViewReader& reader, PersonId person);
 
 void register_person(Draft& draft, const KeyStore& keys, const PersonRegistered& event, Instant at);
+void change_profile(Draft& draft, const KeyStore& keys, const ProfileChanged& event);
+void change_two_factor(Draft& draft, const TwoFactorChanged& event);
 void note_sign_in(Draft& draft, PersonId person, Instant at);
 
 void add_organization_of(Draft& draft, PersonId person, OrganizationId organization);
 void remove_organization_of(Draft& draft, PersonId person, OrganizationId organization);
-/// Organisations in which the person has a row.
+/// Organisations in which the person is a member or invited.
 std::vector<OrganizationId> organizations_of(const ViewReader& reader, PersonId person);
 
 /// The text in clear, or nothing at all where it was erased.

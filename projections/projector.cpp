@@ -64,10 +64,26 @@ struct ApplyEvent {
     }
     void operator()(const PersonRegistered& event) const {
         register_person(draft, keys, event, commit.effective_at);
-        take_account_name(draft, event.person);
+        take_account(draft, event.person);
     }
     void operator()(const PersonSignedIn& event) const {
         apply_sign_in(draft, event, commit.effective_at);
+    }
+    void operator()(const MemberSuspended& event) const { members.apply(event); }
+    void operator()(const MemberReinstated& event) const { members.apply(event); }
+    void operator()(const RoleRenamed&) const {}
+    void operator()(const RolePermissionsChanged&) const {}
+    void operator()(const RoleDeleted&) const {}
+    void operator()(const OrganizationRenamed&) const {}
+    void operator()(const WorkspaceRenamed&) const {}
+    void operator()(const BlueprintChanged& event) const { members.apply(event); }
+    void operator()(const TwoFactorChanged& event) const {
+        change_two_factor(draft, event);
+        take_account(draft, event.person);
+    }
+    void operator()(const ProfileChanged& event) const {
+        change_profile(draft, keys, event);
+        take_account(draft, event.person);
     }
 };
 

@@ -10,28 +10,36 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace muster {
 
-enum class RowStatus : std::uint8_t { active = 1, suspended = 2, pending = 3 };
+enum class RowStatus : std::uint8_t { active = 1, suspended = 2, pending = 3, former = 4 };
 std::string_view name_of(RowStatus status);
 std::optional<RowStatus> row_status_named(std::string_view name);
 
-/// One line of the member list: a member, or an open invitation (`pending`).
+/// One line of the member list: a member, an open invitation (`pending`), or who was a member
+/// (`former`), with what was theirs when they left. A pending row shows nothing of the account:
+/// an invitation must not tell that there is one.
 struct MemberRow {
     PersonId person;
     RowStatus status = RowStatus::active;
     std::string name;     ///< as invited while pending, then the account's if it has one
     std::string address;  ///< as it was given
+    std::string details;  ///< what the inviter told of the member
+    std::string avatar;   ///< the account's
+    bool two_factor = false;
     std::vector<RoleId> roles;
     Places workspaces;
     std::optional<LicenceClassId> licence;
-    Instant since;  ///< joined, or invited while pending
+    Instant since;                   ///< joined, or invited while pending
+    std::optional<Instant> left_at;  ///< of a former member
     std::optional<Instant> last_access;
     std::optional<InvitationId> invitation;  ///< while pending
     std::optional<Instant> expires_at;       ///< while pending
     std::uint32_t send_number = 0;           ///< while pending
+    std::optional<PersonId> replaces;        ///< while pending: the member whose new address it is
 
     bool operator==(const MemberRow&) const = default;
 };
@@ -41,14 +49,20 @@ enum class MemberSort : std::uint8_t { name, address, since, last_access };
 struct MemberQuery {
     OrganizationId organization;
     std::string q;  ///< every word must begin a word of the name or address (NFC, case-folded)
-    std::optional<RowStatus> status;
+    std::optional<RowStatus> status;  ///< none: all but former members
     std::optional<RoleId> role;
     std::optional<WorkspaceId> workspace;
+    bool without_two_factor = false;  ///< only active members whose account has no second factor
     MemberSort sort = MemberSort::name;
     bool descending = false;
     std::size_t limit = 50;
     std::string cursor;  ///< of the page before; empty for the first
 };
+
+/// An active member whose account has no second factor.
+bool lacks_two_factor(const MemberRow& row);
+/// Whether the row is one of those asked for, words aside.
+bool passes_filters(const MemberRow& row, const MemberQuery& query);
 
 template <class Row>
 struct Page {
@@ -62,7 +76,9 @@ struct PersonRow {
     PersonId person;
     std::string name;
     std::string address;
+    std::string avatar;
     bool verified = false;
+    bool two_factor = false;
     Instant registered_at;
     std::optional<Instant> last_sign_in;
 

@@ -77,10 +77,20 @@ class LiveViews final : public Views {
         const Snapshot reader{live()};
         return answer(reader, find_member(reader, organization, person));
     }
+    std::expected<std::optional<MemberRow>, Failure> former(OrganizationId organization,
+                                                            PersonId person) const override {
+        const Snapshot reader{live()};
+        return answer(reader, find_former(reader, organization, person));
+    }
     std::expected<std::optional<MemberRow>, Failure> pending(
         OrganizationId organization, InvitationId invitation) const override {
         const Snapshot reader{live()};
         return answer(reader, find_pending(reader, organization, invitation));
+    }
+    std::expected<std::map<PersonId, std::string>, Failure> names(
+        OrganizationId organization, const std::set<PersonId>& people) const override {
+        const Snapshot reader{live()};
+        return answer(reader, names_in(reader, organization, people));
     }
     std::expected<std::optional<PersonRow>, Failure> person(PersonId person) const override {
         const Snapshot reader{live()};

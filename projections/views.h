@@ -7,6 +7,7 @@
 // Threads: a thread of its own applies what the log gets; reads may come from any thread.
 #pragma once
 
+#include "domain/person.h"
 #include "eventstore/event_log.h"
 #include "eventstore/keys.h"
 #include "projections/rows.h"
@@ -15,8 +16,10 @@
 #include <expected>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,8 +47,15 @@ class Views {
     virtual std::expected<Page<MemberRow>, Failure> members(const MemberQuery& query) const = 0;
     virtual std::expected<std::optional<MemberRow>, Failure> member(OrganizationId organization,
                                                                     PersonId person) const = 0;
+    /// Who left, and has not joined again.
+    virtual std::expected<std::optional<MemberRow>, Failure> former(OrganizationId organization,
+                                                                    PersonId person) const = 0;
     virtual std::expected<std::optional<MemberRow>, Failure> pending(
         OrganizationId organization, InvitationId invitation) const = 0;
+    /// The name each is known by in the organisation: as a member, else as a former one, else as
+    /// the inviter gave it. Who has none is left out.
+    virtual std::expected<std::map<PersonId, std::string>, Failure> names(
+        OrganizationId organization, const std::set<PersonId>& people) const = 0;
     virtual std::expected<std::optional<PersonRow>, Failure> person(PersonId person) const = 0;
     /// Commits, newest first; what happened is in them.
     virtual std::expected<Page<Commit>, Failure> audit(const AuditQuery& query) const = 0;
@@ -79,5 +89,10 @@ std::expected<std::unique_ptr<Views>, Failure> open_views(const std::filesystem:
 std::expected<std::shared_ptr<const Organization>, Failure> fold_organization(
     const EventLog& log, OrganizationId id, std::optional<Position> position,
     std::optional<Instant> at);
+/// The same of a person. Their times may go back, as each import has its own; whatever took effect
+/// by then counts.
+std::expected<Person, Failure> fold_person(const EventLog& log, PersonId id,
+                                           std::optional<Position> position,
+                                           std::optional<Instant> at);
 
 }  // namespace muster

@@ -188,6 +188,24 @@ std::map<std::string, std::uint64_t> Body::numbers(std::string_view field) {
     return result;
 }
 
+std::map<std::string, std::string> Body::named_texts(std::string_view field) {
+    std::map<std::string, std::string> result;
+    const auto* value = document_->look(part_, field);
+    if (value == nullptr) return result;
+    const std::string path = document_->path_of(part_, field);
+    const auto* object = value->if_object();
+    if (object == nullptr) {
+        document_->wrong(path, "must be an object of texts");
+        return result;
+    }
+    for (const auto& member : *object) {
+        const std::string name{member.key()};
+        const auto text = document_->string_at(member.value(), path + "." + name);
+        if (text) result[name] = *text;
+    }
+    return result;
+}
+
 Body Body::object(std::string_view field) {
     const auto* value = document_->need(part_, field);
     const std::string path = document_->path_of(part_, field);
@@ -229,6 +247,10 @@ bool Body::is_object(std::string_view field) const {
 std::string Body::json(std::string_view field) {
     const auto* value = document_->need(part_, field);
     return value == nullptr ? std::string{} : boost::json::serialize(*value);
+}
+
+void Body::need(std::string_view field) {
+    document_->need(part_, field);
 }
 
 void Body::wrong(std::string_view field, std::string message) {

@@ -51,6 +51,8 @@ class Body {
     bool boolean(std::string_view field, bool otherwise);
     std::optional<std::int64_t> integer(std::string_view field);
     std::map<std::string, std::uint64_t> numbers(std::string_view field);
+    /// An object of texts, which may be empty.
+    std::map<std::string, std::string> named_texts(std::string_view field);
     Body object(std::string_view field);
     std::vector<Body> objects(std::string_view field);
     /// Whether the field holds an object (true) or something else.
@@ -58,6 +60,8 @@ class Body {
     /// The JSON text of a field, for readers of their own.
     std::string json(std::string_view field);
 
+    /// Notes a list or a flag that is missing, where it may not be.
+    void need(std::string_view field);
     void wrong(std::string_view field, std::string message);
     /// All that is wrong, fields that nobody read included. Of the body that was parsed, not of a
     /// part.

@@ -4,11 +4,15 @@
 #include "api/http/past.h"
 #include "api/http/problems.h"
 #include "api/http/query.h"
+#include "domain/offers.h"
 
 #include <algorithm>
 
 namespace muster::http {
 namespace {
+
+constexpr unsigned forbidden_status = 403;
+constexpr unsigned not_found_status = 404;
 
 /// `"7"` -> 7; also without quotes, as people type it.
 std::optional<Version> read_etag(std::string_view text) {
@@ -60,6 +64,13 @@ void Exchange::reply_json(unsigned status, std::string body) {
     reply({.status = status, .headers = {}, .body = std::move(body)});
 }
 
+void Exchange::reply_of(const Organization& organization, std::string body) {
+    Response response;
+    response.body = std::move(body);
+    response.set("ETag", "\"" + std::to_string(number(organization.version)) + "\"");
+    reply(std::move(response));
+}
+
 void Exchange::not_found() {
     refuse(404, "not_found", "There is nothing at this address.");
 }
@@ -69,7 +80,13 @@ void Exchange::refuse(unsigned status, std::string_view code, std::string_view d
 }
 
 void Exchange::refuse(Rejection rejection) {
-    reply(problem_of(rejection));
+    refuse(status_of(rejection), name_of(rejection), sentence_of(rejection));
+}
+
+/// A role that the path names is not found; one that the body names is a bad argument.
+unsigned Exchange::status_of(Rejection rejection) const {
+    const bool of_path = rejection == Rejection::role_not_found && path.contains("role");
+    return of_path ? not_found_status : http::status_of(rejection);
 }
 
 void Exchange::fail(const Failure& failure) {
@@ -90,11 +107,15 @@ std::shared_ptr<const Organization> Exchange::readable(OrganizationId id,
         fail(organization.error());
         return nullptr;
     }
-    const bool hidden = *organization == nullptr || !caller.reaches(id) ||
-                        (caller.actor && caller.actor->kind == ActorKind::person &&
-                         (*organization)->member(caller.actor->person) == nullptr);
-    if (hidden) {
+    const bool is_person = caller.actor && caller.actor->kind == ActorKind::person;
+    const Member* reader =
+        is_person && *organization ? (*organization)->member(caller.actor->person) : nullptr;
+    if (*organization == nullptr || !caller.reaches(id) || (is_person && reader == nullptr)) {
         refuse(Rejection::organization_not_found);
+        return nullptr;
+    }
+    if (reader != nullptr && reader->status == MemberStatus::suspended) {
+        refuse(Rejection::caller_suspended);
         return nullptr;
     }
     if (operation && caller.actor && !may(**organization, *caller.actor, *operation)) {
@@ -104,9 +125,34 @@ std::shared_ptr<const Organization> Exchange::readable(OrganizationId id,
     return *organization;
 }
 
+std::shared_ptr<const Organization> Exchange::readable_then(OrganizationId id,
+                                                            std::optional<Operation> operation) {
+    auto organization = readable(id, operation);
+    if (!organization || query_text("as_of").empty()) return organization;
+    const auto past = as_of(id);
+    return past ? past->organization : nullptr;
+}
+
+RowOperations Exchange::row_operations(std::shared_ptr<const Organization> organization) const {
+    if (!caller.actor) return {};
+    return [organization = std::move(organization), actor = *caller.actor](const MemberRow& row) {
+        // Whoever left and was invited again has a row of each; this one is of the past.
+        const bool former = row.status == RowStatus::former;
+        return former ? std::vector<std::string_view>{}
+                      : operations_on(*organization, actor, row.person);
+    };
+}
+
 bool Exchange::require_operator() {
     if (caller.is_operator()) return true;
     refuse(Rejection::operator_only);
+    return false;
+}
+
+bool Exchange::require_actor() {
+    if (caller.actor) return true;
+    refuse(forbidden_status, "actor_missing",
+           "A key of an organisation names who acts: send Muster-Actor.");
     return false;
 }
 
@@ -197,10 +243,7 @@ std::optional<ExecuteOptions> Exchange::options(const Command& command) {
 }
 
 void Exchange::run(Command command, unsigned status, std::string_view reason) {
-    if (!caller.actor) {
-        return refuse(403, "actor_missing",
-                      "A key of an organisation names who acts: send Muster-Actor.");
-    }
+    if (!require_actor()) return;
     const auto organization = organization_of(command);
     const bool founds = std::holds_alternative<FoundOrganization>(command);
     if (organization && caller.is_known() && !founds && !caller.reaches(*organization)) {
@@ -217,6 +260,13 @@ void Exchange::run(Command command, unsigned status, std::string_view reason) {
                     });
 }
 
+void Exchange::run_for_a_reason(Command command) {
+    Body body = Body::parse(request_.body, true);
+    const std::string reason = body.optional_text("reason", free_text_characters);
+    if (!accepts(body)) return;
+    run(std::move(command), 200, reason);
+}
+
 void Exchange::answer(const Answer& result, unsigned status, bool dry_run) {
     if (!result) return fail(result.error());
     Response response;
@@ -224,8 +274,10 @@ void Exchange::answer(const Answer& result, unsigned status, bool dry_run) {
         response.status = dry_run ? 200 : status;
         response.body = receipt_json(*result, dry_run);
     } else {
-        response = problem_of(*result->outcome.rejection);
-        response.body = refusal_json(*result);
+        const Rejection rejection = *result->outcome.rejection;
+        const unsigned refused = status_of(rejection);
+        response = problem(refused, name_of(rejection), sentence_of(rejection));
+        response.body = refusal_json(*result, refused);
     }
     if (number(result->position) > 0) {
         response.set("Muster-Position", std::to_string(number(result->position)));

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace muster::http {
 
@@ -53,6 +54,20 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         if (!id) not_found();
         return id;
     }
+    /// Several of them, all or none.
+    template <class... AnyIds>
+    std::optional<std::tuple<AnyIds...>> path_ids(const auto&... names) {
+        const std::tuple ids{parse_id<AnyIds>(path.find(names)->second)...};
+        return std::apply(
+            [this](const auto&... id) -> std::optional<std::tuple<AnyIds...>> {
+                if ((id && ...)) return std::tuple{*id...};
+                not_found();
+                return std::nullopt;
+            },
+            ids);
+    }
+    /// A text in the path that the route has.
+    const std::string& path_text(std::string_view name) const { return path.find(name)->second; }
     std::string query_text(std::string_view name) const;
     bool query_flag(std::string_view name) const { return query_text(name) == "true"; }
     /// Between 1 and `most`; answers 400 and gives nothing when it is something else.
@@ -61,6 +76,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     // Answers. The first one counts.
     void reply(Response response);
     void reply_json(unsigned status, std::string body);
+    /// 200 with a part of the organisation, under its ETag.
+    void reply_of(const Organization& organization, std::string body);
     void not_found();
     void refuse(unsigned status, std::string_view code, std::string_view detail);
     void refuse(Rejection rejection);
@@ -73,7 +90,15 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     /// given.
     std::shared_ptr<const Organization> readable(OrganizationId id,
                                                  std::optional<Operation> operation);
+    /// The same, or as it was at the query's `as_of`, if it has one.
+    std::shared_ptr<const Organization> readable_then(OrganizationId id,
+                                                      std::optional<Operation> operation);
+    /// What the caller could do next with a row of the organisation; empty when nobody in
+    /// particular asks.
+    RowOperations row_operations(std::shared_ptr<const Organization> organization) const;
     bool require_operator();
+    /// False, with an answer given, for a key that names nobody.
+    bool require_actor();
     /// The organisation as it was at the query's `as_of`, which it has; null when an answer was
     /// given.
     std::shared_ptr<const PastOrganization> as_of(OrganizationId id);
@@ -81,6 +106,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     /// Submits a command for the caller and answers its receipt, with `status` when it did
     /// something.
     void run(Command command, unsigned status = 200, std::string_view reason = {});
+    /// The same for a command of which the body says nothing but, perhaps, the reason.
+    void run_for_a_reason(Command command);
 
     /// A person named by an address: the id, and texts sealed for one organisation or the account.
     std::optional<PersonId> person_for(const std::string& normal_address);
@@ -90,6 +117,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
  private:
     std::optional<Context> context(const Command& command, std::string_view reason);
     std::optional<ExecuteOptions> options(const Command& command);
+    unsigned status_of(Rejection rejection) const;
     void answer(const Answer& answer, unsigned status, bool dry_run);
 
     Shared& shared_;

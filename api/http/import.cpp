@@ -82,13 +82,12 @@ Command read_invitation(Line& line) {
         line.body.has("invitation") ? line.invitation(organization) : InvitationId{random_uuid()};
     auto row = read_row(line.body, line.engine.keys(), ByIds::yes, line.failure, workspace);
     if (!row) return command;
-    SealedPerson sealed = line.sealed(row->person, organization);
-    command.rows.push_back({.invitation = invitation,
-                            .person = row->person.person,
-                            .roles = std::move(row->roles),
-                            .workspaces = std::move(row->workspaces),
-                            .name = std::move(sealed.name),
-                            .address = std::move(sealed.address)});
+    auto sealed = seal_row(line.engine, std::move(*row), invitation, organization);
+    if (sealed) {
+        command.rows.push_back(std::move(*sealed));
+    } else {
+        line.failure = sealed.error();
+    }
     return command;
 }
 
@@ -127,6 +126,19 @@ Command read_plan(Line& line) {
     return command;
 }
 
+template <class OfMember>
+Command read_of_member(Line& line, Context&) {
+    const OrganizationId organization = line.organization();
+    return OfMember{organization, line.person(line.body).person};
+}
+
+template <class OfOneRole>
+Command read_of_one_role(Line& line, Context&) {
+    const OrganizationId organization = line.organization();
+    const PersonId person = line.person(line.body).person;
+    return OfOneRole{organization, person, {line.body.text("role")}};
+}
+
 using Reader = Command (*)(Line&, Context&);
 
 /// What a line may ask for, and how it is read.
@@ -148,16 +160,16 @@ const std::map<std::string, Reader, std::less<>>& readers() {
              const OrganizationId organization = line.organization();
              return CancelInvitation{organization, line.invitation(organization)};
          }},
+        {"SuspendMember", read_of_member<SuspendMember>},
+        {"ReinstateMember", read_of_member<ReinstateMember>},
+        {"RemoveMember", read_of_member<RemoveMember>},
+        {"AssignRole", read_of_one_role<AssignRole>},
+        {"WithdrawRole", read_of_one_role<WithdrawRole>},
         {"ChangeRole",
          [](Line& line, Context&) -> Command {
              const OrganizationId organization = line.organization();
              const NamedPerson person = line.person(line.body);
              return ChangeRole{organization, person.person, read_roles(line.body)};
-         }},
-        {"RemoveMember",
-         [](Line& line, Context&) -> Command {
-             const OrganizationId organization = line.organization();
-             return RemoveMember{organization, line.person(line.body).person};
          }},
         {"CreateWorkspace",
          [](Line& line, Context&) -> Command {

@@ -11,49 +11,58 @@ namespace {
 
 constexpr std::size_t results_kept = 8;
 
-MemberRow row_of(Engine& engine, OrganizationId organization, PersonId person, const Sealed& name,
-                 const Sealed& address) {
+/// What a member and an open invitation have in common.
+MemberRow row_of(Engine& engine, OrganizationId organization, PersonId person, const auto& from) {
     const auto open = [&](PersonalField field, const Sealed& sealed) {
         return engine.keys().unseal({organization, person, field}, sealed).value_or("");
     };
     MemberRow row;
     row.person = person;
-    row.name = open(PersonalField::name, name);
-    row.address = open(PersonalField::address, address);
+    row.name = open(PersonalField::name, from.name);
+    row.address = open(PersonalField::address, from.address);
+    row.details = open(PersonalField::details, from.details);
+    row.roles = from.roles;
+    row.workspaces = from.workspaces;
+    row.licence = from.licence;
     return row;
 }
 
-/// A member's name as the account has it now, if there is one: a name is a person's, not a
-/// moment's.
-void take_account_name(Engine& engine, MemberRow& row) {
+/// A member's name and avatar as the account has them now: they are a person's, not a moment's. The
+/// second factor is what it was then.
+std::expected<void, Failure> take_account(Engine& engine, MemberRow& row, const Moment& moment) {
     const auto account = engine.views().person(row.person);
-    if (account && *account && !(*account)->name.empty()) row.name = (*account)->name;
+    if (!account) return std::unexpected(account.error());
+    if (!*account) return {};
+    if (!(*account)->name.empty()) row.name = (*account)->name;
+    row.avatar = (*account)->avatar;
+    const auto then = fold_person(engine.log(), row.person, moment.position, moment.at);
+    if (!then) return std::unexpected(then.error());
+    row.two_factor = then->two_factor;
+    return {};
 }
 
-std::vector<MemberRow> rows_of(Engine& engine, const Organization& organization) {
+std::expected<std::vector<MemberRow>, Failure> rows_of(Engine& engine,
+                                                       const Organization& organization,
+                                                       const Moment& moment) {
     std::vector<MemberRow> rows;
     for (const auto& [person, member] : organization.members) {
-        MemberRow row = row_of(engine, organization.id, person, member.name, member.address);
-        take_account_name(engine, row);
+        MemberRow row = row_of(engine, organization.id, person, member);
+        if (const auto taken = take_account(engine, row, moment); !taken) {
+            return std::unexpected(taken.error());
+        }
         row.status =
             member.status == MemberStatus::active ? RowStatus::active : RowStatus::suspended;
-        row.roles = member.roles;
-        row.workspaces = member.workspaces;
-        row.licence = member.licence;
         row.since = member.joined_at;
         rows.push_back(std::move(row));
     }
     for (const auto& [id, invitation] : organization.invitations) {
-        MemberRow row =
-            row_of(engine, organization.id, invitation.person, invitation.name, invitation.address);
+        MemberRow row = row_of(engine, organization.id, invitation.person, invitation);
         row.status = RowStatus::pending;
-        row.roles = invitation.roles;
-        row.workspaces = invitation.workspaces;
-        row.licence = invitation.licence;
         row.since = invitation.invited_at;
         row.invitation = id;
         row.expires_at = invitation.expires_at;
         row.send_number = invitation.send_number;
+        row.replaces = invitation.replaces;
         rows.push_back(std::move(row));
     }
     std::ranges::sort(rows, {},
@@ -83,7 +92,11 @@ std::expected<std::shared_ptr<const PastOrganization>, Failure> Past::at(Organiz
     if (!organization) return std::unexpected(organization.error());
     auto result = std::make_shared<PastOrganization>();
     result->organization = std::move(*organization);
-    if (result->organization) result->rows = rows_of(engine_, *result->organization);
+    if (result->organization) {
+        auto rows = rows_of(engine_, *result->organization, moment);
+        if (!rows) return std::unexpected(rows.error());
+        result->rows = std::move(*rows);
+    }
 
     const std::lock_guard lock{mutex_};
     kept_.push_front({id, moment, head, result});

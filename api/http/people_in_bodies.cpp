@@ -58,19 +58,46 @@ std::vector<RoleId> read_roles(Body& body) {
     return roles;
 }
 
+WorkspaceId read_workspace_id(Body& body) {
+    return body.id<WorkspaceId>("workspace");
+}
+
+std::vector<WorkspacePlace> read_places(Body& body, const ReadWorkspace& read_workspace) {
+    std::vector<WorkspacePlace> places;
+    for (Body& place : body.objects("workspaces")) {
+        const WorkspaceId workspace = read_workspace(place);
+        places.push_back({workspace, {place.optional_text("role")}});
+    }
+    return places;
+}
+
 std::optional<ReadRow> read_row(Body& body, KeyStore& keys, ByIds by_ids,
                                 std::optional<Failure>& failure,
-                                const std::function<WorkspaceId(Body&)>& workspace_id) {
+                                const ReadWorkspace& read_workspace) {
     auto person = read_person(body, keys, by_ids, failure);
     ReadRow row;
     row.roles = read_roles(body);
-    for (Body& place : body.objects("workspaces")) {
-        const WorkspaceId workspace = workspace_id(place);
-        row.workspaces.push_back({workspace, {place.optional_text("role")}});
-    }
+    row.workspaces = read_places(body, read_workspace);
+    row.details = body.optional_text("details", free_text_characters);
     if (!person) return std::nullopt;
     row.person = std::move(*person);
     return row;
+}
+
+std::expected<InvitationRow, Failure> seal_row(Engine& engine, ReadRow row, InvitationId invitation,
+                                               OrganizationId organization) {
+    const PersonId person = row.person.person;
+    auto sealed = seal_person(engine, row.person, organization);
+    if (!sealed) return std::unexpected(sealed.error());
+    auto details = engine.keys().seal({organization, person, PersonalField::details}, row.details);
+    if (!details) return std::unexpected(details.error());
+    return InvitationRow{.invitation = invitation,
+                         .person = person,
+                         .roles = std::move(row.roles),
+                         .workspaces = std::move(row.workspaces),
+                         .name = std::move(sealed->name),
+                         .address = std::move(sealed->address),
+                         .details = std::move(*details)};
 }
 
 }  // namespace muster::http

@@ -1,4 +1,5 @@
-// How a request names people: by id, or by address (and name). Shared by the routes and the import.
+// How a request names people, by id or by address (and name), and what they are to be: roles and
+// places. Shared by the routes and the import.
 #pragma once
 
 #include "api/http/exchange.h"
@@ -30,17 +31,27 @@ struct SealedPerson {
 std::expected<SealedPerson, Failure> seal_person(Engine& engine, const NamedPerson& person,
                                                  OrganizationId organization);
 
-/// One row of an invitation: whom, as what, into which workspaces.
+/// How a workspace is written: as a plain id, or by a label in an import.
+using ReadWorkspace = std::function<WorkspaceId(Body&)>;
+WorkspaceId read_workspace_id(Body& body);
+
+/// `role` or `roles`.
+std::vector<RoleId> read_roles(Body& body);
+/// The objects of `workspaces`, each a workspace and perhaps the role there.
+std::vector<WorkspacePlace> read_places(Body& body, const ReadWorkspace& read_workspace);
+
+/// One row of an invitation: whom, as what, into which workspaces, and what is told of them.
 struct ReadRow {
     NamedPerson person;
     std::vector<RoleId> roles;
     std::vector<WorkspacePlace> workspaces;
+    std::string details;
 };
-/// `workspace_id`: how a workspace is written (a plain id, or a label in an import).
 std::optional<ReadRow> read_row(Body& body, KeyStore& keys, ByIds by_ids,
                                 std::optional<Failure>& failure,
-                                const std::function<WorkspaceId(Body&)>& workspace_id);
-/// `role` or `roles`.
-std::vector<RoleId> read_roles(Body& body);
+                                const ReadWorkspace& read_workspace);
+/// The row with what is personal in it sealed for the organisation.
+std::expected<InvitationRow, Failure> seal_row(Engine& engine, ReadRow row, InvitationId invitation,
+                                               OrganizationId organization);
 
 }  // namespace muster::http

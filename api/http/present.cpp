@@ -2,11 +2,12 @@
 #include "api/http/present.h"
 
 #include "api/http/present_commits.h"
-#include "api/http/problems.h"
 #include "api/timestamps.h"
 #include "eventstore/blueprint_json.h"
 
 #include <boost/json.hpp>
+
+#include <algorithm>
 
 namespace muster::http {
 namespace {
@@ -35,41 +36,94 @@ struct MadeIds {
     void operator()(const MakesNothing&) const {}
 };
 
+/// Whom a command about one person let in or invited, and what a removal released.
+void put_consequences(json::object& object, const Receipt& receipt) {
+    const std::vector<PersonId> people = people_of(receipt.command);
+    for (const StreamEvent& event : receipt.events) {
+        if (const auto* joined = std::get_if<MemberJoined>(&event.event)) {
+            object["person"] = to_string(joined->person);
+        }
+        if (const auto* issued = std::get_if<InvitationIssued>(&event.event)) {
+            object["person"] = to_string(issued->person);
+            object["invitation"] = to_string(issued->invitation);
+        }
+        const auto* removed = std::get_if<MemberRemoved>(&event.event);
+        if (removed != nullptr && std::ranges::count(people, removed->person) > 0) {
+            object["released"] = released_object(*removed);
+        }
+    }
+}
+
 json::object receipt_object(const Receipt& receipt) {
     json::object object;
     if (number(receipt.position) > 0) object["position"] = number(receipt.position);
     if (number(receipt.version) > 0) object["version"] = number(receipt.version);
     std::visit(MadeIds{object}, receipt.command);
-    for (const StreamEvent& event : receipt.events) {
-        const auto* joined = std::get_if<MemberJoined>(&event.event);
-        if (joined != nullptr && receipt.outcome.rows.empty()) {
-            object["person"] = to_string(joined->person);
-        }
+    if (receipt.outcome.rows.empty()) {
+        put_consequences(object, receipt);
+    } else {
+        object["rows"] = rows_array(receipt.outcome.rows);
     }
-    if (!receipt.outcome.rows.empty()) object["rows"] = rows_array(receipt.outcome.rows);
     return object;
 }
 
-json::object row_object(const MemberRow& row) {
+json::object row_object(const MemberRow& row, const RowOperations& operations) {
+    const bool pending = row.status == RowStatus::pending;
+    const bool former = row.status == RowStatus::former;
     json::object object{{"person", to_string(row.person)},
                         {"status", name_of(row.status)},
                         {"name", row.name},
                         {"address", row.address},
                         {"roles", roles_array(row.roles)},
                         {"workspaces", places_array(row.workspaces)}};
+    if (!row.details.empty()) object["details"] = row.details;
+    if (!row.avatar.empty()) object["avatar"] = row.avatar;
+    if (!pending && !former) object["two_factor"] = row.two_factor;
     if (row.licence) object["licence"] = row.licence->value;
-    const bool pending = row.status == RowStatus::pending;
     object[pending ? "invited_at" : "joined_at"] = rfc3339(row.since);
+    if (row.left_at) object["left_at"] = rfc3339(*row.left_at);
     if (row.last_access) object["last_access"] = rfc3339(*row.last_access);
     if (row.invitation) object["invitation"] = to_string(*row.invitation);
     if (row.expires_at) object["expires_at"] = rfc3339(*row.expires_at);
+    if (row.replaces) object["replaces"] = to_string(*row.replaces);
+    if (!operations) return object;
+    json::array possible;
+    for (const std::string_view operation : operations(row)) {
+        possible.push_back(json::string{operation});
+    }
+    object["operations"] = std::move(possible);
     return object;
 }
 
-json::array rows_of(const std::vector<MemberRow>& rows) {
+template <class AnyId>
+json::array ids_array(const std::vector<AnyId>& ids) {
     json::array list;
-    list.reserve(rows.size());
-    for (const MemberRow& row : rows) list.push_back(row_object(row));
+    for (const AnyId& id : ids) list.push_back(json::string{to_string(id)});
+    return list;
+}
+
+json::object advice_object(const Advice& advice) {
+    json::object object{{"code", advice.code}, {"detail", advice.detail}};
+    if (advice.count) object["count"] = *advice.count;
+    if (!advice.people.empty()) object["people"] = ids_array(advice.people);
+    if (!advice.roles.empty()) object["roles"] = roles_array(advice.roles);
+    if (!advice.invitations.empty()) object["invitations"] = ids_array(advice.invitations);
+    return object;
+}
+
+/// Names beside the ids, for somebody who knows nothing of the organisation yet.
+json::array named_places(const Organization& organization, const Places& places) {
+    json::array list;
+    for (const auto& [id, role] : places) {
+        const auto workspace = organization.workspaces.find(id);
+        if (workspace == organization.workspaces.end()) continue;
+        json::object entry{{"workspace", to_string(id)}, {"name", workspace->second.name}};
+        if (const WorkspaceRole* rules = organization.blueprint->workspace_role(role)) {
+            entry["role"] = role.value;
+            entry["role_name"] = rules->name;
+        }
+        list.push_back(std::move(entry));
+    }
     return list;
 }
 
@@ -111,8 +165,13 @@ std::string receipt_json(const Receipt& receipt, bool dry_run) {
     json::object object = receipt_object(receipt);
     if (dry_run) {
         json::array consequences;
+        // Who answers one organisation's link is not told of the others that await them.
+        const auto* accepts = std::get_if<AcceptInvitation>(&receipt.command);
         for (const StreamEvent& event : receipt.events) {
-            consequences.push_back(event_object(event, {}));
+            const bool of_another = accepts != nullptr &&
+                                    event.stream.kind == StreamKind::organization &&
+                                    event.stream != StreamId::of(accepts->organization);
+            if (!of_another) consequences.push_back(event_object(event, {}));
         }
         object["dry_run"] = true;
         object["consequences"] = std::move(consequences);
@@ -120,15 +179,18 @@ std::string receipt_json(const Receipt& receipt, bool dry_run) {
     return json::serialize(object);
 }
 
-std::string refusal_json(const Receipt& receipt) {
+std::string refusal_json(const Receipt& receipt, unsigned status) {
     const Rejection rejection = *receipt.outcome.rejection;
     json::object object{{"type", "about:blank"},
                         {"title", "Refused"},
-                        {"status", status_of(rejection)},
+                        {"status", status},
                         {"code", name_of(rejection)},
                         {"detail", sentence_of(rejection)}};
     if (number(receipt.position) > 0) object["position"] = number(receipt.position);
     if (!receipt.outcome.rows.empty()) object["rows"] = rows_array(receipt.outcome.rows);
+    if (!receipt.outcome.obstacles.empty()) {
+        object["obstacles"] = obstacles_array(receipt.outcome.obstacles);
+    }
     const auto organization = organization_of(receipt.command);
     if (rejection == Rejection::seat_limit_reached && organization) {
         object["plan"] = "/v1/organizations/" + to_string(*organization) + "/plan";
@@ -136,27 +198,32 @@ std::string refusal_json(const Receipt& receipt) {
     return json::serialize(object);
 }
 
-std::string member_json(const MemberRow& row) {
-    return json::serialize(row_object(row));
+std::string member_json(const MemberRow& row, const RowOperations& operations) {
+    return json::serialize(row_object(row, operations));
 }
 
-std::string members_json(const std::vector<MemberRow>& rows, const std::string& next_cursor) {
-    json::object object{{"members", rows_of(rows)}};
+std::string members_json(const std::vector<MemberRow>& rows, const std::string& next_cursor,
+                         const RowOperations& operations) {
+    json::array list;
+    list.reserve(rows.size());
+    for (const MemberRow& row : rows) list.push_back(row_object(row, operations));
+    json::object object{{"members", std::move(list)}};
     if (!next_cursor.empty()) object["next_cursor"] = next_cursor;
     return json::serialize(object);
 }
 
 std::string person_json(const PersonRow& row) {
-    json::object object{{"person", to_string(row.person)},
-                        {"name", row.name},
-                        {"address", row.address},
-                        {"verified", row.verified},
-                        {"registered_at", rfc3339(row.registered_at)}};
+    json::object object{
+        {"person", to_string(row.person)}, {"name", row.name},
+        {"address", row.address},          {"verified", row.verified},
+        {"two_factor", row.two_factor},    {"registered_at", rfc3339(row.registered_at)}};
+    if (!row.avatar.empty()) object["avatar"] = row.avatar;
     if (row.last_sign_in) object["last_sign_in"] = rfc3339(*row.last_sign_in);
     return json::serialize(object);
 }
 
-std::string organization_json(const Organization& organization) {
+std::string organization_json(const Organization& organization, const ShownToReader& shown,
+                              const std::optional<std::vector<Advice>>& advice) {
     json::object object{{"organization", to_string(organization.id)},
                         {"name", organization.name},
                         {"blueprint", organization.blueprint->id},
@@ -166,49 +233,22 @@ std::string organization_json(const Organization& organization) {
                         {"status", organization.ended       ? "ended"
                                    : organization.importing ? "importing"
                                                             : "active"},
-                        {"members", organization.members.size()},
-                        {"open_invitations", organization.invitations.size()},
                         {"workspaces", organization.workspaces.size()}};
-    object["plan"] = plan_object(organization);
+    if (shown.members) {
+        object["members"] = organization.members.size();
+        object["open_invitations"] = organization.invitations.size();
+    }
+    if (shown.plan) object["plan"] = plan_object(organization);
+    if (advice) {
+        json::array list;
+        for (const Advice& piece : *advice) list.push_back(advice_object(piece));
+        object["advice"] = std::move(list);
+    }
     return json::serialize(object);
 }
 
 std::string plan_json(const Organization& organization) {
     return json::serialize(plan_object(organization));
-}
-
-std::string roles_json(const Organization& organization) {
-    std::map<RoleId, std::size_t> holders;
-    for (const auto& [person, member] : organization.members) {
-        for (const RoleId& role : member.roles) ++holders[role];
-    }
-    json::array roles;
-    for (const auto& [id, role] : organization.roles) {
-        json::array permissions;
-        for (const PermissionId& permission : role.permissions) {
-            permissions.push_back(json::string{permission.value});
-        }
-        const OrganizationRole* rules = organization.blueprint->role(id);
-        const bool everything = rules != nullptr && rules->gives.everything;
-        roles.push_back({{"role", id.value},
-                         {"name", role.name},
-                         {"custom", role.custom},
-                         {"protected", rules != nullptr && rules->is_protected},
-                         {"everything", everything},
-                         {"permissions", std::move(permissions)},
-                         {"members", holders[id]}});
-    }
-    json::array workspace_roles;
-    for (const WorkspaceRole& role : organization.blueprint->workspaces.roles) {
-        workspace_roles.push_back({{"role", role.id.value}, {"name", role.name}});
-    }
-    json::array permissions;
-    for (const Permission& permission : organization.blueprint->permissions) {
-        permissions.push_back({{"permission", permission.id.value}, {"module", permission.module}});
-    }
-    return json::serialize(json::object{{"roles", std::move(roles)},
-                                        {"workspace_roles", std::move(workspace_roles)},
-                                        {"permissions", std::move(permissions)}});
 }
 
 std::string workspaces_json(const Organization& organization) {
@@ -257,7 +297,9 @@ std::string invitation_json(const Organization& organization, const MemberRow& r
                         {"address", row.address},
                         {"name", row.name},
                         {"roles", std::move(roles)},
+                        {"workspaces", named_places(organization, row.workspaces)},
                         {"has_account", has_account}};
+    if (!row.details.empty()) object["details"] = row.details;
     if (row.expires_at) {
         object["expires_at"] = rfc3339(*row.expires_at);
         object["status"] = now < *row.expires_at ? "open" : "expired";
@@ -273,12 +315,16 @@ std::string commit_json(const Commit& commit, const Unseal& unseal) {
     return json::serialize(commit_object(commit, unseal));
 }
 
-std::string audit_json(const std::vector<Commit>& commits, const std::string& next_cursor,
-                       const Unseal& unseal) {
+std::string audit_json(OrganizationId organization, const Page<Commit>& page, const Unseal& unseal,
+                       const std::map<PersonId, std::string>& names) {
     json::array entries;
-    for (const Commit& commit : commits) entries.push_back(commit_object(commit, unseal));
-    json::object object{{"entries", std::move(entries)}};
-    if (!next_cursor.empty()) object["next_cursor"] = next_cursor;
+    for (const Commit& commit : page.rows) {
+        entries.push_back(commit_object(commit, unseal, organization));
+    }
+    json::object people;
+    for (const auto& [person, name] : names) people[to_string(person)] = name;
+    json::object object{{"entries", std::move(entries)}, {"people", std::move(people)}};
+    if (!page.next_cursor.empty()) object["next_cursor"] = page.next_cursor;
     return json::serialize(object);
 }
 

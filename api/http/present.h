@@ -3,11 +3,17 @@
 #pragma once
 
 #include "api/engine.h"
+#include "api/http/advice.h"
+#include "domain/offers.h"
 #include "eventstore/keys.h"
 #include "projections/rows.h"
 
 #include <functional>
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace muster::http {
@@ -15,15 +21,33 @@ namespace muster::http {
 /// Opens sealed data for an answer; empty text when it is gone or not for this reader.
 using Unseal = std::function<std::string(const SealScope&, const Sealed&)>;
 
-std::string receipt_json(const Receipt& receipt, bool dry_run);
-std::string refusal_json(const Receipt& receipt);
+/// What somebody could do next with a row. An empty function: nobody in particular is looking.
+using RowOperations = std::function<std::vector<std::string_view>(const MemberRow&)>;
 
-std::string member_json(const MemberRow& row);
-std::string members_json(const std::vector<MemberRow>& rows, const std::string& next_cursor);
+std::string receipt_json(const Receipt& receipt, bool dry_run);
+std::string refusal_json(const Receipt& receipt, unsigned status);
+
+/// Whether a command is about another organisation than this one.
+bool is_about_another(const Command& command, OrganizationId organization);
+
+/// Which parts of an organisation its reader may see beside its name.
+struct ShownToReader {
+    bool members = false;
+    bool plan = false;
+};
+
+std::string member_json(const MemberRow& row, const RowOperations& operations);
+std::string members_json(const std::vector<MemberRow>& rows, const std::string& next_cursor,
+                         const RowOperations& operations);
 std::string person_json(const PersonRow& row);
-std::string organization_json(const Organization& organization);
+/// `advice`: none for a reader who is not given any.
+std::string organization_json(const Organization& organization, const ShownToReader& shown,
+                              const std::optional<std::vector<Advice>>& advice);
 std::string plan_json(const Organization& organization);
+std::string blueprints_json(const std::vector<std::string_view>& names);
 std::string roles_json(const Organization& organization);
+std::string role_json(const Organization& organization, const RoleId& id);
+std::string offers_json(const std::vector<RoleOffer>& offers);
 std::string workspaces_json(const Organization& organization);
 std::string workspace_json(const Organization& organization, WorkspaceId workspace,
                            const std::vector<MemberRow>& members);
@@ -33,8 +57,11 @@ std::string check_json(bool allowed, Position position);
 
 /// One commit: who asked what, when, how it came out and what happened.
 std::string commit_json(const Commit& commit, const Unseal& unseal);
-std::string audit_json(const std::vector<Commit>& commits, const std::string& next_cursor,
-                       const Unseal& unseal);
+/// Everybody whom the commits name: actors, people of commands, subjects of events.
+std::set<PersonId> people_named_in(const std::vector<Commit>& commits);
+/// `names`: what those people are called.
+std::string audit_json(OrganizationId organization, const Page<Commit>& page, const Unseal& unseal,
+                       const std::map<PersonId, std::string>& names);
 
 std::string api_key_json(const ApiKeyRecord& key, const std::string& secret);
 std::string api_keys_json(const std::vector<ApiKeyRecord>& keys);

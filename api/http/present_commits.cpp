@@ -25,6 +25,19 @@ void put_licence(json::object& object, const std::optional<LicenceClassId>& lice
     if (licence) object["licence"] = licence->value;
 }
 
+template <class AnyKey>
+json::array texts_array(const std::vector<AnyKey>& keys) {
+    json::array list;
+    for (const AnyKey& key : keys) list.push_back(json::string{key.value});
+    return list;
+}
+
+json::object role_map_object(const std::map<RoleId, RoleId>& map) {
+    json::object object;
+    for (const auto& [from, to] : map) object[from.value] = to.value;
+    return object;
+}
+
 json::object limits_object(const std::map<LicenceClassId, std::uint64_t>& limits) {
     json::object object;
     for (const auto& [licence_class, limit] : limits) object[licence_class.value] = limit;
@@ -64,7 +77,9 @@ struct EventObject {
         put_licence(object, event.licence);
         put_sealed(object, "name", event.person, PersonalField::name, event.name);
         put_sealed(object, "address", event.person, PersonalField::address, event.address);
+        put_sealed(object, "details", event.person, PersonalField::details, event.details);
         put_sealed(object, "message", {}, PersonalField::message, event.message);
+        if (event.replaces) object["replaces"] = to_string(*event.replaces);
         return object;
     }
     json::object operator()(const InvitationResent& event) const {
@@ -81,18 +96,15 @@ struct EventObject {
         put_licence(object, event.licence);
         put_sealed(object, "name", event.person, PersonalField::name, event.name);
         put_sealed(object, "address", event.person, PersonalField::address, event.address);
+        put_sealed(object, "details", event.person, PersonalField::details, event.details);
         return object;
     }
     json::object operator()(const MemberRolesChanged& event) const {
         return {{"person", to_string(event.person)}, {"roles", roles_array(event.roles)}};
     }
     json::object operator()(const MemberRemoved& event) const {
-        json::array workspaces;
-        for (const WorkspaceId workspace : event.workspaces) {
-            workspaces.push_back(json::string{to_string(workspace)});
-        }
-        json::object object{{"person", to_string(event.person)}, {"workspaces", workspaces}};
-        put_licence(object, event.licence);
+        json::object object = released_object(event);
+        object["person"] = to_string(event.person);
         return object;
     }
     json::object operator()(const WorkspaceCreated& event) const {
@@ -116,10 +128,9 @@ struct EventObject {
         return object;
     }
     json::object operator()(const RoleCreated& event) const {
-        json::array permissions;
-        for (const PermissionId& id : event.permissions)
-            permissions.push_back(json::string{id.value});
-        return {{"role", event.role.value}, {"name", event.name}, {"permissions", permissions}};
+        return {{"role", event.role.value},
+                {"name", event.name},
+                {"permissions", texts_array(event.permissions)}};
     }
     json::object operator()(const ImportFinished&) const { return {}; }
     json::object operator()(const MailHandedOver& event) const {
@@ -136,6 +147,41 @@ struct EventObject {
     json::object operator()(const PersonSignedIn& event) const {
         json::object object{{"person", to_string(event.person)}};
         if (event.organization) object["organization"] = to_string(*event.organization);
+        return object;
+    }
+    json::object operator()(const MemberSuspended& event) const {
+        return {{"person", to_string(event.person)}};
+    }
+    json::object operator()(const MemberReinstated& event) const {
+        return {{"person", to_string(event.person)}};
+    }
+    json::object operator()(const RoleRenamed& event) const {
+        return {{"role", event.role.value}, {"name", event.name}};
+    }
+    json::object operator()(const RolePermissionsChanged& event) const {
+        return {{"role", event.role.value}, {"permissions", texts_array(event.permissions)}};
+    }
+    json::object operator()(const RoleDeleted& event) const { return {{"role", event.role.value}}; }
+    json::object operator()(const OrganizationRenamed& event) const {
+        return {{"name", event.name}};
+    }
+    json::object operator()(const WorkspaceRenamed& event) const {
+        return {{"workspace", to_string(event.workspace)}, {"name", event.name}};
+    }
+    json::object operator()(const BlueprintChanged& event) const {
+        return {{"blueprint", event.blueprint->id},
+                {"plan", event.plan.value},
+                {"limits", limits_object(event.limits)},
+                {"roles", role_map_object(event.roles)},
+                {"workspace_roles", role_map_object(event.workspace_roles)}};
+    }
+    json::object operator()(const TwoFactorChanged& event) const {
+        return {{"person", to_string(event.person)}, {"enabled", event.enabled}};
+    }
+    json::object operator()(const ProfileChanged& event) const {
+        json::object object{{"person", to_string(event.person)}};
+        put_sealed(object, "name", event.person, PersonalField::name, event.name, true);
+        put_sealed(object, "avatar", event.person, PersonalField::avatar, event.avatar, true);
         return object;
     }
     /// InvitationCancelled, -Declined, -Expired, -Accepted.
@@ -189,6 +235,49 @@ struct CommandDetails {
         object["role"] = command.role.value;
         object["name"] = command.name;
     }
+    void operator()(const ReplaceProtectedHolder& command) const {
+        object["person"] = to_string(command.person);
+        object["successor"] = to_string(command.successor);
+        object["roles"] = roles_array(command.roles);
+    }
+    void operator()(const ReplaceAddress& command) const {
+        object["person"] = to_string(command.person);
+        object["successor"] = to_string(command.successor);
+    }
+    void operator()(const AssignRole& command) const { object["role"] = command.role.value; }
+    void operator()(const WithdrawRole& command) const { object["role"] = command.role.value; }
+    void operator()(const RenameRole& command) const {
+        object["role"] = command.role.value;
+        object["name"] = command.name;
+    }
+    void operator()(const SetRolePermissions& command) const {
+        object["role"] = command.role.value;
+        object["permissions"] = texts_array(command.permissions);
+    }
+    void operator()(const DeleteRole& command) const { object["role"] = command.role.value; }
+    void operator()(const CopyRole& command) const {
+        json::array organizations;
+        for (const RoleCopy& target : command.targets) {
+            organizations.push_back(json::string{to_string(target.organization)});
+        }
+        object["role"] = command.role.value;
+        object["organizations"] = std::move(organizations);
+    }
+    void operator()(const AssignWorkspaces& command) const {
+        object["workspaces"] = places_list(command.workspaces);
+    }
+    void operator()(const RenameOrganization& command) const { object["name"] = command.name; }
+    void operator()(const RenameWorkspace& command) const {
+        object["workspace"] = to_string(command.workspace);
+        object["name"] = command.name;
+    }
+    void operator()(const ChangeBlueprint& command) const {
+        object["blueprint"] = command.blueprint ? command.blueprint->id : "";
+        object["roles"] = role_map_object(command.roles);
+        object["workspace_roles"] = role_map_object(command.workspace_roles);
+        if (command.plan) object["plan"] = command.plan->value;
+    }
+    void operator()(const ChangeTwoFactor& command) const { object["enabled"] = command.enabled; }
     template <class OfInvitation>
     void operator()(const OfInvitation& command) const requires requires {
         command.invitation;
@@ -200,14 +289,44 @@ struct CommandDetails {
     void operator()(const RecordSignIn&) const {}
     void operator()(const SettleDue&) const {}
     void operator()(const FinishImport&) const {}
+    void operator()(const SuspendMember&) const {}
+    void operator()(const ReinstateMember&) const {}
+    void operator()(const TransferOwnership&) const {}
+    void operator()(const ChangeProfile&) const {}
 };
+
+/// One row of an invitation.
+json::object row_of_person(const RowVerdict& row) {
+    json::object entry{{"person", to_string(row.person)},
+                       {"outcome", row.rejection ? "refused"
+                                   : row.joined  ? "joined"
+                                                 : "invited"}};
+    if (!row.invitation.is_nil()) entry["invitation"] = to_string(row.invitation);
+    return entry;
+}
+
+/// One row of a role's copies.
+json::object row_of_copy(const RowVerdict& row) {
+    json::object entry{{"organization", to_string(row.organization)},
+                       {"outcome", row.rejection ? "refused" : "copied"}};
+    if (!row.rejection) entry["role"] = row.role.value;
+    return entry;
+}
 
 }  // namespace
 
 json::array roles_array(const std::vector<RoleId>& roles) {
-    json::array list;
-    for (const RoleId& role : roles) list.push_back(json::string{role.value});
-    return list;
+    return texts_array(roles);
+}
+
+json::object released_object(const MemberRemoved& event) {
+    json::array workspaces;
+    for (const WorkspaceId workspace : event.workspaces) {
+        workspaces.push_back(json::string{to_string(workspace)});
+    }
+    json::object object{{"workspaces", std::move(workspaces)}};
+    put_licence(object, event.licence);
+    return object;
 }
 
 json::array places_array(const Places& places) {
@@ -246,14 +365,24 @@ json::object actor_object(const Actor& actor) {
     ENSURE(false);
 }
 
+std::set<PersonId> people_named_in(const std::vector<Commit>& commits) {
+    std::set<PersonId> people;
+    for (const Commit& commit : commits) {
+        if (commit.context.actor.kind == ActorKind::person) {
+            people.insert(commit.context.actor.person);
+        }
+        for (const PersonId person : people_of(commit.command)) people.insert(person);
+        for (const StreamEvent& event : commit.events) {
+            if (const auto subject = subject_of(event.event)) people.insert(*subject);
+        }
+    }
+    return people;
+}
+
 json::array rows_array(const std::vector<RowVerdict>& rows) {
     json::array list;
     for (const RowVerdict& row : rows) {
-        json::object entry{{"person", to_string(row.person)},
-                           {"outcome", row.rejection ? "refused"
-                                       : row.joined  ? "joined"
-                                                     : "invited"}};
-        if (!row.invitation.is_nil()) entry["invitation"] = to_string(row.invitation);
+        json::object entry = row.organization.is_nil() ? row_of_person(row) : row_of_copy(row);
         if (row.rejection) {
             entry["code"] = name_of(*row.rejection);
             entry["detail"] = sentence_of(*row.rejection);
@@ -263,22 +392,44 @@ json::array rows_array(const std::vector<RowVerdict>& rows) {
     return list;
 }
 
-json::object commit_object(const Commit& commit, const Unseal& unseal) {
+json::array obstacles_array(const std::vector<Obstacle>& obstacles) {
+    json::array list;
+    for (const Obstacle& obstacle : obstacles) {
+        list.push_back({{"kind", name_of(obstacle.kind)},
+                        {"subject", obstacle.subject},
+                        {"count", obstacle.count}});
+    }
+    return list;
+}
+
+bool is_about_another(const Command& command, OrganizationId organization) {
+    const auto about = organization_of(command);
+    return about && *about != organization;
+}
+
+json::object commit_object(const Commit& commit, const Unseal& unseal,
+                           std::optional<OrganizationId> seen_from) {
+    const bool elsewhere = seen_from && is_about_another(commit.command, *seen_from);
     json::object object{{"position", number(commit.position)},
                         {"recorded_at", rfc3339(commit.recorded_at)},
                         {"effective_at", rfc3339(commit.effective_at)},
                         {"actor", actor_object(commit.context.actor)}};
     const auto organization = organization_of(commit.command);
-    if (organization) object["organization"] = to_string(*organization);
+    if (organization && !elsewhere) object["organization"] = to_string(*organization);
     if (commit.context.imported) object["imported"] = true;
-    object["command"] = command_object(commit.command);
+    object["command"] =
+        elsewhere ? json::object{{"command", name_of(commit.command)}, {"elsewhere", true}}
+                  : command_object(commit.command);
     object["outcome"] = commit.outcome.rejection ? "refused" : "accepted";
     if (commit.outcome.rejection) object["code"] = name_of(*commit.outcome.rejection);
     if (!commit.outcome.rows.empty()) object["rows"] = rows_array(commit.outcome.rows);
+    if (!commit.outcome.obstacles.empty()) {
+        object["obstacles"] = obstacles_array(commit.outcome.obstacles);
+    }
     json::array events;
     for (const StreamEvent& event : commit.events) events.push_back(event_object(event, unseal));
     object["events"] = std::move(events);
-    if (!unseal) return object;
+    if (!unseal || elsewhere) return object;
     const Context& context = commit.context;
     const auto people = people_of(commit.command);
     const PersonId about = people.size() == 1 ? people.front() : PersonId{};

@@ -35,10 +35,6 @@ unsigned status_of(Rejection rejection) {
     return conflict;
 }
 
-Response problem_of(Rejection rejection) {
-    return problem(status_of(rejection), name_of(rejection), sentence_of(rejection));
-}
-
 Response problem_of(const Failure& failure) {
     struct Shown {
         unsigned status;

@@ -8,7 +8,6 @@
 namespace muster::http {
 
 unsigned status_of(Rejection rejection);
-Response problem_of(Rejection rejection);
 Response problem_of(const Failure& failure);
 /// 400 with every field that is wrong.
 Response problem_of(const std::vector<FieldError>& errors);

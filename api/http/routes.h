@@ -13,25 +13,52 @@ using Route = void (*)(Exchange&);
 // routes_organizations.cpp
 void found_organization(Exchange& exchange);
 void show_organization(Exchange& exchange);
+void rename_organization(Exchange& exchange);
 void end_organization(Exchange& exchange);
+void change_blueprint(Exchange& exchange);
+void transfer_ownership(Exchange& exchange);
 void show_plan(Exchange& exchange);
 void change_plan(Exchange& exchange);
-void list_roles(Exchange& exchange);
-void create_role(Exchange& exchange);
 void show_audit(Exchange& exchange);
 void check(Exchange& exchange);
 
-// routes_members.cpp
+// routes_blueprints.cpp
+void list_blueprints(Exchange& exchange);
+void show_blueprint(Exchange& exchange);
+void show_rules(Exchange& exchange);
+
+// routes_member_list.cpp
 void list_members(Exchange& exchange);
+void list_role_members(Exchange& exchange);
+void export_members(Exchange& exchange);
 void show_member(Exchange& exchange);
+
+// routes_members.cpp
 void change_role(Exchange& exchange);
 void remove_member(Exchange& exchange);
+void suspend_member(Exchange& exchange);
+void reinstate_member(Exchange& exchange);
+void replace_address(Exchange& exchange);
+void replace_protected_holder(Exchange& exchange);
+
+// routes_roles.cpp
+void list_roles(Exchange& exchange);
+void show_role(Exchange& exchange);
+void offerable_roles(Exchange& exchange);
+void create_role(Exchange& exchange);
+void edit_role(Exchange& exchange);
+void delete_role(Exchange& exchange);
+void copy_role(Exchange& exchange);
+void assign_role(Exchange& exchange);
+void withdraw_role(Exchange& exchange);
 
 // routes_workspaces.cpp
 void list_workspaces(Exchange& exchange);
 void show_workspace(Exchange& exchange);
 void create_workspace(Exchange& exchange);
+void rename_workspace(Exchange& exchange);
 void delete_workspace(Exchange& exchange);
+void assign_workspaces(Exchange& exchange);
 void assign_workspace_role(Exchange& exchange);
 void withdraw_workspace_role(Exchange& exchange);
 
@@ -48,6 +75,8 @@ void decline_invitation(Exchange& exchange);
 void register_person(Exchange& exchange);
 void find_person(Exchange& exchange);
 void show_person(Exchange& exchange);
+void change_profile(Exchange& exchange);
+void change_two_factor(Exchange& exchange);
 void record_sign_in(Exchange& exchange);
 
 // routes_operator.cpp

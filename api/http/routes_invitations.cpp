@@ -47,10 +47,6 @@ bool is_signed_in(Exchange& exchange, PersonId invited) {
     return false;
 }
 
-WorkspaceId plain_workspace_id(Body& body) {
-    return body.id<WorkspaceId>("workspace");
-}
-
 }  // namespace
 
 void invite(Exchange& exchange) {
@@ -69,7 +65,7 @@ void invite(Exchange& exchange) {
     std::vector<ReadRow> rows;
     const ByIds by_ids = exchange.caller.key.platform_operator ? ByIds::yes : ByIds::no;
     const auto take_row = [&](Body& part) {
-        auto row = read_row(part, exchange.engine().keys(), by_ids, failure, plain_workspace_id);
+        auto row = read_row(part, exchange.engine().keys(), by_ids, failure, read_workspace_id);
         if (row) rows.push_back(std::move(*row));
     };
     if (body.has("people")) {
@@ -84,21 +80,18 @@ void invite(Exchange& exchange) {
     if (!sealed_message) return;
     command.message = std::move(*sealed_message);
     for (ReadRow& row : rows) {
-        auto sealed = seal_person(exchange.engine(), row.person, *id);
+        auto sealed = seal_row(exchange.engine(), std::move(row), {random_uuid()}, *id);
         if (!sealed) return exchange.fail(sealed.error());
-        command.rows.push_back({.invitation = {random_uuid()},
-                                .person = row.person.person,
-                                .roles = std::move(row.roles),
-                                .workspaces = std::move(row.workspaces),
-                                .name = std::move(sealed->name),
-                                .address = std::move(sealed->address)});
+        command.rows.push_back(std::move(*sealed));
     }
     exchange.run(std::move(command), 201);
 }
 
 void list_invitations(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
-    if (!id || !exchange.readable(*id, Operation::read_members)) return;
+    if (!id) return;
+    const auto organization = exchange.readable(*id, Operation::read_members);
+    if (!organization) return;
     constexpr std::size_t usual = 50;
     constexpr std::size_t most = 1'000;
     const auto limit = exchange.query_limit(usual, most);
@@ -113,28 +106,23 @@ void list_invitations(Exchange& exchange) {
                                                          .cursor = *read});
     if (!page) return exchange.fail(page.error());
     const std::string next = page->next_cursor.empty() ? "" : base64url(page->next_cursor);
-    exchange.reply_json(200, members_json(page->rows, next));
+    exchange.reply_json(200, members_json(page->rows, next, exchange.row_operations(organization)));
 }
 
 void resend_invitation(Exchange& exchange) {
-    const auto id = exchange.path_id<OrganizationId>("org");
-    if (!id) return;
-    const auto invitation = exchange.path_id<InvitationId>("invitation");
-    if (!invitation) return;
+    const auto ids = exchange.path_ids<OrganizationId, InvitationId>("org", "invitation");
+    if (!ids) return;
+    const auto [organization, invitation] = *ids;
     Body body = Body::parse(exchange.request().body, true);
     if (!exchange.accepts(body)) return;
-    exchange.run(ResendInvitation{*id, *invitation});
+    exchange.run(ResendInvitation{organization, invitation});
 }
 
 void cancel_invitation(Exchange& exchange) {
-    const auto id = exchange.path_id<OrganizationId>("org");
-    if (!id) return;
-    const auto invitation = exchange.path_id<InvitationId>("invitation");
-    if (!invitation) return;
-    Body body = Body::parse(exchange.request().body, true);
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (!exchange.accepts(body)) return;
-    exchange.run(CancelInvitation{*id, *invitation}, 200, reason);
+    const auto ids = exchange.path_ids<OrganizationId, InvitationId>("org", "invitation");
+    if (!ids) return;
+    const auto [organization, invitation] = *ids;
+    exchange.run_for_a_reason(CancelInvitation{organization, invitation});
 }
 
 void show_invitation(Exchange& exchange) {

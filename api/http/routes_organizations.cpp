@@ -1,5 +1,4 @@
-// Organisations: founding, ending, plan, roles, audit trail, checks.
-#include "api/http/past.h"
+// Organisations: founding, ending, name, rules, owner, plan, audit trail, checks.
 #include "api/http/people_in_bodies.h"
 #include "api/http/problems.h"
 #include "api/http/query.h"
@@ -36,19 +35,20 @@ SharedBlueprint read_blueprint_field(Body& body) {
     return {};
 }
 
-void answer_organization(Exchange& exchange, const Organization& organization, std::string body) {
-    Response response;
-    response.body = std::move(body);
-    response.set("ETag", "\"" + std::to_string(number(organization.version)) + "\"");
-    exchange.reply(std::move(response));
+/// What becomes of roles, by their ids.
+std::map<RoleId, RoleId> read_role_map(Body& body, std::string_view field) {
+    std::map<RoleId, RoleId> map;
+    for (auto& [from, to] : body.named_texts(field)) map[{from}] = {to};
+    return map;
 }
 
-/// The organisation now, or as it was at `as_of`; null when an answer was given.
-std::shared_ptr<const Organization> now_or_then(Exchange& exchange, OrganizationId id) {
-    auto organization = exchange.readable(id, Operation::read_organization);
-    if (!organization || exchange.query_text("as_of").empty()) return organization;
-    const auto past = exchange.as_of(id);
-    return past ? past->organization : nullptr;
+/// None about the past, nor for who does not see the members that it names.
+std::expected<std::optional<std::vector<Advice>>, Failure> advice_for(
+    Exchange& exchange, const Organization& organization) {
+    const auto& actor = exchange.caller.actor;
+    const bool sees_members = !actor || may(organization, *actor, Operation::read_members);
+    if (!sees_members || !exchange.query_text("as_of").empty()) return std::nullopt;
+    return advice_on(organization, exchange.engine().views(), exchange.engine().now());
 }
 
 std::optional<Actor> read_actor(std::string_view text) {
@@ -94,6 +94,20 @@ AuditQuery read_audit_query(const Exchange& exchange, std::vector<FieldError>& e
     return query;
 }
 
+/// Takes out of a commit what it did to other organisations, which is not this one's to read.
+void leave_out_others(Commit& commit, OrganizationId organization) {
+    std::erase_if(commit.events, [&](const StreamEvent& event) {
+        return event.stream.kind == StreamKind::organization &&
+               event.stream != StreamId::of(organization);
+    });
+    const auto elsewhere = [&](const RowVerdict& row) {
+        return !row.organization.is_nil() && row.organization != organization;
+    };
+    if (is_about_another(commit.command, organization)) {
+        std::erase_if(commit.outcome.rows, elsewhere);
+    }
+}
+
 }  // namespace
 
 void found_organization(Exchange& exchange) {
@@ -128,18 +142,57 @@ void found_organization(Exchange& exchange) {
 void show_organization(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
-    const auto organization = now_or_then(exchange, *id);
+    const auto organization = exchange.readable_then(*id, Operation::read_organization);
     if (!organization) return;
-    answer_organization(exchange, *organization, organization_json(*organization));
+    const auto advice = advice_for(exchange, *organization);
+    if (!advice) return exchange.fail(advice.error());
+    const auto shows = [&](Operation operation) {
+        const auto& actor = exchange.caller.actor;
+        return !actor || may(*organization, *actor, operation);
+    };
+    const ShownToReader shown{.members = shows(Operation::read_members),
+                              .plan = shows(Operation::read_plan)};
+    exchange.reply_of(*organization, organization_json(*organization, shown, *advice));
+}
+
+void rename_organization(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    Body body = Body::parse(exchange.request().body);
+    RenameOrganization command{.organization = *id, .name = body.text("name")};
+    if (!exchange.accepts(body)) return;
+    exchange.run(std::move(command));
 }
 
 void end_organization(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
-    Body body = Body::parse(exchange.request().body, true);
+    exchange.run_for_a_reason(EndOrganization{*id});
+}
+
+void change_blueprint(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    Body body = Body::parse(exchange.request().body);
+    ChangeBlueprint command{.organization = *id,
+                            .blueprint = read_blueprint_field(body),
+                            .roles = read_role_map(body, "roles"),
+                            .workspace_roles = read_role_map(body, "workspace_roles"),
+                            .plan = {}};
+    if (body.has("plan")) command.plan = PlanId{body.text("plan")};
     const std::string reason = body.optional_text("reason", free_text_characters);
     if (!exchange.accepts(body)) return;
-    exchange.run(EndOrganization{*id}, 200, reason);
+    exchange.run(std::move(command), 200, reason);
+}
+
+void transfer_ownership(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    Body body = Body::parse(exchange.request().body);
+    const TransferOwnership command{.organization = *id, .person = body.id<PersonId>("to")};
+    const std::string reason = body.optional_text("reason", free_text_characters);
+    if (!exchange.accepts(body)) return;
+    exchange.run(command, 200, reason);
 }
 
 void show_plan(Exchange& exchange) {
@@ -147,7 +200,7 @@ void show_plan(Exchange& exchange) {
     if (!id) return;
     const auto organization = exchange.readable(*id, Operation::read_plan);
     if (!organization) return;
-    answer_organization(exchange, *organization, plan_json(*organization));
+    exchange.reply_of(*organization, plan_json(*organization));
 }
 
 void change_plan(Exchange& exchange) {
@@ -162,29 +215,6 @@ void change_plan(Exchange& exchange) {
     exchange.run(std::move(command));
 }
 
-void list_roles(Exchange& exchange) {
-    const auto id = exchange.path_id<OrganizationId>("org");
-    if (!id) return;
-    const auto organization = now_or_then(exchange, *id);
-    if (!organization) return;
-    answer_organization(exchange, *organization, roles_json(*organization));
-}
-
-void create_role(Exchange& exchange) {
-    const auto id = exchange.path_id<OrganizationId>("org");
-    if (!id) return;
-    Body body = Body::parse(exchange.request().body);
-    CreateRole command{.organization = *id,
-                       .role = {to_string(random_uuid())},
-                       .name = body.text("name"),
-                       .permissions = {}};
-    for (std::string& permission : body.texts("permissions")) {
-        command.permissions.push_back({std::move(permission)});
-    }
-    if (!exchange.accepts(body)) return;
-    exchange.run(std::move(command), 201);
-}
-
 void show_audit(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id || !exchange.readable(*id, Operation::read_audit)) return;
@@ -197,9 +227,12 @@ void show_audit(Exchange& exchange) {
     const auto limit = exchange.query_limit(usual, most);
     if (!limit) return;
     query.limit = *limit;
-    const auto page = exchange.engine().views().audit(query);
+    auto page = exchange.engine().views().audit(query);
     if (!page) return exchange.fail(page.error());
-    exchange.reply_json(200, audit_json(page->rows, page->next_cursor, exchange.unseal()));
+    for (Commit& commit : page->rows) leave_out_others(commit, *id);
+    const auto names = exchange.engine().views().names(*id, people_named_in(page->rows));
+    if (!names) return exchange.fail(names.error());
+    exchange.reply_json(200, audit_json(*id, *page, exchange.unseal(), *names));
 }
 
 void check(Exchange& exchange) {

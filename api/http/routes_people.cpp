@@ -4,7 +4,31 @@
 #include "api/http/problems.h"
 #include "api/http/routes.h"
 
+#include <algorithm>
+
 namespace muster::http {
+namespace {
+
+/// The address of a picture. No other scheme: whoever shows it may make a link of it.
+std::string read_avatar(Body& body) {
+    if (!body.has("avatar")) return {};
+    constexpr std::size_t longest = 2'000;
+    std::string text = body.raw_text("avatar");
+    const bool is_web = text.starts_with("https://") || text.starts_with("http://");
+    const bool is_plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+    if (text.empty() || (is_web && is_plain && text.size() <= longest)) return text;
+    body.wrong("avatar", "must be an http or https address of at most 2000 ASCII characters");
+    return {};
+}
+
+/// An account is everywhere its owner is, so a key of one organisation neither reads nor changes
+/// it: an invitation alone would open it to whoever sent that.
+bool reaches_account(const Caller& caller, PersonId person) {
+    const bool own = caller.actor && caller.actor->is(person);
+    return caller.key.platform_operator && (own || caller.is_operator());
+}
+
+}  // namespace
 
 void register_person(Exchange& exchange) {
     // Asked first, so that a caller who may not register leaves no trace in keys/.
@@ -47,14 +71,41 @@ void find_person(Exchange& exchange) {
 void show_person(Exchange& exchange) {
     const auto person = exchange.path_id<PersonId>("person");
     if (!person) return;
-    const auto& actor = exchange.caller.actor;
-    if (!exchange.caller.is_operator() && !(actor && actor->is(*person))) {
+    if (!reaches_account(exchange.caller, *person)) {
         return exchange.refuse(Rejection::person_not_found);
     }
     const auto row = exchange.engine().views().person(*person);
     if (!row) return exchange.fail(row.error());
     if (!*row) return exchange.refuse(Rejection::person_not_found);
     exchange.reply_json(200, person_json(**row));
+}
+
+void change_profile(Exchange& exchange) {
+    const auto person = exchange.path_id<PersonId>("person");
+    if (!person) return;
+    if (!reaches_account(exchange.caller, *person)) {
+        return exchange.refuse(Rejection::person_not_found);
+    }
+    Body body = Body::parse(exchange.request().body);
+    const std::string name = body.text("name");
+    const std::string avatar = read_avatar(body);
+    if (!exchange.accepts(body)) return;
+    auto sealed_name = exchange.seal({{}, *person, PersonalField::name}, name);
+    if (!sealed_name) return;
+    auto sealed_avatar = exchange.seal({{}, *person, PersonalField::avatar}, avatar);
+    if (!sealed_avatar) return;
+    exchange.run(ChangeProfile{
+        .person = *person, .name = std::move(*sealed_name), .avatar = std::move(*sealed_avatar)});
+}
+
+void change_two_factor(Exchange& exchange) {
+    const auto person = exchange.path_id<PersonId>("person");
+    if (!person) return;
+    Body body = Body::parse(exchange.request().body);
+    body.need("enabled");
+    const ChangeTwoFactor command{.person = *person, .enabled = body.boolean("enabled", false)};
+    if (!exchange.accepts(body)) return;
+    exchange.run(command);
 }
 
 void record_sign_in(Exchange& exchange) {

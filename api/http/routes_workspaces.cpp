@@ -1,5 +1,6 @@
 // Workspaces and who stands where in them.
 #include "api/http/past.h"
+#include "api/http/people_in_bodies.h"
 #include "api/http/problems.h"
 #include "api/http/routes.h"
 
@@ -36,6 +37,11 @@ std::expected<std::vector<MemberRow>, Failure> rows_in(Exchange& exchange, Organ
         if (page->next_cursor.empty()) return rows;
         query.cursor = page->next_cursor;
     }
+}
+
+/// Somebody's place in a workspace, which the path may name from either side.
+auto place_in_path(Exchange& exchange) {
+    return exchange.path_ids<OrganizationId, PersonId, WorkspaceId>("org", "member", "workspace");
 }
 
 }  // namespace
@@ -84,44 +90,56 @@ void create_workspace(Exchange& exchange) {
     exchange.run(std::move(command), 201);
 }
 
+void rename_workspace(Exchange& exchange) {
+    const auto ids = exchange.path_ids<OrganizationId, WorkspaceId>("org", "workspace");
+    if (!ids) return;
+    const auto [organization, workspace] = *ids;
+    Body body = Body::parse(exchange.request().body);
+    RenameWorkspace command{
+        .organization = organization, .workspace = workspace, .name = body.text("name")};
+    if (!exchange.accepts(body)) return;
+    exchange.run(std::move(command));
+}
+
 void delete_workspace(Exchange& exchange) {
-    const auto id = exchange.path_id<OrganizationId>("org");
-    if (!id) return;
-    const auto workspace = exchange.path_id<WorkspaceId>("workspace");
-    if (!workspace) return;
-    Body body = Body::parse(exchange.request().body, true);
+    const auto ids = exchange.path_ids<OrganizationId, WorkspaceId>("org", "workspace");
+    if (!ids) return;
+    const auto [organization, workspace] = *ids;
+    exchange.run_for_a_reason(DeleteWorkspace{organization, workspace});
+}
+
+void assign_workspaces(Exchange& exchange) {
+    const auto ids = exchange.path_ids<OrganizationId, PersonId>("org", "member");
+    if (!ids) return;
+    const auto [organization, person] = *ids;
+    Body body = Body::parse(exchange.request().body);
+    body.need("workspaces");
+    AssignWorkspaces command{.organization = organization,
+                             .person = person,
+                             .workspaces = read_places(body, read_workspace_id)};
     const std::string reason = body.optional_text("reason", free_text_characters);
     if (!exchange.accepts(body)) return;
-    exchange.run(DeleteWorkspace{*id, *workspace}, 200, reason);
+    exchange.run(std::move(command), 200, reason);
 }
 
 void assign_workspace_role(Exchange& exchange) {
-    const auto id = exchange.path_id<OrganizationId>("org");
-    if (!id) return;
-    const auto person = exchange.path_id<PersonId>("member");
-    if (!person) return;
-    const auto workspace = exchange.path_id<WorkspaceId>("workspace");
-    if (!workspace) return;
+    const auto ids = place_in_path(exchange);
+    if (!ids) return;
+    const auto [organization, person, workspace] = *ids;
     Body body = Body::parse(exchange.request().body, true);
-    AssignWorkspaceRole command{.organization = *id,
-                                .person = *person,
-                                .place = {*workspace, {body.optional_text("role")}}};
+    AssignWorkspaceRole command{.organization = organization,
+                                .person = person,
+                                .place = {workspace, {body.optional_text("role")}}};
     const std::string reason = body.optional_text("reason", free_text_characters);
     if (!exchange.accepts(body)) return;
     exchange.run(std::move(command), 200, reason);
 }
 
 void withdraw_workspace_role(Exchange& exchange) {
-    const auto id = exchange.path_id<OrganizationId>("org");
-    if (!id) return;
-    const auto person = exchange.path_id<PersonId>("member");
-    if (!person) return;
-    const auto workspace = exchange.path_id<WorkspaceId>("workspace");
-    if (!workspace) return;
-    Body body = Body::parse(exchange.request().body, true);
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (!exchange.accepts(body)) return;
-    exchange.run(WithdrawWorkspaceRole{*id, *person, *workspace}, 200, reason);
+    const auto ids = place_in_path(exchange);
+    if (!ids) return;
+    const auto [organization, person, workspace] = *ids;
+    exchange.run_for_a_reason(WithdrawWorkspaceRole{organization, person, workspace});
 }
 
 }  // namespace muster::http

@@ -21,10 +21,12 @@ class EngineTest : public ::testing::Test {
     std::atomic<std::int64_t> now_micros = wall_clock().micros;
     std::unique_ptr<Engine> engine = opened();
 
-    std::unique_ptr<Engine> opened(std::size_t queue_limit = 1'000) {
+    std::unique_ptr<Engine> opened(
+        std::size_t queue_limit = 1'000,
+        std::chrono::milliseconds due_interval = std::chrono::milliseconds{20}) {
         auto made = open_engine({.data = folder.path() / "data",
                                  .queue_limit = queue_limit,
-                                 .due_interval = std::chrono::milliseconds{20},
+                                 .due_interval = due_interval,
                                  .clock = [this] { return Instant{now_micros}; }});
         EXPECT_TRUE(made.has_value()) << made.error().detail;
         return std::move(*made);
@@ -34,6 +36,12 @@ class EngineTest : public ::testing::Test {
         engine = opened();
     }
     void pass(Duration time) { now_micros += time.count(); }
+    /// From here on only commands settle what is due: the one look at the beginning is over.
+    void reopen_without_looks() {
+        engine.reset();
+        engine = opened(1'000, std::chrono::hours{1});
+        done(RecordSignIn{person("nobody"), {}});
+    }
 
     PersonId person(const std::string& name) {
         return *engine->keys().person_for(name + "@example.org");
@@ -62,6 +70,19 @@ class EngineTest : public ::testing::Test {
         command.rows.push_back(
             {.invitation = {random_uuid()}, .person = person(name), .roles = {{role}}});
         return command;
+    }
+    /// Where the rules name the newcomer's role, an invitation names none.
+    InviteMember inviting_newcomer(OrganizationId organization, const std::string& name) {
+        InviteMember command = inviting(organization, name);
+        command.rows.front().roles.clear();
+        return command;
+    }
+    RegisterPerson registering(const std::string& name) {
+        return {.person = person(name), .name = {"name"}, .address = {"address"}, .verified = true};
+    }
+    bool is_active(OrganizationId organization, const std::string& name) {
+        const auto member = *engine->views().member(organization, person(name));
+        return member && member->status == RowStatus::active;
     }
     static RequestRecord request(std::uint8_t key, std::uint8_t fingerprint = 0) {
         return {.key = {key}, .fingerprint = {fingerprint}};
@@ -238,6 +259,145 @@ TEST_F(EngineTest, AFullQueueAnswersOverloadedAtOnce) {
         engine->execute(RecordSignIn{person("ada"), {}}, by(Actor::the_operator()));
     ASSERT_FALSE(answer.has_value());
     EXPECT_EQ(answer.error().kind, FailureKind::overloaded);
+}
+
+TEST_F(EngineTest, M6_WhoRegistersJoinsWhereverTheyAreAwaitedInOneCommit) {
+    const OrganizationId acme = found("mark");
+    const OrganizationId zenith = found("mark", "bo");
+    done(inviting_newcomer(acme, "cy"));
+    done(inviting_newcomer(zenith, "cy"));
+    const std::uint64_t before = head();
+    EXPECT_TRUE(done(registering("cy")).accepted());
+    EXPECT_EQ(head(), before + 1);
+    EXPECT_TRUE(is_active(acme, "cy"));
+    EXPECT_TRUE(is_active(zenith, "cy"));
+    expect_a_sound_log();
+}
+
+TEST_F(EngineTest, M6_WhoRegistersAfterAReopeningJoinsToo) {
+    const OrganizationId acme = found("mark");
+    const OrganizationId zenith = found("mark", "bo");
+    done(inviting_newcomer(acme, "cy"));
+    done(inviting_newcomer(zenith, "cy"));
+    reopen();
+    EXPECT_TRUE(done(registering("cy")).accepted());
+    reopen();
+    EXPECT_TRUE(is_active(acme, "cy"));
+    EXPECT_TRUE(is_active(zenith, "cy"));
+    expect_a_sound_log();
+}
+
+TEST_F(EngineTest, M6_WhoAcceptsOneInvitationJoinsWhereTheOtherWaits) {
+    const OrganizationId acme = found("mark");
+    const OrganizationId zenith = found("mark", "bo");
+    const Receipt invited = done(inviting_newcomer(acme, "cy"));
+    done(inviting_newcomer(zenith, "cy"));
+    reopen();
+    const AcceptInvitation accepting{.organization = acme,
+                                     .invitation = invited.outcome.rows.front().invitation,
+                                     .send_number = 1,
+                                     .account_name = {"name"},
+                                     .account_address = {"address"}};
+    EXPECT_TRUE(done(accepting, Actor::of(person("cy"))).accepted());
+    EXPECT_TRUE(is_active(acme, "cy"));
+    EXPECT_TRUE(is_active(zenith, "cy"));
+    expect_a_sound_log();
+}
+
+TEST_F(EngineTest, M6_WhoRegistersRightBehindTheirInvitationsJoinsToo) {
+    const OrganizationId acme = found("mark");
+    const OrganizationId zenith = found("mark", "bo");
+    std::vector<Command> commands{inviting_newcomer(acme, "cy"), inviting_newcomer(zenith, "cy"),
+                                  registering("cy")};
+    // None waits for the one before, so that they mostly meet in one group.
+    std::vector<std::promise<Answer>> answers(commands.size());
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        engine->submit(
+            std::move(commands[i]), by(Actor::the_operator()), {},
+            [&answer = answers[i]](Answer result) { answer.set_value(std::move(result)); });
+    }
+    for (auto& answer : answers) EXPECT_TRUE(answer.get_future().get()->accepted());
+    EXPECT_TRUE(is_active(acme, "cy"));
+    EXPECT_TRUE(is_active(zenith, "cy"));
+    expect_a_sound_log();
+}
+
+TEST_F(EngineTest, WhatIsDueIsSettledWhereverWhoRegistersIsAwaited) {
+    const OrganizationId acme = found("mark");
+    done(inviting_newcomer(acme, "cy"));
+    reopen_without_looks();
+    pass(std::chrono::hours{24 * 8});
+    const Receipt registered = done(registering("cy"));
+    EXPECT_EQ(registered.events.size(), 1U) << "the invitation has expired";
+    const auto settled = engine->log().read(Position{number(registered.position) - 1}, 1);
+    ASSERT_TRUE(settled.has_value());
+    EXPECT_EQ(name_of(settled->front().command), "SettleDue");
+    expect_a_sound_log();
+}
+
+TEST_F(EngineTest, E16_ARoleIsCopiedToOrganisationsThatAreNotInMemory) {
+    const OrganizationId acme = found("engagelab");
+    const OrganizationId zenith = found("engagelab", "bo");
+    const OrganizationId nadir = found("engagelab", "cy");
+    const RoleId role{"support"};
+    EXPECT_TRUE(done(CreateRole{acme, role, "Support", {}}).accepted());
+    done(inviting(zenith, "di", "admin"));
+    reopen_without_looks();
+    pass(std::chrono::hours{24 * 8});
+    const std::uint64_t before = head();
+    const Receipt copied = done(CopyRole{acme, role, {{zenith, {"s1"}}, {nadir, {"s2"}}}});
+    EXPECT_TRUE(copied.accepted());
+    EXPECT_EQ(copied.outcome.rows.size(), 2U);
+    EXPECT_EQ(head(), before + 2) << "the invitation that was due in a target, and the copies";
+    EXPECT_TRUE((*engine->views().organization(zenith))->roles.contains({"s1"}));
+    EXPECT_TRUE((*engine->views().organization(nadir))->roles.contains({"s2"}));
+    expect_a_sound_log();
+}
+
+TEST_F(EngineTest, R13_ANewAddressTakesTheOldOnesPlaceInOneCommit) {
+    const OrganizationId acme = found("respondio");
+    done(registering("bo"));
+    const auto accept = [&](const std::string& name, InvitationId invitation, bool signed_in) {
+        return done(AcceptInvitation{acme, invitation, 1, signed_in, {"name"}, {"address"}},
+                    Actor::of(person(name)));
+    };
+    const Receipt invited = done(inviting(acme, "bo", "member"));
+    EXPECT_TRUE(accept("bo", invited.outcome.rows.front().invitation, true).accepted());
+    reopen();
+    const InvitationId invitation{random_uuid()};
+    EXPECT_TRUE(done(ReplaceAddress{acme, person("bo"), invitation, person("bo.new"), {"n"}, {"a"}})
+                    .accepted());
+    EXPECT_TRUE(is_active(acme, "bo")) << "until the new address accepts";
+    reopen();
+    EXPECT_TRUE(accept("bo.new", invitation, false).accepted());
+    EXPECT_FALSE(is_active(acme, "bo"));
+    EXPECT_TRUE(is_active(acme, "bo.new"));
+    expect_a_sound_log();
+}
+
+TEST_F(EngineTest, ARefusalKeepsWhatStoodInTheWay) {
+    const OrganizationId acme = found();
+    const auto change = [&] {
+        return done(ChangeBlueprint{.organization = acme,
+                                    .blueprint = *read_blueprint(shipped_blueprint("engagelab"))},
+                    Actor::the_operator(), {.request = request(1)});
+    };
+    const Receipt refused = change();
+    EXPECT_EQ(refused.outcome.rejection, Rejection::blueprint_breaks);
+    EXPECT_FALSE(refused.outcome.obstacles.empty());
+    reopen();
+    EXPECT_EQ(change().outcome, refused.outcome);
+}
+
+TEST_F(EngineTest, E12_TheSecondFactorOfAnAccountIsKnownAfterAReopening) {
+    done(registering("bo"));
+    const ChangeTwoFactor on{person("bo"), true};
+    EXPECT_EQ(done(on).events.size(), 1U);
+    EXPECT_TRUE(done(ChangeProfile{person("bo"), {"Bo"}, {"avatar"}}).accepted());
+    reopen();
+    EXPECT_TRUE(done(on).events.empty()) << "it is so already";
+    EXPECT_EQ(done(ChangeTwoFactor{person("bo"), false}).events.size(), 1U);
+    expect_a_sound_log();
 }
 
 TEST_F(EngineTest, ALinkIsReadBackAndNoChangedOneIs) {

@@ -28,6 +28,7 @@ using test::in_time;
 SharedBlueprint blueprint() {
     Blueprint rules = **read_blueprint(shipped_blueprint("open-source"));
     rules.presentation.mail_words.clear();
+    rules.joining.at_once_for_known_accounts = false;
     return SharedBlueprint{std::move(rules)};
 }
 
@@ -100,7 +101,8 @@ class MailerTest : public testing::Test {
                       .roles = {RoleId{"member"}},
                       .workspaces = {},
                       .name = seal({to, invited, PersonalField::name}, "Zoë"),
-                      .address = seal({to, invited, PersonalField::address}, address)}},
+                      .address = seal({to, invited, PersonalField::address}, address),
+                      .details = seal({to, invited, PersonalField::details}, "Accounting")}},
             .mode = RowMode::atomic,
             .message = {}};
         command.message = seal({to, {}, PersonalField::message}, message);
@@ -172,6 +174,28 @@ TEST_F(MailerTest, WritesOneMailWhoseLinkNamesTheInvitation) {
     EXPECT_EQ(link->send_number, 1U);
     EXPECT_EQ(fs::status(outbox() / mail_file_name(invitation, 1)).permissions(),
               fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(MailerTest, E18_SaysTheSameToWhoIsRegisteredAndToWhoIsNot) {
+    const PersonId known = person("known@example.com");
+    ASSERT_TRUE(execute(RegisterPerson{.person = known,
+                                       .name = seal({{}, known, PersonalField::name}, "Known"),
+                                       .address = {},
+                                       .verified = true},
+                        Actor::the_operator())
+                    ->accepted());
+    start_mailer();
+    const InvitationId to_known = invite("known@example.com");
+    const InvitationId to_unknown = invite("unknown@example.com");
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    const auto without_link = [&](InvitationId invitation) {
+        std::string body = mail(invitation).body;
+        const auto start = body.find("https://");
+        return body.erase(start, body.find('\n', start) - start);
+    };
+    EXPECT_EQ(without_link(to_known), without_link(to_unknown));
+    EXPECT_THAT(without_link(to_known), HasSubstr("Name: Zoë\n\nRole: "));
+    EXPECT_THAT(without_link(to_known), HasSubstr("Details: Accounting\n\n"));
 }
 
 TEST_F(MailerTest, WritesAnotherMailWhenTheInvitationIsSentAgain) {

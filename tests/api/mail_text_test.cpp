@@ -59,9 +59,24 @@ TEST(MailText, SaysWhoInvitesWhereToAndUntilWhen) {
     with_message.message = "See you\r\nsoon";
     const MailFile mail = read_mail(compose_mail(with_message));
     EXPECT_EQ(mail.body,
-              "Hello,\n\nYou are invited to join Acme.\n\nInvited by: Bob\n\nSee you\nsoon\n\n"
+              "Hello,\n\nYou are invited to join Acme.\n\nName: Alice\n\n"
+              "Invited by: Bob\n\nSee you\nsoon\n\n"
               "To accept, follow this link:\nhttps://example.org/join/token\n\n"
               "The invitation expires on 2023-11-21 20:53 UTC.\n");
+}
+
+TEST(MailText, E18_SaysWhoIsInvitedAsWhatAndWhereTo) {
+    MailContents full = contents();
+    full.roles = "Editor, Reader";
+    full.workspaces = "Design (Guest), Sales";
+    full.details = "Accounting\nRoom 3";
+    EXPECT_THAT(read_mail(compose_mail(full)).body,
+                HasSubstr("\n\nName: Alice\n\nRole: Editor, Reader\n\n"
+                          "Workspaces: Design (Guest), Sales\n\nDetails: Accounting\nRoom 3\n\n"));
+    full.words = {{"subject", "{name} as {role}"}, {"body", "{workspaces}: {details} {link}"}};
+    const MailFile own = read_mail(compose_mail(full));
+    EXPECT_EQ(own.headers.at("Subject"), "Alice as Editor, Reader");
+    EXPECT_THAT(own.body, HasSubstr("Design (Guest), Sales: Accounting\nRoom 3 https:"));
 }
 
 TEST(MailText, LeavesOutTheParagraphOfWhatIsMissing) {
@@ -164,6 +179,9 @@ TEST(MailText, KeepsItsShapeWhateverTheValuesAre) {
         any.organization = *text;
         any.inviter = *text;
         any.message = *text;
+        any.roles = *text;
+        any.workspaces = *text;
+        any.details = *text;
         any.words = {{"subject", *text}, {"body", *text}};
         const std::string bytes = compose_mail(any);
         const MailFile mail = read_mail(bytes);

@@ -1,7 +1,7 @@
 // kill -9 of the real server under load: everything that was answered 2xx is there, nothing is half
 // there, and a retry gives the first answer.
 #include "api/http/import.h"
-#include "tests/e2e/scene.h"
+#include "tests/program/scene.h"
 
 #include <atomic>
 #include <fstream>

@@ -7,6 +7,7 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -83,7 +84,12 @@ inline ReachRules reach(const Catalogue& catalogue) {
 inline std::vector<Permission> permissions(const Catalogue& catalogue, bool workspaces) {
     std::vector<Permission> made;
     for (const PermissionId& id : catalogue.permissions) {
-        Permission permission{id, name(), name(), {}, workspaces && !made.empty() && coin()};
+        Permission permission{.id = id,
+                              .module = name(),
+                              .label = name(),
+                              .implies = {},
+                              .within_workspaces = workspaces && !made.empty() && coin()};
+        permission.without_workspace_too = permission.within_workspaces && coin();
         // Only what came before is implied, so that no cycle closes.
         for (const Permission& earlier : made) {
             if (number(0, 4) == 0) permission.implies.push_back(earlier.id);
@@ -107,19 +113,23 @@ inline std::vector<OrganizationRole> roles(const Catalogue& catalogue) {
                               .former_holder_becomes = std::nullopt,
                               .offerable = coin(),
                               .renameable = coin(),
-                              .editable = coin(),
+                              .editable = false,
                               .deletable = false,
                               .copyable = coin()};
         if (role.is_protected) {
             role.offerable = true;
         } else {
+            role.editable = coin();
             role.deletable = coin();
         }
         made.push_back(std::move(role));
     }
+    // The last may be what newcomers start with, or what a former holder becomes.
+    made.back().deletable = false;
     // The first is the founder's and reaches all, so that every offerable role can be given.
     OrganizationRole& founder = made.front();
     founder.is_protected = true;
+    founder.editable = false;
     founder.deletable = false;
     founder.reach[Reach::invite] = {.all = true, .custom = false, .held = false, .roles = {}};
     founder.single_holder = made.size() > 1 && coin();
@@ -139,6 +149,7 @@ inline WorkspaceRules workspaces(const Catalogue& catalogue, bool offered) {
             rules.roles.push_back(
                 {id, name(), grant(catalogue), some_of(catalogue.licence_classes)});
         }
+        if (!rules.roles.empty() && coin()) rules.creator_role = one_of(rules.roles).id;
     }
     rules.most_per_invitation = number(0, 20);
     rules.in_invitation = coin();
@@ -169,6 +180,7 @@ inline MemberRules members() {
             .suspension = coin(),
             .suspension_frees_licence = coin(),
             .confirm_removal = coin(),
+            .address_replacement = coin(),
             .last_holder = coin() ? LastHolderGuard::refused : LastHolderGuard::operator_replaces};
 }
 
@@ -188,7 +200,9 @@ inline std::vector<Plan> plans(const Catalogue& catalogue) {
     for (const PlanId& id : ids<PlanId>("plan", number(1, 4))) {
         Plan plan{id, name(), {}};
         for (const LicenceClassId& licence_class : some_of(catalogue.licence_classes)) {
-            plan.limits[licence_class] = *rc::gen::arbitrary<std::uint64_t>();
+            // Some plan has a seat of each class.
+            const std::uint64_t least = made.empty() ? 1 : 0;
+            plan.limits[licence_class] = std::max(least, *rc::gen::arbitrary<std::uint64_t>());
         }
         made.push_back(std::move(plan));
     }
@@ -197,7 +211,8 @@ inline std::vector<Plan> plans(const Catalogue& catalogue) {
 
 inline std::vector<Column> columns() {
     std::vector<Column> made;
-    for (const char* field : {"id", "name", "address", "role", "status", "last_access", "since"}) {
+    for (const char* field :
+         {"id", "name", "address", "role", "status", "last_access", "since", "details"}) {
         if (coin()) made.push_back({field, name()});
     }
     return made;
@@ -217,6 +232,8 @@ inline Presentation presentation() {
     made.advise_protected_holders = number(0, 5);
     made.advise_idle_days = *rc::gen::arbitrary<std::uint32_t>();
     made.advise_two_factor = coin();
+    made.advise_expiring_days = *rc::gen::arbitrary<std::uint32_t>();
+    made.advise_wide_role_percent = *rc::gen::arbitrary<std::uint32_t>();
     made.sign_in_coalescing_seconds = *rc::gen::arbitrary<std::uint32_t>();
     return made;
 }

@@ -176,9 +176,16 @@ TEST(BlueprintErrors, AreAllReportedAtOnce) {
     blueprint.founder_role = RoleId{"gone"};
     blueprint.needs.erase(Operation::read_audit);
     blueprint.roles[1].licences = {LicenceClassId{"seat"}, LicenceClassId{"gone"}};
+    blueprint.roles[0].editable = true;
+    blueprint.roles[1].deletable = true;
+    blueprint.permissions[1].without_workspace_too = true;
+    blueprint.workspaces.creator_role = RoleId{"gone"};
+    blueprint.plans[0].limits[LicenceClassId{"seat"}] = 0;
     EXPECT_EQ(fields_of(errors_of(blueprint)),
-              (std::set<std::string>{"first_plan", "founder_role", "needs.read_audit",
-                                     "roles[1].licences[1]"}));
+              (std::set<std::string>{"first_plan", "founder_role", "licence_classes[0]",
+                                     "needs.read_audit", "permissions[1].without_workspace_too",
+                                     "roles[0].editable", "roles[1].deletable",
+                                     "roles[1].licences[1]", "workspaces.creator_role"}));
 }
 
 /// One thing made wrong in a sound blueprint, and the field that says so: that one and no other.
@@ -274,7 +281,10 @@ INSTANTIATE_TEST_SUITE_P(
             "needs.read_members"},
         Contradiction{"WithinWorkspacesThatAreNotOffered",
                       [](Blueprint& b) { b.workspaces = WorkspaceRules{}; },
-                      "permissions[3].within_workspaces"}),
+                      "permissions[3].within_workspaces"},
+        Contradiction{"WithoutAWorkspaceTooAlone",
+                      [](Blueprint& b) { b.permissions[1].without_workspace_too = true; },
+                      "permissions[1].without_workspace_too"}),
     name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -330,6 +340,18 @@ INSTANTIATE_TEST_SUITE_P(
                       "roles[1].protected"},
         Contradiction{"DeletableProtectedRole", [](Blueprint& b) { b.roles[0].deletable = true; },
                       "roles[0].deletable"},
+        Contradiction{"EditableProtectedRole", [](Blueprint& b) { b.roles[0].editable = true; },
+                      "roles[0].editable"},
+        Contradiction{"DeletableRoleOfFormerHolders",
+                      [](Blueprint& b) { b.roles[1].deletable = true; }, "roles[1].deletable"},
+        Contradiction{"DeletableRoleOfNewcomers",
+                      [](Blueprint& b) {
+                          b.roles.push_back(b.roles[1]);
+                          b.roles[2].id = RoleId{"guest"};
+                          b.roles[2].deletable = true;
+                          b.joining.newcomer_role = RoleId{"guest"};
+                      },
+                      "roles[2].deletable"},
         Contradiction{"RoleNobodyCanGive",
                       [](Blueprint& b) {
                           b.roles[0].reach.clear();
@@ -371,6 +393,12 @@ INSTANTIATE_TEST_SUITE_P(
             "WorkspaceRoleUnknownLicence",
             [](Blueprint& b) { b.workspaces.roles[0].licences = {LicenceClassId{"gone"}}; },
             "workspaces.roles[0].licences[0]"},
+        Contradiction{"UnknownCreatorRole",
+                      [](Blueprint& b) { b.workspaces.creator_role = RoleId{"gone"}; },
+                      "workspaces.creator_role"},
+        Contradiction{"CreatorRoleOfTheOrganization",
+                      [](Blueprint& b) { b.workspaces.creator_role = RoleId{"user"}; },
+                      "workspaces.creator_role"},
         Contradiction{"WorkspaceRolesWithoutWorkspaces",
                       [](Blueprint& b) {
                           b.permissions[3].within_workspaces = false;
@@ -404,6 +432,9 @@ INSTANTIATE_TEST_SUITE_P(
         Contradiction{"UnknownClassInPlan",
                       [](Blueprint& b) { b.plans[0].limits[LicenceClassId{"gone"}] = 1; },
                       "plans[0].limits.gone"},
+        Contradiction{"ClassWithoutSeats",
+                      [](Blueprint& b) { b.plans[0].limits[LicenceClassId{"seat"}] = 0; },
+                      "licence_classes[0]"},
         Contradiction{"UnknownFirstPlan", [](Blueprint& b) { b.first_plan = PlanId{"gone"}; },
                       "first_plan"},
         Contradiction{"UnknownColumn",
@@ -447,6 +478,30 @@ TEST(BlueprintErrors, ASecondSingleHolderWouldHaveNobodyFromTheStart) {
     blueprint.roles[1].offerable = false;
     blueprint.roles[1].former_holder_becomes = RoleId{"owner"};
     EXPECT_EQ(fields_of(errors_of(blueprint)), std::set<std::string>{"roles[1].single_holder"});
+}
+
+TEST(BlueprintErrors, AClassOfWhichOnePlanHasSeatsIsNone) {
+    Blueprint blueprint = sound();
+    blueprint.plans[0].limits[LicenceClassId{"seat"}] = 0;
+    blueprint.plans.push_back({PlanId{"premium"}, "Premium", {{LicenceClassId{"seat"}, 1}}});
+    EXPECT_THAT(errors_of(blueprint), IsEmpty());
+}
+
+TEST(BlueprintErrors, ARoleThatNobodyIsGivenByTheRulesCanBeDeletable) {
+    Blueprint blueprint = sound();
+    OrganizationRole extra = blueprint.roles[1];
+    extra.id = RoleId{"guest"};
+    extra.deletable = true;
+    extra.editable = true;
+    blueprint.roles.push_back(extra);
+    EXPECT_THAT(errors_of(blueprint), IsEmpty());
+}
+
+TEST(BlueprintErrors, ANarrowerRightWithinWorkspacesCanBeHeldWithoutOneToo) {
+    Blueprint blueprint = sound();
+    blueprint.permissions[3].without_workspace_too = true;
+    blueprint.workspaces.creator_role = RoleId{"editor"};
+    EXPECT_THAT(errors_of(blueprint), IsEmpty());
 }
 
 TEST(BlueprintErrors, AClassThatNoPlanLimitsIsNone) {

@@ -1,4 +1,4 @@
-// Four blueprints made by hand, one for each shape the rules come in. The shipped blueprints are
+// Blueprints made by hand, one for each shape the rules come in. The shipped blueprints are
 // JSON and read in a later layer; these stand for their rules, not for their words. A permission
 // that an operation needs bears the operation's name.
 #pragma once
@@ -181,6 +181,49 @@ inline Blueprint owner_like() {
     owner.former_holder_becomes = RoleId{"administrator"};
     blueprint.roles = {owner, top_role("administrator"), ordinary_role("reader", {})};
     blueprint.founder_role = RoleId{"owner"};
+    return blueprint;
+}
+
+/// Many roles of the organisation's own, several to a person, and members who can be suspended.
+inline Blueprint engagelab_like() {
+    Blueprint blueprint = bare_blueprint("engagelab-like");
+    add_permissions(blueprint, {"send", "read_reports"});
+    blueprint.roles = {top_role("admin")};
+    blueprint.founder_role = RoleId{"admin"};
+    blueprint.custom_roles = {
+        .offered = true, .reach = reach_everywhere(reach_held()), .licences = {}, .most = 6};
+    blueprint.members.several_roles = true;
+    blueprint.members.suspension = true;
+    blueprint.members.role_change_while_suspended = true;
+    return blueprint;
+}
+
+/// One owner above administrators who reach everybody else, and folders that no invitation names.
+inline Blueprint universign_like() {
+    Blueprint blueprint = bare_blueprint("universign-like");
+    add_permissions(blueprint, {"write_everywhere", "write_in_folders"});
+    blueprint.permissions.back().within_workspaces = true;
+    blueprint.permissions[blueprint.permissions.size() - 2].implies =
+        permissions("write_in_folders");
+    OrganizationRole owner = top_role("owner");
+    owner.single_holder = true;
+    owner.offerable = false;
+    owner.former_holder_becomes = RoleId{"administrator"};
+    OrganizationRole administrator = ordinary_role(
+        "administrator",
+        permissions("read_members", "invite_member", "change_role", "remove_member",
+                    "suspend_member", "create_workspace", "assign_workspace", "write_everywhere"));
+    const std::vector<RoleId> others{RoleId{"administrator"}, RoleId{"contributor"},
+                                     RoleId{"reader"}};
+    administrator.reach = reach_everywhere(reach_roles(others));
+    blueprint.roles = {owner, administrator,
+                       ordinary_role("contributor", permissions("write_in_folders")),
+                       ordinary_role("reader", {})};
+    blueprint.founder_role = RoleId{"owner"};
+    blueprint.workspaces.offered = true;
+    blueprint.workspaces.word = "folder";
+    blueprint.workspaces.in_invitation = false;
+    blueprint.members.own_role_change = false;
     return blueprint;
 }
 

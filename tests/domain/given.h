@@ -26,6 +26,9 @@ inline void PrintTo(const StreamEvent& event, std::ostream* out) {
 inline void PrintTo(Rejection rejection, std::ostream* out) {
     *out << name_of(rejection);
 }
+inline void PrintTo(const Obstacle& obstacle, std::ostream* out) {
+    *out << name_of(obstacle.kind) << ' ' << obstacle.subject << ' ' << obstacle.count;
+}
 
 }  // namespace muster
 
@@ -173,6 +176,11 @@ inline WithdrawWorkspaceRole withdraw(std::uint64_t who, std::uint64_t where) {
     return {organization(1), person(who), workspace(where)};
 }
 
+/// An event in another organisation than the first.
+inline StreamEvent elsewhere(OrganizationId where, Event event) {
+    return {StreamId::of(where), std::move(event)};
+}
+
 /// The rejections that some test has seen; rejection_test.cpp asks for the rest at the end.
 std::set<Rejection>& produced_rejections();
 
@@ -186,7 +194,9 @@ class Happenings {
             organization_ = founding->organization;
         }
         const bool of_account = std::holds_alternative<PersonRegistered>(event) ||
-                                std::holds_alternative<PersonSignedIn>(event);
+                                std::holds_alternative<PersonSignedIn>(event) ||
+                                std::holds_alternative<TwoFactorChanged>(event) ||
+                                std::holds_alternative<ProfileChanged>(event);
         const auto stream =
             of_account ? StreamId::of(*subject_of(event)) : StreamId::of(organization_);
         events_.push_back({stream, event});
@@ -194,6 +204,7 @@ class Happenings {
     void add(const std::vector<Event>& events) {
         for (const Event& event : events) add(event);
     }
+    void add(const StreamEvent& event) { events_.push_back(event); }
     const std::vector<StreamEvent>& events() const { return events_; }
 
  private:
@@ -238,6 +249,14 @@ class Outcome {
         }
         return *this;
     }
+    const Outcome& because_of(const std::vector<Obstacle>& expected) const {
+        const testing::ScopedTrace trace = here();
+        EXPECT_FALSE(verdict_.has_value()) << "it was accepted";
+        if (!verdict_) {
+            EXPECT_EQ(verdict_.error().obstacles, expected);
+        }
+        return *this;
+    }
     const Outcome& with_rows(const std::vector<RowVerdict>& expected) const {
         const testing::ScopedTrace trace = here();
         EXPECT_EQ(verdict_ ? verdict_->rows : verdict_.error().rows, expected);
@@ -257,12 +276,18 @@ class Outcome {
     }
     void hold_invariants() {
         world_.apply(verdict_->events, at_);
-        const auto subject = organization_of(command_);
-        const Organization* state = subject ? world_.organization(*subject) : nullptr;
-        if (state == nullptr) return;
+        std::set<OrganizationId> touched;
+        if (const auto subject = organization_of(command_)) touched.insert(*subject);
+        for (const StreamEvent& event : verdict_->events) {
+            if (event.stream.kind == StreamKind::organization) touched.insert({event.stream.id});
+        }
         const testing::ScopedTrace trace = here();
-        EXPECT_EQ(broken_invariant(*state), std::nullopt);
-        EXPECT_EQ(broken_invariant_after(*state, verdict_->events), std::nullopt);
+        for (const OrganizationId id : touched) {
+            const Organization* state = world_.organization(id);
+            if (state == nullptr) continue;
+            EXPECT_EQ(broken_invariant(*state), std::nullopt);
+            EXPECT_EQ(broken_invariant_after(*state, verdict_->events), std::nullopt);
+        }
     }
 
     MemoryWorld world_;
@@ -286,6 +311,11 @@ class Scenario {
     Scenario by(Actor actor) const {
         Scenario next = *this;
         next.context_.actor = actor;
+        return next;
+    }
+    Scenario because(std::string reason) const {
+        Scenario next = *this;
+        next.context_.reason = sealed(std::move(reason));
         return next;
     }
     Scenario imported() const {

@@ -174,5 +174,22 @@ TEST(DeclineInvitation, TakesTheSameProofAsAccepting) {
         .then_rejected(Rejection::invitation_declined);
 }
 
+/// Found in review: what somebody else gave an invited person is not the inviter's to answer for.
+TEST(AcceptInvitation, AsksTheInviterOnlyOfWhatTheyOffered) {
+    const Blueprint blueprint =
+        with(respond_like(), [](Blueprint& b) { b.joining.recheck_inviter = true; });
+    const Blueprint modest = with(blueprint, [](Blueprint& b) {
+        OrganizationRole inviter = ordinary_role("inviter", permissions("invite_member"));
+        inviter.reach[Reach::invite] = reach_roles({RoleId{"member"}});
+        b.roles.push_back(inviter);
+    });
+    const Scenario placed =
+        given(founded(modest), WorkspaceCreated{workspace(1), "A"}, joined(2, roles("inviter")),
+              invited(1, 3, roles("member"), {}, std::nullopt, Actor::of(person(2))),
+              WorkspaceRoleAssigned{person(3), place(1)});
+    const Outcome joins = placed.by(person(3)).when(accept(1));
+    EXPECT_TRUE(joins.afterwards().member(person(3))->workspaces.contains(workspace(1)));
+}
+
 }  // namespace
 }  // namespace muster::domain_tests

@@ -271,9 +271,9 @@ TEST(SuspendedMember, IsKnownAndMayDoNothing) {
                                       --state.protected_holders;
                                   })
                                   .by(person(2));
-    scenario.when(remove_member(1)).then_rejected(Rejection::not_allowed);
-    scenario.when(change_role(1, roles("user"))).then_rejected(Rejection::not_allowed);
-    scenario.when(invite({row(2, 9, roles("user"))})).then_rejected(Rejection::not_allowed);
+    scenario.when(remove_member(1)).then_rejected(Rejection::caller_suspended);
+    scenario.when(change_role(1, roles("user"))).then_rejected(Rejection::caller_suspended);
+    scenario.when(invite({row(2, 9, roles("user"))})).then_rejected(Rejection::caller_suspended);
 }
 
 }  // namespace

@@ -257,5 +257,14 @@ TEST(NextDue, IsNothingWithoutOpenInvitations) {
     EXPECT_EQ(next_due(given(founded(conance_like())).state()), std::nullopt);
 }
 
+TEST(RenameOrganization, ChangesTheNameAlone) {
+    const Scenario scenario = given(founded(respond_like()), joined(2, roles("user_admin")));
+    const RenameOrganization rename{organization(1), "Manufacture"};
+    scenario.when(rename).then(OrganizationRenamed{"Manufacture"});
+    scenario.by(person(2)).when(rename).then_rejected(Rejection::not_allowed);
+    scenario.when(RenameOrganization{organization(1), "Atelier"}).then_nothing();
+    scenario.when(RenameOrganization{organization(1), ""}).then_rejected(Rejection::name_missing);
+}
+
 }  // namespace
 }  // namespace muster::domain_tests

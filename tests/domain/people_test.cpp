@@ -62,12 +62,10 @@ TEST(RecordSignIn, RefusesInTheOrderOfTheLadder) {
     scenario.by(person(9))
         .when(RecordSignIn{person(9), std::nullopt})
         .then_rejected(Rejection::person_not_found);
-    scenario
-        .with(
-            [](Organization& state) { state.members[person(2)].status = MemberStatus::suspended; })
-        .by(person(2))
-        .when(access)
-        .then_rejected(Rejection::member_suspended);
+    const Scenario suspended = scenario.with(
+        [](Organization& state) { state.members[person(2)].status = MemberStatus::suspended; });
+    suspended.by(person(2)).when(access).then_rejected(Rejection::caller_suspended);
+    suspended.by(Actor::the_operator()).when(access).then_rejected(Rejection::member_suspended);
 }
 
 TEST(MemoryWorld, GivesEachStreamThatACommitChangesOneVersion) {

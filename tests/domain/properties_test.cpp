@@ -1,390 +1,218 @@
-// What holds for every sequence of commands, under several blueprints. Each property has a control:
-// the same check, over an engine with that one protection taken away, must find the fault. Each has
-// 300 runs, or three times what RC_PARAMS says; MUSTER_LONG=1 makes them a hundred times as many.
-#include "tests/domain/blueprints.h"
-#include "tests/domain/given.h"
+// What holds for every life of two organisations, under many blueprints. Each property has its
+// controls: the same check, over an engine with that one protection taken away, must find the
+// fault.
+#include "tests/domain/properties.h"
+
+#include "tests/domain/faults.h"
+#include "tests/domain/rules_to_live_by.h"
 #include "tests/domain/watchers.h"
 
-#include <cstdlib>
-#include <iostream>
+#include <gtest/gtest.h>
 
 namespace muster::domain_tests {
 namespace {
 
-/// The four that the naive model knows.
-const std::vector<Blueprint>& known_blueprints() {
-    static const std::vector<Blueprint> all{conance_like(), open_source_like(), mark_like(),
-                                            respond_like()};
-    return all;
+/// A fault that shows under any rules.
+Fault with(Decider engine) {
+    return {.engine = std::move(engine), .rules = {}, .watch = {}};
 }
 
-/// Those four and some with rules set the other way.
-const std::vector<Blueprint>& all_blueprints() {
-    static const std::vector<Blueprint> all = [] {
-        std::vector<Blueprint> blueprints = known_blueprints();
-        blueprints.push_back(owner_like());
-        blueprints.push_back(with(conance_like(), [](Blueprint& b) {
-            b.members.several_roles = true;
-            b.members.role_change_while_pending = true;
-            b.joining.invitation_reserves_licence = false;
-            b.joining.recheck_inviter = true;
-        }));
-        blueprints.push_back(with(mark_like(), [](Blueprint& b) {
-            b.joining.invitation_names_role = true;
-            b.joining.newcomer_role = std::nullopt;
-            b.joining.at_once_for_known_accounts = false;
-            b.members.several_roles = true;
-            b.members.own_role_change = false;
-            b.workspaces.for_pending = true;
-            b.roles[2].licences = {LicenceClassId{"discovery"}, LicenceClassId{"unlimited"}};
-        }));
-        return blueprints;
+/// A fault that shows under few rules, and so is looked for there.
+Fault with(Decider engine, std::string_view rules) {
+    return {.engine = std::move(engine), .rules = {shape(rules)}, .watch = {}};
+}
+
+/// A watcher that loses one kind of event on the way to what it compares with the state.
+template <class W, class E>
+Fault forgetting() {
+    return {.engine = decide, .rules = {}, .watch = [](const Decider&) {
+                return std::make_unique<W>(
+                    [](const Event& event) { return !std::holds_alternative<E>(event); });
+            }};
+}
+
+std::vector<Property> about_holders() {
+    const std::vector<Fault> holders_gone{
+        with(removing_the_last_holder()), with(suspending_the_last_holder()),
+        with(demoting_the_last_holder()), with(replacing_a_holder_by_nobody()),
+        with(breaking_by_new_rules()),
+    };
+    return {
+        {"NoInvariantIsEverBroken",
+         make<InvariantsHold>,
+         {with(removing_the_last_holder()), with(inviting_members()),
+          with(transferring_to_nobody())}},
+        {"SomebodyAlwaysHoldsTheProtectedRole", make<SomebodyHoldsTheProtectedRole>, holders_gone},
+        {"TheProtectedRoleStays",
+         make<TheProtectedRoleStays>,
+         {with(editing_any_role()), with(deleting_any_role())}},
+        {"ThereIsAlwaysOneOwner",
+         make<ThereIsOneOwner>,
+         {with(removing_the_last_holder()), with(demoting_the_last_holder()),
+          with(replacing_a_holder_by_nobody()), with(transferring_to_nobody()),
+          with(transferring_and_keeping()), with(breaking_by_new_rules())}},
+        {"OnlyTheOwnerPassesTheOwnershipOn",
+         make<OnlyTheOwnerPassesItOn>,
+         {with(as_operator<TransferOwnership>(Rejection::not_allowed)),
+          with(as_operator<ReplaceAddress>(Rejection::target_out_of_reach), "owner-otherwise")}},
+    };
+}
+
+std::vector<Property> about_people() {
+    return {
+        {"NobodyElseIsTouched",
+         make<NobodyElseIsTouched>,
+         {with(touching_another_organization()), with(touching_another_account())}},
+        {"OneMembershipAPersonAtMost", make<OneMembershipAPerson>, {with(joining_again())}},
+        {"OneOpenInvitationAPersonAtMost",
+         make<OneOpenInvitationAPerson>,
+         {with(inviting_twice()), with(inviting_members())}},
+        {"AnInvitationEndsOnceAndIsAcceptedWithItsMembership",
+         make<AnInvitationEndsOnce>,
+         {with(accepting_twice()), with(losing<AcceptInvitation, MemberJoined>())}},
+        {"APlaceIsTakenWholeAndLeftAtOnce",
+         make<APlaceIsTakenWhole>,
+         {with(losing<AcceptInvitation, MemberRemoved>()),
+          with(losing<ReplaceAddress, MemberRemoved>())}},
+        {"OnlyTheNewestLinkAnswers", make<OnlyTheNewestLinkAnswers>, {with(accepting_old_links())}},
+        {"OnlyMembersStandInWorkspaces",
+         make<OnlyMembersStandInWorkspaces>,
+         {with(assigning_anyway(Rejection::member_not_found)),
+          with(assigning_anyway(Rejection::workspace_not_found))}},
+        {"EveryRoleNamedExists",
+         make<EveryRoleNamedExists>,
+         {with(deleting_roles_in_use()), with(breaking_by_new_rules())}},
+    };
+}
+
+std::vector<Property> about_licences() {
+    return {
+        {"LicencesFitThePlanAndNeverGrowAfterACut",
+         make<LicencesFitThePlan>,
+         {with(without_limits())}},
+        {"LicencesAreReleasedOnce",
+         make<LicencesAreReleasedOnce>,
+         {with(losing<SuspendMember, LicenceChanged>()), with(removing_without_release()),
+          with(losing<AcceptInvitation, InvitationAccepted>())}},
+        {"LicencesFitTheRoles",
+         make<LicencesFitTheRoles>,
+         {with(losing<ChangeRole, LicenceChanged>()),
+          with(losing<ChangeBlueprint, LicenceChanged>()),
+          with(losing<ReinstateMember, LicenceChanged>())}},
+    };
+}
+
+std::vector<Property> about_rights() {
+    const auto beyond = Rejection::beyond_own_permissions;
+    const auto out_of_reach = Rejection::target_out_of_reach;
+    return {
+        {"NobodyGrantsBeyondTheirRights",
+         make<NobodyGrantsBeyondTheirRights>,
+         {with(as_operator<ChangeRole>(beyond)), with(as_operator<AssignRole>(beyond)),
+          with(as_operator<InviteMember>(beyond)), with(as_operator<CreateRole>(beyond)),
+          with(as_operator<SetRolePermissions>(beyond)),
+          with(as_operator<AssignWorkspaceRole>(beyond)),
+          with(as_operator<AssignWorkspaces>(beyond)),
+          with(as_operator<ReplaceAddress>(beyond), "mark-without-waiting"),
+          with(as_operator<CopyRole>(Rejection::not_allowed))}},
+        {"WhoMayNotRemoveMayNotDemote",
+         make<WhoMayNotRemoveMayNotDemote>,
+         {with(as_operator<SuspendMember>(out_of_reach)),
+          with(as_operator<SuspendMember>(Rejection::not_allowed)),
+          with(as_operator<ChangeRole>(out_of_reach)),
+          with(as_operator<SetRolePermissions>(Rejection::not_allowed)),
+          with(as_operator<SetRolePermissions>(out_of_reach))}},
+        {"TheSuspendedHaveNoAccess",
+         make<TheSuspendedHaveNoAccess>,
+         {with(letting_the_suspended_act())}},
+    };
+}
+
+std::vector<Property> about_state() {
+    return {
+        {"ReinstatingRestoresWhatWas",
+         make<ReinstatingRestoresWhatWas>,
+         {with(suspending_for_good())}},
+        {"RemovalEndsEverythingAtOnce",
+         make<RemovalEndsEverything>,
+         {with(losing<RemoveMember, MemberRemoved>()),
+          with(losing<RemoveMember, InvitationCancelled>())}},
+        {"ReplayEqualsLive",
+         make<ReplayEqualsLive>,
+         {forgetting<ReplayEqualsLive, MemberRolesChanged>(),
+          forgetting<ReplayEqualsLive, TwoFactorChanged>()}},
+        {"TheStateIsWhatWasWrittenDown",
+         make<TheStateIsWhatWasWrittenDown>,
+         {forgetting<TheStateIsWhatWasWrittenDown, LicenceChanged>(),
+          forgetting<TheStateIsWhatWasWrittenDown, BlueprintChanged>()}},
+    };
+}
+
+/// These watch the same lives together.
+const std::vector<Property>& properties() {
+    static const std::vector<Property> all = [] {
+        std::vector<Property> gathered;
+        for (const auto& some :
+             {about_holders(), about_people(), about_licences(), about_rights(), about_state()}) {
+            gathered.insert(gathered.end(), some.begin(), some.end());
+        }
+        return gathered;
     }();
     return all;
 }
 
-using MakeWatcher = std::function<std::unique_ptr<Watcher>(const Decider&)>;
+class PropertyTest : public testing::TestWithParam<Property> {};
 
-template <class W>
-std::unique_ptr<Watcher> make(const Decider&) {
-    return std::make_unique<W>();
+TEST_P(PropertyTest, HoldsInEveryLife) {
+    static const auto failures = failures_of(properties());
+    const auto failed = failures.find(GetParam().name);
+    EXPECT_TRUE(failed == failures.end()) << failed->second;
 }
 
-rc::detail::TestResult checked(const std::string& name, const MakeWatcher& make_watcher,
-                               const Decider& decider, bool is_control,
-                               const std::vector<Blueprint>& blueprints) {
-    auto params = rc::detail::configuration().testParams;
-    params.maxSuccess *= 3;
-    const char* longer = std::getenv("MUSTER_LONG");
-    if (!is_control && longer != nullptr && std::string_view{longer} == "1") {
-        params.maxSuccess *= 100;
+TEST_P(PropertyTest, FindsEachOfItsFaults) {
+    for (std::size_t index = 0; index < GetParam().faults.size(); ++index) {
+        EXPECT_TRUE(finds(GetParam(), GetParam().faults[index])) << "fault " << index;
     }
-    // A control ends at its first failure, which it wants.
-    if (is_control) {
-        params.maxSuccess *= 100;
-        params.disableShrinking = true;
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, PropertyTest, testing::ValuesIn(properties()),
+                         [](const auto& param) { return param.param.name; });
+
+void expect_always(const Property& property) {
+    for (const auto& [name, failure] : failures_of({property})) ADD_FAILURE() << failure;
+}
+void expect_faults_found(const Property& property) {
+    for (std::size_t index = 0; index < property.faults.size(); ++index) {
+        EXPECT_TRUE(finds(property, property.faults[index])) << "fault " << index;
     }
-    rc::detail::TestMetadata metadata;
-    // Without an id a control's failure, which is wanted, is not offered for reproduction.
-    if (!is_control) metadata.id = name;
-    metadata.description = name;
-    const auto property = [&] {
-        const auto which = *rc::gen::inRange<std::size_t>(0, blueprints.size());
-        const auto moves = *any_moves();
-        Simulation simulation{blueprints[which], decider};
-        const auto watcher = make_watcher(decider);
-        const Violation violation = simulation.play(moves, *watcher);
-        if (violation) RC_FAIL(blueprints[which].id + ": " + *violation);
-    };
-    return rc::detail::checkTestable(property, metadata, params);
 }
 
-void expect_always(const std::string& name, const MakeWatcher& make_watcher,
-                   const std::vector<Blueprint>& blueprints = all_blueprints()) {
-    const auto result = checked(name, make_watcher, decide, false, blueprints);
-    if (result.is<rc::detail::SuccessResult>()) return;
-    rc::detail::printResultMessage(result, std::cerr);
-    ADD_FAILURE() << name;
+/// Slow enough to have lives of its own.
+const Property naive{
+    "TheNaiveModelAgrees",
+    make<TheNaiveModelAgrees>,
+    {with(without_limits()), with(as_operator<ChangeRole>(Rejection::beyond_own_permissions)),
+     with(as_operator<SuspendMember>(Rejection::target_out_of_reach)),
+     with(breaking_by_new_rules())}};
+
+TEST(NaiveModel, AgreesInEveryLife) {
+    expect_always(naive);
+}
+TEST(NaiveModel, FindsEachOfItsFaults) {
+    expect_faults_found(naive);
 }
 
-void expect_fault_found(const MakeWatcher& make_watcher, const Decider& faulty,
-                        const std::vector<Blueprint>& blueprints = all_blueprints()) {
-    const auto result = checked("control", make_watcher, faulty, true, blueprints);
-    EXPECT_TRUE(result.is<rc::detail::FailureResult>()) << "the fault went unnoticed";
-}
+/// Likewise.
+const Property curiosity{
+    "NobodyLearnsWhatTheyMayNotKnow",
+    [](const Decider& engine) { return std::make_unique<NobodyLearnsWhatTheyMayNotKnow>(engine); },
+    {with(telling_of_targets()), with(telling_strangers())}};
 
-using Answer = std::expected<Decision, Refusal>;
-
-/// The engine, but for one rejection, which becomes what `instead` says.
-Decider unless(
-    Rejection rejection,
-    std::function<Answer(const World&, const Command&, const Context&, Instant)> instead) {
-    return [=](const World& world, const Command& command, const Context& context, Instant now) {
-        auto answer = decide(world, command, context, now);
-        if (answer || answer.error().rejection != rejection) return answer;
-        auto replaced = instead(world, command, context, now);
-        return replaced ? replaced : answer;
-    };
+TEST(Curiosity, LearnsNothingInAnyLife) {
+    expect_always(curiosity);
 }
-
-Answer no_change() {
-    return std::unexpected(Refusal{Rejection::not_allowed, {}});
-}
-Answer events_of(std::vector<Event> events) {
-    Decision decision;
-    for (Event& event : events) {
-        decision.events.push_back({StreamId::of(organization(1)), std::move(event)});
-    }
-    return decision;
-}
-
-Decider without_last_holder_guard() {
-    return unless(Rejection::last_protected_holder, [](const World&, const Command& command,
-                                                       const Context&, Instant) {
-        if (const auto* c = std::get_if<RemoveMember>(&command)) {
-            return events_of({MemberRemoved{c->person, {}, std::nullopt}});
-        }
-        const auto* c = std::get_if<ChangeRole>(&command);
-        return c != nullptr ? events_of({MemberRolesChanged{c->person, c->roles}}) : no_change();
-    });
-}
-
-Decider inviting_anyway(Rejection rejection, bool at_once) {
-    return unless(
-        rejection,
-        [=](const World&, const Command& command, const Context& context, Instant now) -> Answer {
-            const auto* c = std::get_if<InviteMember>(&command);
-            if (c == nullptr || c->rows.empty()) return no_change();
-            const InvitationRow& row = c->rows.front();
-            if (at_once) {
-                return events_of({MemberJoined{
-                    row.person, std::nullopt, row.roles, {}, std::nullopt, row.name, row.address}});
-            }
-            return events_of({InvitationIssued{row.invitation,
-                                               row.person,
-                                               context.actor,
-                                               row.roles,
-                                               {},
-                                               std::nullopt,
-                                               row.name,
-                                               row.address,
-                                               {},
-                                               now + std::chrono::hours{1}}});
-        });
-}
-
-Decider accepting_twice() {
-    return unless(
-        Rejection::invitation_accepted,
-        [](const World&, const Command& command, const Context& context, Instant) -> Answer {
-            const auto* c = std::get_if<AcceptInvitation>(&command);
-            if (c == nullptr) return no_change();
-            return events_of({InvitationAccepted{c->invitation, context.actor.person},
-                              MemberJoined{context.actor.person,
-                                           c->invitation,
-                                           roles("member"),
-                                           {},
-                                           std::nullopt,
-                                           {},
-                                           {}}});
-        });
-}
-
-Decider accepting_old_links() {
-    return unless(Rejection::invitation_superseded, [](const World& world, const Command& command,
-                                                       const Context& context, Instant now) {
-        const auto* c = std::get_if<AcceptInvitation>(&command);
-        if (c == nullptr) return no_change();
-        AcceptInvitation newest = *c;
-        newest.send_number =
-            world.organization(c->organization)->invitation(c->invitation)->send_number;
-        return decide(world, newest, context, now);
-    });
-}
-
-Decider without_limits() {
-    return unless(Rejection::seat_limit_reached, [](const World& world, const Command& command,
-                                                    const Context& context, Instant now) {
-        MemoryWorld unlimited;
-        Organization copy = *world.organization(organization(1));
-        copy.limits.clear();
-        unlimited.put(std::move(copy));
-        for (const PersonId who : Simulation::everybody()) {
-            if (const Person* known = world.person(who)) unlimited.put(*known);
-        }
-        return decide(unlimited, command, context, now);
-    });
-}
-
-Decider granting_anything() {
-    return unless(Rejection::beyond_own_permissions,
-                  [](const World& world, const Command& command, Context context, Instant now) {
-                      context.actor = Actor::the_operator();
-                      return decide(world, command, context, now);
-                  });
-}
-
-/// Looks for the target before it asks whether the caller may do it at all.
-Answer telling_of_targets(const World& world, const Command& command, const Context& context,
-                          Instant now) {
-    const auto* c = std::get_if<ChangeRole>(&command);
-    if (c != nullptr && context.actor.kind == ActorKind::person) {
-        const Organization* state = world.organization(c->organization);
-        if (state->member(context.actor.person) != nullptr && state->member(c->person) == nullptr) {
-            return std::unexpected(Refusal{Rejection::member_not_found, {}});
-        }
-    }
-    return decide(world, command, context, now);
-}
-
-/// Says "not allowed" to strangers, who so learn that there is something.
-Answer telling_strangers(const World& world, const Command& command, const Context& context,
-                         Instant now) {
-    auto answer = decide(world, command, context, now);
-    const bool hidden = !answer && answer.error().rejection == Rejection::organization_not_found;
-    if (hidden && std::holds_alternative<CreateRole>(command)) return no_change();
-    return answer;
-}
-
-Answer removing_in_word_only(const World& world, const Command& command, const Context& context,
-                             Instant now) {
-    auto answer = decide(world, command, context, now);
-    if (answer && std::holds_alternative<RemoveMember>(command)) answer->events.clear();
-    return answer;
-}
-
-std::unique_ptr<Watcher> make_curious(const Decider& decider) {
-    return std::make_unique<NobodyLearnsWhatTheyMayNotKnow>(decider);
-}
-
-TEST(Property, NoInvariantIsEverBroken) {
-    expect_always("no invariant is ever broken", make<InvariantsHold>);
-}
-TEST(Property, NoInvariantIsEverBrokenControl) {
-    expect_fault_found(make<InvariantsHold>, without_last_holder_guard());
-    expect_fault_found(make<InvariantsHold>, inviting_anyway(Rejection::already_member, false));
-}
-
-TEST(Property, SomebodyAlwaysHoldsTheProtectedRole) {
-    expect_always("somebody always holds the protected role", make<SomebodyHoldsTheProtectedRole>);
-}
-TEST(Property, SomebodyAlwaysHoldsTheProtectedRoleControl) {
-    expect_fault_found(make<SomebodyHoldsTheProtectedRole>, without_last_holder_guard());
-}
-
-TEST(Property, OneMembershipAPersonAtMost) {
-    expect_always("one membership a person at most", make<OneMembershipAPerson>);
-}
-TEST(Property, OneMembershipAPersonAtMostControl) {
-    expect_fault_found(make<OneMembershipAPerson>,
-                       inviting_anyway(Rejection::already_member, true));
-}
-
-TEST(Property, OneOpenInvitationAPersonAtMost) {
-    expect_always("one open invitation a person at most", make<OneOpenInvitationAPerson>);
-}
-TEST(Property, OneOpenInvitationAPersonAtMostControl) {
-    expect_fault_found(make<OneOpenInvitationAPerson>,
-                       inviting_anyway(Rejection::already_invited, false));
-    expect_fault_found(make<OneOpenInvitationAPerson>,
-                       inviting_anyway(Rejection::already_member, false));
-}
-
-TEST(Property, AnInvitationEndsOnceAndIsAcceptedWithItsMembership) {
-    expect_always("an invitation ends once", make<AnInvitationEndsOnce>);
-}
-TEST(Property, AnInvitationEndsOnceAndIsAcceptedWithItsMembershipControl) {
-    expect_fault_found(make<AnInvitationEndsOnce>, accepting_twice());
-}
-
-TEST(Property, OnlyTheNewestLinkAnswers) {
-    expect_always("only the newest link answers", make<OnlyTheNewestLinkAnswers>);
-}
-TEST(Property, OnlyTheNewestLinkAnswersControl) {
-    expect_fault_found(make<OnlyTheNewestLinkAnswers>, accepting_old_links());
-}
-
-TEST(Property, LicencesFitThePlanAndNeverGrowAfterACut) {
-    expect_always("licences fit the plan", make<LicencesFitThePlan>);
-}
-TEST(Property, LicencesFitThePlanAndNeverGrowAfterACutControl) {
-    expect_fault_found(make<LicencesFitThePlan>, without_limits());
-}
-
-TEST(Property, NobodyGrantsBeyondTheirRights) {
-    expect_always("nobody grants beyond their rights", make<NobodyGrantsBeyondTheirRights>);
-}
-TEST(Property, NobodyGrantsBeyondTheirRightsControl) {
-    expect_fault_found(make<NobodyGrantsBeyondTheirRights>, granting_anything());
-}
-
-TEST(Property, NobodyLearnsWhatTheyMayNotKnow) {
-    expect_always("nobody learns what they may not know", make_curious);
-}
-TEST(Property, NobodyLearnsWhatTheyMayNotKnowControl) {
-    expect_fault_found(make_curious, telling_of_targets);
-    expect_fault_found(make_curious, telling_strangers);
-}
-
-TEST(Property, ReplayEqualsLive) {
-    expect_always("replay equals live", make<ReplayEqualsLive>);
-}
-TEST(Property, ReplayEqualsLiveControl) {
-    const auto forgets_role_changes = [](const Decider&) {
-        return std::make_unique<ReplayEqualsLive>(
-            [](const Event& event) { return !std::holds_alternative<MemberRolesChanged>(event); });
-    };
-    expect_fault_found(forgets_role_changes, decide);
-}
-
-TEST(Property, RemovalEndsEverythingAtOnce) {
-    expect_always("removal ends everything at once", make<RemovalEndsEverything>);
-}
-TEST(Property, RemovalEndsEverythingAtOnceControl) {
-    expect_fault_found(make<RemovalEndsEverything>, removing_in_word_only);
-}
-
-TEST(Property, TheNaiveModelAgrees) {
-    expect_always("the naive model agrees", make<TheNaiveModelAgrees>, known_blueprints());
-}
-TEST(Property, TheNaiveModelAgreesControl) {
-    expect_fault_found(make<TheNaiveModelAgrees>, without_last_holder_guard(), known_blueprints());
-    expect_fault_found(make<TheNaiveModelAgrees>, without_limits(), known_blueprints());
-    expect_fault_found(make<TheNaiveModelAgrees>, granting_anything(), known_blueprints());
-}
-
-/// Counts what the moves come to, so that a property does not hold for want of anything happening.
-struct Tally final : Watcher {
-    Violation decided(const Simulation&, const Step& step) override {
-        const std::string name{name_of(step.command)};
-        ++(step.accepted() ? accepted : refused)[name];
-        for (const StreamEvent& happened : step.events()) {
-            ++events[std::string{name_of(happened.event)}];
-        }
-        if (!step.accepted()) ++rejections[step.result.error().rejection];
-        return std::nullopt;
-    }
-    std::map<std::string, int> accepted;
-    std::map<std::string, int> refused;
-    std::map<std::string, int> events;
-    std::map<Rejection, int> rejections;
-};
-
-TEST(Moves, BringAboutEveryCommandAcceptedAndRefused) {
-    Tally tally;
-    rc::Random random{1};
-    for (int run = 0; run < 400; ++run) {
-        const auto moves = any_moves()(random.split(), 100).value();
-        const auto& all = all_blueprints();
-        Simulation{all[static_cast<std::size_t>(run) % all.size()], decide}.play(moves, tally);
-    }
-    for (const char* command :
-         {"InviteMember", "AcceptInvitation", "DeclineInvitation", "ResendInvitation",
-          "CancelInvitation", "ChangeRole", "RemoveMember", "CreateWorkspace", "DeleteWorkspace",
-          "AssignWorkspaceRole", "WithdrawWorkspaceRole", "CreateRole", "ChangePlan",
-          "RegisterPerson", "RecordSignIn", "EndOrganization"}) {
-        EXPECT_GE(tally.accepted[command], 20) << command;
-        EXPECT_GE(tally.refused[command], 3) << command;
-    }
-    for (const char* event :
-         {"InvitationAccepted", "InvitationExpired", "InvitationResent", "LicenceChanged",
-          "MemberRolesChanged", "MemberRemoved", "WorkspaceDeleted", "WorkspaceRoleWithdrawn"}) {
-        EXPECT_GE(tally.events[event], 50) << event;
-    }
-    EXPECT_GE(tally.rejections.size(), 40u);
-}
-
-/// Moves that once found a fault, kept under its name.
-Violation replayed(const Blueprint& blueprint, const std::vector<Move>& moves, Watcher& watcher) {
-    return Simulation{blueprint, decide}.play(moves, watcher);
-}
-
-TEST(Regression, APlanThatGrantsNoneOfAClassGrantsNotEvenTheFirst) {
-    const std::vector<Move> moves{{10, 0, 0, 1, 0, 0}, {17, 0, 0, 0, 0, 0}, {0, 0, 1, 0, 0, 0}};
-    LicencesFitThePlan licences;
-    EXPECT_EQ(replayed(mark_like(), moves, licences), std::nullopt);
-    TheNaiveModelAgrees naive;
-    EXPECT_EQ(replayed(mark_like(), moves, naive), std::nullopt);
+TEST(Curiosity, FindsEachOfItsFaults) {
+    expect_faults_found(curiosity);
 }
 
 }  // namespace

@@ -1,36 +1,27 @@
-// Random lives of one organisation. A Move is a handful of small numbers; the simulation reads it
-// against the state it finds (the third member, the newest invitation), so that every list of moves
-// means something and shrinks well. What is due is settled before each command, as the writer does.
+// Random lives of two organisations with the same people, from their founding on. Moves are read
+// against the state they find. What is due in an organisation is settled before its next command,
+// as the writer does. Watchers look on.
 #pragma once
 
 #include "domain/decide.h"
 #include "domain/world.h"
 
-#include <rapidcheck.h>
-#include <cstdint>
+#include "tests/domain/ledger.h"
+#include "tests/domain/move_reader.h"
+#include "tests/domain/moves.h"
+
 #include <functional>
-#include <iosfwd>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace muster::domain_tests {
 
-struct Move {
-    std::uint8_t kind = 0;
-    std::uint8_t actor = 0;
-    std::uint8_t target = 0;
-    std::uint8_t role = 0;
-    std::uint8_t place = 0;
-    std::uint8_t variant = 0;
-};
-std::ostream& operator<<(std::ostream& out, const Move& move);
-rc::Gen<std::vector<Move>> any_moves();
-
 using Decider = std::function<std::expected<Decision, Refusal>(const World&, const Command&,
                                                                const Context&, Instant)>;
 
-/// One command, before its events are folded.
+/// One command and what came of it.
 struct Step {
     Command command;
     Context context;
@@ -38,9 +29,9 @@ struct Step {
     std::expected<Decision, Refusal> result;
 
     bool accepted() const { return result.has_value(); }
-    std::vector<StreamEvent> events() const {
-        return result ? result->events : std::vector<StreamEvent>{};
-    }
+    const std::vector<StreamEvent>& events() const;
+    /// The organisations that the step changes.
+    std::set<OrganizationId> touched() const;
 };
 
 /// An event that was folded, and when it took effect.
@@ -54,7 +45,7 @@ using Violation = std::optional<std::string>;
 
 class Simulation;
 
-/// A property that looks on while an organisation lives. It may keep facts of its own.
+/// A property that looks on while organisations live. It may keep facts of its own.
 class Watcher {
  public:
     virtual ~Watcher() = default;
@@ -62,47 +53,38 @@ class Watcher {
     virtual Violation decided(const Simulation&, const Step&) { return std::nullopt; }
     /// The step's events were folded.
     virtual Violation folded(const Simulation&, const Step&) { return std::nullopt; }
+    /// The last move was played.
+    virtual Violation finished(const Simulation&) { return std::nullopt; }
 };
 
 class Simulation {
  public:
-    Simulation(const Blueprint& blueprint, Decider decider);
+    /// The first organisation lives by the first rules, the second by the second.
+    Simulation(SharedBlueprint first, SharedBlueprint second, Decider decider);
 
-    /// Plays the moves until one is in violation.
+    /// Founds both organisations and plays the moves, until something is in violation.
     Violation play(const std::vector<Move>& moves, Watcher& watcher);
 
     const MemoryWorld& world() const { return world_; }
-    const Organization& organization() const;
+    /// Null before it is founded.
+    const Organization* organization(OrganizationId id) const { return world_.organization(id); }
+    /// What was written down about each organisation.
+    const std::map<OrganizationId, Ledger>& ledgers() const { return ledgers_; }
     const std::vector<Happened>& history() const { return history_; }
-    const Blueprint& blueprint() const { return blueprint_; }
     Instant now() const { return now_; }
-    /// Everybody who can occur.
-    static std::vector<PersonId> everybody();
 
  private:
-    Violation perform(const Command& command, const Actor& actor, Instant at, Watcher& watcher);
-    Violation settle(Watcher& watcher);
-    Violation take(const Move& asked, Watcher& watcher);
-    Move sensible(Move move) const;
+    Violation found(Watcher& watcher);
+    Violation take(const Move& move, Watcher& watcher);
+    Violation settle(OrganizationId organization, Watcher& watcher);
+    Violation perform(const Command& command, const Context& context, Instant at, Watcher& watcher);
 
-    Command command_of(const Move& move);
-    Command inviting(const Move& move);
-    Command answering(const Move& move);
-    Command on_workspaces(const Move& move);
-    Command on_the_whole(const Move& move);
-    Actor actor_of(const Move& move, const Command& command) const;
-    PersonId somebody(std::uint8_t choice) const;
-    InvitationId some_invitation(std::uint8_t choice) const;
-    std::optional<PersonId> invited_by(InvitationId id) const;  ///< open or ended
-    std::vector<RoleId> some_roles(const Move& move) const;
-    WorkspacePlace some_place(std::uint8_t place, std::uint8_t role) const;
-
-    const Blueprint& blueprint_;
+    std::vector<SharedBlueprint> rules_;
     Decider decider_;
+    Ids ids_;
     MemoryWorld world_;
     Instant now_;
-    std::uint64_t next_id_ = 100;
-    std::vector<InvitationId> sent_;  ///< every invitation id a command carried
+    std::map<OrganizationId, Ledger> ledgers_;
     std::vector<Happened> history_;
 };
 

@@ -241,5 +241,93 @@ TEST(WithdrawWorkspaceRole, RefusesInTheOrderOfTheLadder) {
         .then_rejected(Rejection::member_pending);
 }
 
+AssignWorkspaces assign_all(std::uint64_t who, std::vector<WorkspacePlace> places) {
+    return {organization(1), person(who), std::move(places)};
+}
+
+TEST(AssignWorkspaces, TakesAllOrNoneAndSoManyAtMost) {
+    const Scenario scenario =
+        given(founded(respond_like()), WorkspaceCreated{workspace(1), "A"},
+              WorkspaceCreated{workspace(2), "B"}, WorkspaceCreated{workspace(3), "C"},
+              joined(2, roles("member"), {place(1)}), invited(1, 3, roles("member")));
+    scenario.when(assign_all(3, {place(1), place(2)}))
+        .then(WorkspaceRoleAssigned{person(3), place(1)},
+              WorkspaceRoleAssigned{person(3), place(2)});
+    scenario.when(assign_all(2, {place(1), place(2)}))
+        .then(WorkspaceRoleAssigned{person(2), place(2)});
+    scenario.when(assign_all(2, {place(1)})).then_nothing();
+    scenario.when(assign_all(3, {place(1), place(9)}))
+        .then_rejected(Rejection::workspace_not_found);
+    scenario.when(assign_all(3, {place(1), place(1)})).then_rejected(Rejection::workspace_repeated);
+    scenario.when(assign_all(3, {place(1), place(2), place(3)}))
+        .then_rejected(Rejection::too_many_workspaces);
+    scenario.when(assign_all(3, {})).then_rejected(Rejection::rows_missing);
+}
+
+TEST(RenameWorkspace, ChangesTheNameAlone) {
+    const auto rename = [](std::uint64_t number, std::string name) {
+        return RenameWorkspace{organization(1), workspace(number), std::move(name)};
+    };
+    const Scenario scenario = open_source();
+    scenario.when(rename(1, "Kernel")).then(WorkspaceRenamed{workspace(1), "Kernel"});
+    const std::string now = scenario.state().workspaces.at(workspace(1)).name;
+    scenario.when(rename(1, now)).then_nothing();
+    scenario.when(rename(2, now)).then_rejected(Rejection::workspace_name_taken);
+    scenario.when(rename(1, "")).then_rejected(Rejection::name_missing);
+    scenario.when(rename(9, "Kernel")).then_rejected(Rejection::workspace_not_found);
+    scenario.by(person(3)).when(rename(1, "Kernel")).then_rejected(Rejection::not_allowed);
+}
+
+TEST(CreateWorkspace, PutsItsMakerInWhereTheBlueprintSaysSo) {
+    const Blueprint blueprint =
+        with(mark_like(), [](Blueprint& b) { b.workspaces.creator_role = RoleId{"editor"}; });
+    const CreateWorkspace north{organization(1), workspace(1), "Nord"};
+    const Scenario scenario = given(founded(blueprint));
+    scenario.when(north).then(WorkspaceCreated{workspace(1), "Nord"},
+                              WorkspaceRoleAssigned{person(1), place(1, "editor")},
+                              LicenceChanged{person(1), licence("unlimited")});
+    scenario.by(Actor::the_operator()).when(north).then(WorkspaceCreated{workspace(1), "Nord"});
+    scenario.and_then(PlanChanged{PlanId{"free"}, {{LicenceClassId{"unlimited"}, 0}}})
+        .when(north)
+        .then_rejected(Rejection::seat_limit_reached);
+}
+
+TEST(Permission, WithinWorkspacesReachesOnlyThoseItsHolderIsIn) {
+    const Blueprint blueprint = with(respond_like(), [](Blueprint& b) {
+        add_permissions(b, {"open", "open_all", "draft"});
+        auto& open = b.permissions[b.permissions.size() - 3];
+        open.within_workspaces = true;
+        b.permissions[b.permissions.size() - 2].implies = {PermissionId{"open"}};
+        b.permissions.back().within_workspaces = true;
+        b.permissions.back().without_workspace_too = true;
+        b.roles[2].gives.permissions.push_back(PermissionId{"open_all"});
+        b.roles[3].gives.permissions = permissions("open", "draft");
+        for (Permission& permission : b.permissions) {
+            if (permission.id == PermissionId{"assign_workspace"})
+                permission.within_workspaces = true;
+        }
+    });
+    const Scenario scenario =
+        given(founded(blueprint), WorkspaceCreated{workspace(1), "A"},
+              WorkspaceCreated{workspace(2), "B"}, joined(2, roles("user_admin"), {place(2)}),
+              joined(3, roles("member"), {place(1)}));
+    const auto can = [&](std::uint64_t who, const char* what,
+                         std::optional<WorkspaceId> where = std::nullopt) {
+        return has_permission(scenario.state(), person(who), PermissionId{what}, where);
+    };
+    EXPECT_EQ(can(3, "open", workspace(1)), true);
+    EXPECT_EQ(can(3, "open", workspace(2)), false);
+    EXPECT_EQ(can(3, "open"), false);
+    EXPECT_EQ(can(3, "draft"), true);
+    EXPECT_EQ(can(3, "draft", workspace(2)), false);
+    EXPECT_EQ(can(2, "open", workspace(1)), true) << "a wider form reaches everywhere";
+    EXPECT_EQ(can(1, "open", workspace(1)), true) << "everything reaches everywhere";
+    // Commands honour it as checks do.
+    scenario.by(person(2)).when(assign(3, place(1))).then_rejected(Rejection::not_allowed);
+    scenario.by(person(2))
+        .when(assign(3, place(2)))
+        .then(WorkspaceRoleAssigned{person(3), place(2)});
+}
+
 }  // namespace
 }  // namespace muster::domain_tests

@@ -30,6 +30,16 @@ inline const std::vector<Rejection>& all_rejections() {
     }();
     return all;
 }
+inline const std::vector<ObstacleKind>& all_obstacle_kinds() {
+    static const std::vector<ObstacleKind> all = [] {
+        std::vector<ObstacleKind> found;
+        for (std::uint8_t number = 1; number < 255; ++number) {
+            if (const auto kind = obstacle_numbered(number)) found.push_back(*kind);
+        }
+        return found;
+    }();
+    return all;
+}
 
 inline bool coin() {
     return *rc::gen::arbitrary<bool>();
@@ -88,6 +98,9 @@ inline void draw(RowMode& value) {
 }
 inline void draw(Rejection& value) {
     value = all_rejections().at(below(all_rejections().size()));
+}
+inline void draw(ObstacleKind& value) {
+    value = all_obstacle_kinds().at(below(all_obstacle_kinds().size()));
 }
 inline void draw(SharedBlueprint& value) {
     static const std::array<std::string, 3> names{"One", "Two", "Three"};

@@ -65,7 +65,8 @@ constexpr std::string_view smallest = R"({
     "read_audit": "all", "invite_member": "all", "change_role": "all", "remove_member": "all",
     "suspend_member": "all", "transfer_ownership": "all", "create_workspace": "all",
     "delete_workspace": "all", "assign_workspace": "all", "manage_roles": "all",
-    "copy_role": "all", "read_plan": "all", "end_organization": "all"
+    "copy_role": "all", "read_plan": "all", "end_organization": "all",
+    "manage_organization": "all"
   },
   "roles": [{"id": "boss", "name": "Boss", "gives": "*", "protected": true,
              "reach": {"invite": "all"}}],
@@ -90,7 +91,9 @@ TEST(BlueprintJson, MembersThatAreLeftOutTakeTheirDefaults) {
 TEST(BlueprintJson, DefaultsAreWrittenOut) {
     const std::string text = write_blueprint(**read_blueprint(smallest));
     for (const char* part :
-         {"\"within_workspaces\":false", "\"invitation_life_seconds\":604800",
+         {"\"within_workspaces\":false", "\"without_workspace_too\":false", "\"creator_role\":null",
+          "\"address_replacement\":false", "\"advise_expiring_days\":0",
+          "\"advise_wide_role_percent\":0", "\"invitation_life_seconds\":604800",
           "\"former_holder_becomes\":null", "\"newcomer_role\":null", "\"last_holder\":\"refused\"",
           "\"word\":\"workspace\"", "\"mail_language\":\"en\"", "\"most_rows\":1000",
           "\"reach\":{\"invite\":\"all\"}", "\"gives\":\"*\""}) {

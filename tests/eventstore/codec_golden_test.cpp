@@ -51,6 +51,7 @@ TEST(CodecGolden, CoversEveryCommandAndEveryEvent) {
     }
     EXPECT_EQ(commands.size(), std::variant_size_v<Command>);
     EXPECT_EQ(events.size(), std::variant_size_v<Event>);
+    EXPECT_EQ(golden::commands({}).size(), golden::events({}).size());
 }
 
 TEST(CodecGolden, TheEncoderStillWritesTheSameBytes) {

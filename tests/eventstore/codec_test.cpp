@@ -52,6 +52,7 @@ FailureKind failure_of(std::string_view bytes) {
 Commit rich_commit() {
     Commit commit = golden::commits().at(3);
     commit.outcome.rejection = Rejection::seat_limit_reached;
+    commit.outcome.obstacles = {{ObstacleKind::seats_over_limit, "full", 6}};
     return commit;
 }
 
@@ -189,12 +190,16 @@ TEST(Codec, RefusesNumbersThatNoEnumHas) {
     const auto outcome = [](Table& commit) -> Table& {
         return table_in(commit, commit_outcome_field);
     };
+    const auto obstacle = [&](Table& commit) -> Table& {
+        return first_in(outcome(commit), field_number(2));
+    };
     const auto kind = field_number(0);
     ASSERT_TRUE(decode(with_number<std::uint8_t>(actor, kind, 2)));
     ASSERT_TRUE(decode(with_number<std::uint8_t>(stream, kind, 2)));
     ASSERT_TRUE(decode(with_number<std::uint8_t>(event, kind, 2)));
     ASSERT_TRUE(decode(with_number<std::uint8_t>(command, field_number(2), 1)));
     ASSERT_TRUE(decode(with_number<std::uint16_t>(outcome, field_number(0), 20)));
+    ASSERT_TRUE(decode(with_number<std::uint8_t>(obstacle, kind, 2)));
     for (const std::uint8_t wrong : std::to_array<std::uint8_t>({0, 9, 255})) {
         EXPECT_EQ(failure_of(with_number(actor, kind, wrong)), FailureKind::corrupted);
         EXPECT_EQ(failure_of(with_number(stream, kind, wrong)), FailureKind::corrupted);
@@ -203,6 +208,7 @@ TEST(Codec, RefusesNumbersThatNoEnumHas) {
     }
     for (const std::uint8_t wrong : std::to_array<std::uint8_t>({0, 250})) {
         EXPECT_EQ(failure_of(with_number(event, field_number(2), wrong)), FailureKind::corrupted);
+        EXPECT_EQ(failure_of(with_number(obstacle, kind, wrong)), FailureKind::corrupted);
     }
     for (const std::uint16_t wrong : std::to_array<std::uint16_t>({19, 999, 65'535})) {
         EXPECT_EQ(failure_of(with_number(outcome, field_number(0), wrong)), FailureKind::corrupted);
@@ -226,6 +232,41 @@ TEST(Codec, RefusesLimitsThatAreOutOfOrderOrRepeated) {
     EXPECT_EQ(failure_of(reversed), FailureKind::corrupted);
 }
 
+TEST(Codec, RefusesRoleChangesThatAreOutOfOrderOrRepeated) {
+    Commit commit;
+    commit.command = ChangeBlueprint{
+        .organization = golden::organization,
+        .roles = {{RoleId{"aaaa"}, RoleId{"zzzz"}}, {RoleId{"bbbb"}, RoleId{"yyyy"}}}};
+    const std::string bytes = encode(commit);
+    ASSERT_TRUE(decode(bytes));
+    for (const char* wrong : {"aaaa", "AAAA"}) {
+        std::string changed = bytes;
+        changed.replace(changed.find("bbbb"), 4, wrong);
+        EXPECT_EQ(failure_of(changed), FailureKind::corrupted) << wrong;
+    }
+}
+
+TEST(Codec, TellsTheEmptyWorkspaceRoleFromAnyOther) {
+    Commit commit;
+    commit.command = ChangeBlueprint{
+        .organization = golden::organization,
+        .workspace_roles = {{RoleId{}, RoleId{"editor"}}, {RoleId{"viewer"}, RoleId{}}}};
+    const auto decoded = decode(encode(commit));
+    ASSERT_TRUE(decoded);
+    EXPECT_TRUE(*decoded == commit);
+}
+
+TEST(Codec, TellsTheAbsentPlanOfAChangeOfRulesFromAnEmptyOne) {
+    Commit commit;
+    commit.command = ChangeBlueprint{.organization = golden::organization, .plan = PlanId{}};
+    const auto named = decode(encode(commit));
+    std::get<ChangeBlueprint>(commit.command).plan = std::nullopt;
+    const auto absent = decode(encode(commit));
+    ASSERT_TRUE(named && absent);
+    EXPECT_TRUE(std::get<ChangeBlueprint>(named->command).plan.has_value());
+    EXPECT_FALSE(std::get<ChangeBlueprint>(absent->command).plan.has_value());
+}
+
 TEST(Codec, RefusesRandomBytes) {
     EXPECT_TRUE(rc::check([] {
         const auto bytes = *rc::gen::arbitrary<std::string>();
@@ -247,7 +288,7 @@ TEST(Codec, IsNotHarmedByRandomBytesBehindASoundBeginning) {
 TEST(Codec, IsNotHarmedByAFlippedBitAnywhere) {
     std::size_t refused = 0;
     std::size_t read = 0;
-    for (const std::size_t at : {3, 9, 11, 19}) {
+    for (const std::size_t at : {3, 9, 11, 19, 30}) {
         std::string bytes = encode(golden::commits().at(at));
         for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
             const auto flip = static_cast<char>(1U << (bit % 8));
@@ -385,6 +426,28 @@ TEST(CodecBlueprints, OneThatContradictsItselfIsLeftOutOfItsRefusedCommand) {
     ASSERT_TRUE(decoded);
     EXPECT_FALSE(blueprint_in(*decoded));
     EXPECT_EQ(decoded->outcome.rejection, Rejection::blueprint_invalid);
+}
+
+TEST(CodecBlueprints, TheSameHoldsForARefusedChangeOfTheRules) {
+    Blueprint contradictory = sample_blueprint("One");
+    contradictory.first_plan = PlanId{"nowhere"};
+    Commit commit;
+    commit.command = ChangeBlueprint{.organization = golden::organization,
+                                     .blueprint = SharedBlueprint{contradictory}};
+    commit.outcome.rejection = Rejection::blueprint_invalid;
+    const auto decoded = decode(encode(commit));
+    ASSERT_TRUE(decoded);
+    EXPECT_FALSE(std::get<ChangeBlueprint>(decoded->command).blueprint);
+}
+
+TEST(CodecBlueprints, NothingHappensByOneThatContradictsItself) {
+    Blueprint contradictory = sample_blueprint("One");
+    contradictory.first_plan = PlanId{"nowhere"};
+    Commit commit;
+    commit.command = SettleDue{golden::organization};
+    commit.events = {{StreamId::of(golden::organization),
+                      BlueprintChanged{.blueprint = SharedBlueprint{contradictory}}}};
+    EXPECT_DEATH(encode(commit), "blueprint_left_out");
 }
 
 TEST(CodecBlueprints, DamagedTextIsRefused) {

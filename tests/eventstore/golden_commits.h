@@ -1,6 +1,7 @@
 // The fixed commits behind golden/commit_format_1.hex: every command, every event, with every field
 // set to something in at least one of them. Only ever added to at the end, for a command or event
-// that is new; the stored bytes of the others are what released logs hold.
+// that is new; the stored bytes of the others are what released logs hold. Both lists are of one
+// length: the shorter one is filled up with further examples.
 #pragma once
 
 #include "eventstore/commit.h"
@@ -28,16 +29,41 @@ inline const LicenceClassId licence{"full"};
 inline const Sealed name{"sealed name"};
 inline const Sealed address{std::string{"sealed\0address", 14}};
 inline const Sealed message{"sealed message"};
+inline const Sealed details{"sealed details"};
+inline const PersonId successor{uuid_of(0x28)};
+inline const std::map<LicenceClassId, std::uint64_t> limits{{LicenceClassId{"basic"}, 3},
+                                                            {licence, 70'000}};
+inline const std::map<RoleId, RoleId> role_changes{{RoleId{"auditor"}, RoleId{"member"}},
+                                                   {RoleId{"owner"}, RoleId{"admin"}}};
+inline const std::map<RoleId, RoleId> workspace_role_changes{{RoleId{}, RoleId{"editor"}},
+                                                             {RoleId{"viewer"}, RoleId{}}};
 inline const Instant due{1'700'000'000'000'000};
+
+/// The sample, with a workspace role and a permission that is held within workspaces.
+inline SharedBlueprint rules() {
+    Blueprint blueprint = sample_blueprint("Sample");
+    blueprint.permissions.push_back({.id = PermissionId{"documents.write"},
+                                     .module = "documents",
+                                     .label = "Write documents",
+                                     .within_workspaces = true,
+                                     .without_workspace_too = true});
+    blueprint.workspaces.offered = true;
+    blueprint.workspaces.roles = {{.id = RoleId{"editor"}, .name = "Editor"}};
+    blueprint.workspaces.creator_role = RoleId{"editor"};
+    blueprint.members.address_replacement = true;
+    blueprint.presentation.advise_expiring_days = 3;
+    blueprint.presentation.advise_wide_role_percent = 80;
+    return SharedBlueprint{blueprint};
+}
 
 inline std::vector<Command> commands(const SharedBlueprint& blueprint) {
     return {
         FoundOrganization{organization, "Verein der Freunde", blueprint, person, name, address},
         EndOrganization{organization},
-        ChangePlan{organization, PlanId{"free"}, {{LicenceClassId{"basic"}, 3}, {licence, 70'000}}},
+        ChangePlan{organization, PlanId{"free"}, limits},
         InviteMember{organization,
-                     {InvitationRow{invitation, person, {role}, {place}, name, address},
-                      InvitationRow{InvitationId{uuid_of(0x50)}, PersonId{}, {}, {}, {}, {}}},
+                     {InvitationRow{invitation, person, {role}, {place}, name, address, details},
+                      InvitationRow{InvitationId{uuid_of(0x50)}, PersonId{}, {}, {}, {}, {}, {}}},
                      RowMode::each,
                      message},
         ResendInvitation{organization, invitation},
@@ -56,6 +82,26 @@ inline std::vector<Command> commands(const SharedBlueprint& blueprint) {
         SettleDue{organization},
         FinishImport{organization},
         RecordMailHandedOver{organization, invitation, 4},
+        SuspendMember{organization, person},
+        ReinstateMember{organization, person},
+        TransferOwnership{organization, person},
+        ReplaceProtectedHolder{organization, person, successor, {RoleId{"member"}}},
+        ReplaceAddress{organization, person, invitation, successor, name, address, details},
+        AssignRole{organization, person, role},
+        WithdrawRole{organization, person, role},
+        RenameRole{organization, RoleId{"auditor"}, "Reviewer"},
+        SetRolePermissions{organization, RoleId{"auditor"}, {PermissionId{"members.manage"}}},
+        DeleteRole{organization, RoleId{"auditor"}},
+        CopyRole{organization,
+                 RoleId{"auditor"},
+                 {RoleCopy{OrganizationId{uuid_of(0x18)}, RoleId{"auditor.copy"}}}},
+        AssignWorkspaces{organization, person, {place, {WorkspaceId{uuid_of(0x48)}, RoleId{}}}},
+        RenameOrganization{organization, "Verein der alten Freunde"},
+        RenameWorkspace{organization, workspace, "Atelier"},
+        ChangeBlueprint{organization, blueprint, role_changes, workspace_role_changes,
+                        PlanId{"free"}},
+        ChangeTwoFactor{person, true},
+        ChangeProfile{person, name, details},
     };
 }
 
@@ -63,7 +109,7 @@ inline std::vector<Event> events(const SharedBlueprint& blueprint) {
     return {
         OrganizationFounded{organization, "Verein der Freunde", blueprint, PlanId{"free"}, true},
         OrganizationEnded{},
-        PlanChanged{PlanId{"free"}, {{LicenceClassId{"basic"}, 3}, {licence, 70'000}}},
+        PlanChanged{PlanId{"free"}, limits},
         InvitationIssued{invitation,
                          person,
                          Actor::of(PersonId{uuid_of(0x60)}),
@@ -73,13 +119,15 @@ inline std::vector<Event> events(const SharedBlueprint& blueprint) {
                          name,
                          address,
                          message,
-                         due},
+                         due,
+                         details,
+                         successor},
         InvitationResent{invitation, person, 2, due},
         InvitationCancelled{invitation, person},
         InvitationDeclined{invitation, person},
         InvitationExpired{invitation, person},
         InvitationAccepted{invitation, person},
-        MemberJoined{person, invitation, {role}, {place}, licence, name, address},
+        MemberJoined{person, invitation, {role}, {place}, licence, name, address, details},
         MemberRolesChanged{person, {role, RoleId{"member"}}},
         MemberRemoved{person, {workspace, WorkspaceId{uuid_of(0x70)}}, licence},
         WorkspaceCreated{workspace, "Werkstatt"},
@@ -92,6 +140,21 @@ inline std::vector<Event> events(const SharedBlueprint& blueprint) {
         MailHandedOver{invitation, person, 4},
         PersonRegistered{person, name, address, true},
         PersonSignedIn{person, organization},
+        MemberSuspended{person},
+        MemberReinstated{person},
+        RoleRenamed{RoleId{"auditor"}, "Reviewer"},
+        RolePermissionsChanged{RoleId{"auditor"}, {PermissionId{"members.manage"}}},
+        RoleDeleted{RoleId{"auditor"}},
+        OrganizationRenamed{"Verein der alten Freunde"},
+        WorkspaceRenamed{workspace, "Atelier"},
+        BlueprintChanged{blueprint, PlanId{"free"}, limits, role_changes, workspace_role_changes},
+        TwoFactorChanged{person, true},
+        ProfileChanged{person, name, details},
+        InvitationIssued{.invitation = invitation, .person = person, .roles = {role}},
+        MemberJoined{.person = person, .roles = {role}},
+        MemberRemoved{.person = person},
+        LicenceChanged{person, std::nullopt},
+        PersonSignedIn{person, std::nullopt},
     };
 }
 
@@ -106,18 +169,19 @@ inline Context context_of(std::uint64_t number) {
     return context;
 }
 
-/// One commit for each command; the events follow one by one, the last commit has what remains.
+/// One commit for each command, with the event of the same number.
 inline std::vector<Commit> commits() {
-    const SharedBlueprint blueprint{sample_blueprint("Sample")};
+    const SharedBlueprint blueprint = rules();
     const auto all_commands = commands(blueprint);
     const auto all_events = events(blueprint);
     std::vector<Commit> result;
     for (std::uint64_t at = 0; at < all_commands.size(); ++at) {
+        const StreamId stream = at % 7 == 6 ? StreamId::of(person) : StreamId::of(organization);
         Commit commit;
         commit.position = Position{at + 1};
         commit.recorded_at = due + std::chrono::seconds{at + 1};
         commit.effective_at = due - std::chrono::seconds{at};
-        commit.streams = {{StreamId::of(organization), Version{at + 1}}};
+        commit.streams = {{stream, Version{at + 1}}};
         commit.context = context_of(at);
         if (at % 2 == 0) {
             commit.request = RequestRecord{};
@@ -125,20 +189,20 @@ inline std::vector<Commit> commits() {
             commit.request->fingerprint.fill(0xf0);
         }
         commit.command = all_commands[at];
-        commit.events = {{StreamId::of(organization), all_events[at]}};
+        commit.events = {{stream, all_events.at(at)}};
         commit.key_seq = at * 1'000;
         result.push_back(std::move(commit));
     }
-    for (std::size_t at = all_commands.size(); at < all_events.size(); ++at) {
-        result.back().events.push_back({StreamId::of(person), all_events[at]});
-    }
-    result.back().streams.push_back({StreamId::of(person), Version{7}});
     result[3].outcome.rows = {{invitation, person, false, std::nullopt},
                               {InvitationId{}, PersonId{}, true, Rejection::already_member}};
     result[9].outcome.rejection = Rejection::last_protected_holder;
     result[9].streams.clear();
-    result[9].events.clear();
-    result[9].events.push_back({StreamId::of(organization), all_events[9]});
+    result[30].outcome.rows = {{.rejection = Rejection::role_name_taken,
+                                .organization = OrganizationId{uuid_of(0x18)},
+                                .role = RoleId{"auditor.copy"}}};
+    result[34].outcome.rejection = Rejection::blueprint_breaks;
+    result[34].outcome.obstacles = {{ObstacleKind::members_hold_role, "owner", 70'000},
+                                    {ObstacleKind::no_protected_holder, {}, 0}};
     return result;
 }
 

@@ -62,6 +62,60 @@ TEST_F(AuditTrail, ARefusedCommandBelongsToTheOrganisationThatItNames) {
     EXPECT_EQ(found({.accepted = false}), Positions{refused});
 }
 
+TEST_F(AuditTrail, ACopyOfARoleIsFoundWhereverItCameToBe) {
+    const OrganizationId cabinet = organization(3);
+    const RoleId painter{"painter"};
+    const auto made = [&](OrganizationId in) {
+        return of(in, RoleCreated{painter, "Painter", {}});
+    };
+    const Position copied = history.record(
+        {.command = CopyRole{atelier, painter, {{bureau, painter}, {cabinet, painter}}},
+         .events = {made(bureau)},
+         .actor = Actor::of(ann)});
+    EXPECT_EQ(found({.organization = atelier, .kind = "CopyRole"}), Positions{copied});
+    EXPECT_EQ(found({.organization = bureau, .actor = Actor::of(ann)}), Positions{copied});
+    EXPECT_TRUE(found({.organization = cabinet}).empty()) << "nothing happened there";
+}
+
+TEST_F(AuditTrail, OneCommitInTwoOrganisationsTellsNeitherOfTheOther) {
+    // Ann registers, and so takes bob's place in one organisation and joins the other.
+    const Position both =
+        history.record({.command = RegisterPerson{.person = ann},
+                        .events = {of(ann, registered(ann, "Ann", "a@e.org")),
+                                   of(atelier, MemberRemoved{.person = bob}),
+                                   of(atelier, joined(atelier, ann, "Ann", "a@e.org")),
+                                   of(bureau, joined(bureau, ann, "Ann", "a@e.org"))}});
+    for (const OrganizationId in : {atelier, bureau}) {
+        EXPECT_EQ(found({.organization = in, .subject = ann}), Positions{both});
+        EXPECT_EQ(found({.organization = in, .kind = "PersonRegistered"}), Positions{both});
+    }
+    EXPECT_EQ(found({.organization = atelier, .subject = bob}), Positions{both});
+    EXPECT_TRUE(found({.organization = bureau, .subject = bob}).empty());
+    EXPECT_TRUE(found({.organization = bureau, .kind = "MemberRemoved"}).empty());
+    EXPECT_EQ(found({.subject = bob, .kind = "MemberRemoved"}), Positions{both});
+}
+
+TEST_F(AuditTrail, WhoReplacesSomebodyAndWhoIsReplacedAreBothSubjects) {
+    const Position replaced =
+        history.record({.command = ReplaceProtectedHolder{atelier, ann, bob, {}},
+                        .rejection = Rejection::reason_missing});
+    const Position invited = history.record(
+        {.command = ReplaceAddress{.organization = atelier, .person = ann, .successor = bob},
+         .rejection = Rejection::not_allowed});
+    for (const PersonId who : {ann, bob}) {
+        EXPECT_EQ(found({.organization = atelier, .subject = who}), (Positions{invited, replaced}));
+    }
+}
+
+TEST_F(AuditTrail, WhatHappensToAnAccountIsFoundUnderThePerson) {
+    happens(ann, TwoFactorChanged{ann, true});
+    happens(ann, profile(ann, "Ann", ""));
+    const Position last = log.head();
+    EXPECT_EQ(found({.subject = ann, .kind = "ProfileChanged"}), Positions{last});
+    EXPECT_EQ(found({.subject = ann, .kind = "TwoFactorChanged"}), Positions{Position{1}});
+    EXPECT_TRUE(found({.organization = atelier}).empty());
+}
+
 TEST_F(AuditTrail, ThePageNamesTheNextOnlyWhereThereIsMore) {
     for (int count = 0; count < 4; ++count) {
         history.record({.command = RecordSignIn{ann, {}}, .actor = Actor::of(ann)});
@@ -83,6 +137,10 @@ bool matches(const Commit& commit, const AuditQuery& query) {
     for (const PersonId& who : people_of(commit.command)) subjects.insert(who);
     std::set<std::string_view> kinds{name_of(commit.command)};
     for (const StreamEvent& event : commit.events) {
+        const bool of_another = query.organization &&
+                                event.stream.kind == StreamKind::organization &&
+                                event.stream.id != query.organization->value;
+        if (of_another) continue;
         kinds.insert(name_of(event.event));
         if (const auto who = subject_of(event.event)) subjects.insert(*who);
         if (event.stream.kind == StreamKind::organization) {
@@ -103,7 +161,7 @@ Entry any_entry(Instant now) {
     const OrganizationId in = organization(pick(1, 3));
     Entry entry;
     entry.actor = *rc::gen::element(Actor::of(ann), Actor::of(bob), Actor::the_system());
-    switch (pick(0, 4)) {
+    switch (pick(0, 6)) {
         case 0:
             entry.command = RemoveMember{in, who};
             entry.rejection = Rejection::not_allowed;
@@ -116,6 +174,15 @@ Entry any_entry(Instant now) {
             entry.command = SettleDue{in};
             entry.events = {of(in, MailHandedOver{invitation(1), who, 1}),
                             of(organization(1), MailHandedOver{invitation(1), ann, 1})};
+            break;
+        case 3:
+            entry.command = CopyRole{in, RoleId{"painter"}, {}};
+            entry.events = {of(organization(pick(1, 3)), RoleDeleted{RoleId{"painter"}})};
+            break;
+        case 4:
+            entry.command =
+                ReplaceAddress{.organization = in, .person = who, .successor = person(pick(1, 4))};
+            entry.rejection = Rejection::same_person;
             break;
         default:
             entry.command = RecordMailHandedOver{in, invitation(1), 1};
@@ -132,7 +199,7 @@ AuditQuery any_audit_query(Instant first, Instant last) {
     if (!maybe()) query.organization = organization(pick(1, 3));
     if (maybe()) query.actor = *rc::gen::element(Actor::of(ann), Actor::the_system());
     if (maybe()) query.subject = person(pick(1, 4));
-    if (maybe()) query.kind = *rc::gen::element("MailHandedOver"s, "RemoveMember"s, "x"s);
+    if (maybe()) query.kind = *rc::gen::element("MailHandedOver"s, "CopyRole"s, "x"s);
     if (maybe()) query.accepted = *rc::gen::arbitrary<bool>();
     if (maybe()) query.from = instant();
     if (maybe()) query.to = instant();

@@ -217,6 +217,9 @@ TEST_F(ViewsLifecycle, ARebuildBesideLiveViewsLosesNothingThatComesMeanwhile) {
 
 TEST_F(ViewsLifecycle, TheComparisonFindsEveryKindOfDifference) {
     join(2);
+    join(3);
+    history.record({.command = RemoveMember{atelier, person(3)},
+                    .events = {of(atelier, MemberRemoved{.person = person(3)})}});
     settle();
     ASSERT_TRUE(views->compare_with_replay({})->empty());
     tamper([&](Draft& draft) {
@@ -224,15 +227,20 @@ TEST_F(ViewsLifecycle, TheComparisonFindsEveryKindOfDifference) {
         ASSERT_TRUE(row.has_value());
         row->name = "Somebody else";
         draft.put(Part::members, member_key(atelier, person(2)), encode(*row));
+        auto former = find_former(draft, atelier, person(3));
+        ASSERT_TRUE(former.has_value());
+        former->roles = {RoleId{"admin"}};
+        draft.put(Part::members, former_key(atelier, person(3)), encode(*former));
         draft.put(Part::due, "one too many", "");
         draft.erase(Part::members, member_key(atelier, person(1)));
     });
     open();
     const auto lines = views->compare_with_replay({});
     ASSERT_TRUE(lines.has_value());
-    ASSERT_EQ(lines->size(), 3U);
+    ASSERT_EQ(lines->size(), 4U);
     EXPECT_THAT(*lines, ::testing::UnorderedElementsAre(
-                            ::testing::StartsWith("members: another value: key "),
+                            ::testing::StartsWith("members: another value: key 66"),
+                            ::testing::StartsWith("members: another value: key 6d"),
                             ::testing::StartsWith("members: missing in the live views: key "),
                             ::testing::StartsWith("due: only in the live views: key ")));
     ASSERT_TRUE(views->rebuild({}));

@@ -23,11 +23,6 @@ class MemberList : public ::testing::Test, public ViewsFixture {
                         .events = {of(id, founded(id)),
                                    of(id, joined(id, founder, "Founder", "founder@example.org"))}});
     }
-    void happens(OrganizationId in, std::vector<Event> events) {
-        std::vector<StreamEvent> list;
-        for (Event& event : events) list.push_back(of(in, std::move(event)));
-        history.record({.command = SettleDue{in}, .events = std::move(list)});
-    }
     void register_ann(std::string_view name = "Ann Account") {
         history.record({.command = RegisterPerson{.person = ann},
                         .events = {of(ann, registered(ann, name, "ann@example.org"))}});
@@ -200,6 +195,83 @@ TEST_F(MemberList, DeletingAWorkspaceTakesEverybodyOutOfIt) {
     EXPECT_TRUE(row(atelier, bob)->workspaces.empty());
     EXPECT_TRUE(rows({.organization = atelier, .workspace = studio}).empty());
     EXPECT_EQ(rows({.organization = atelier}).size(), 3U);
+}
+
+TEST_F(MemberList, DetailsAreTheInvitersAndThenTheMembers) {
+    const auto details = [&](std::string_view text) {
+        return sealed(atelier, ann, PersonalField::details, text);
+    };
+    InvitationIssued invited = invites_ann();
+    invited.details = details("Paints");
+    happens(atelier, {invited});
+    EXPECT_EQ(row(atelier, ann)->details, "Paints");
+    MemberJoined joins = ann_joins();
+    joins.details = details("Paints and draws");
+    happens(atelier, {InvitationAccepted{her_invitation, ann}, joins});
+    EXPECT_EQ(row(atelier, ann)->details, "Paints and draws");
+}
+
+TEST_F(MemberList, AnInvitationSaysWhoseNewAddressItIs) {
+    InvitationIssued invited = invites_ann();
+    invited.replaces = founder;
+    happens(atelier, {invited});
+    EXPECT_EQ(row(atelier, ann)->replaces, founder);
+    happens(atelier, {InvitationAccepted{her_invitation, ann}, MemberRemoved{.person = founder},
+                      ann_joins()});
+    EXPECT_EQ(row(atelier, ann)->replaces, std::nullopt);
+    EXPECT_EQ(names({.organization = atelier}), (std::vector{"Ann Joined"s}));
+}
+
+TEST_F(MemberList, ASuspensionChangesNothingButTheStatus) {
+    const MemberQuery suspended{.organization = atelier, .status = RowStatus::suspended};
+    happens(atelier, {WorkspaceCreated{workspace(1), "Studio"}, ann_joins(),
+                      WorkspaceRoleAssigned{ann, {workspace(1), {}}}});
+    const auto before = row(atelier, ann);
+    happens(atelier, {MemberSuspended{ann}});
+    auto expected = before;
+    expected->status = RowStatus::suspended;
+    EXPECT_EQ(row(atelier, ann), expected);
+    EXPECT_EQ(names(suspended), (std::vector{"Ann Joined"s}));
+    EXPECT_EQ(names({.organization = atelier}), (std::vector{"Ann Joined"s, "Founder"s}));
+    happens(atelier, {MemberReinstated{ann}});
+    EXPECT_EQ(row(atelier, ann), before);
+    EXPECT_TRUE(rows(suspended).empty());
+}
+
+TEST_F(MemberList, OtherRulesRenameTheRolesOfMembersAndOfTheInvited) {
+    const WorkspaceId studio = workspace(1);
+    const RoleId reader{"reader"};
+    const RoleId editor{"editor"};
+    InvitationIssued invited = invites_ann();
+    invited.workspaces = {{studio, {}}};
+    MemberJoined joins = joined(atelier, person(3), "Bob", "b@e.org");
+    joins.roles = {admin, member};
+    happens(atelier, {WorkspaceCreated{studio, "Studio"}, invited, joins,
+                      WorkspaceRoleAssigned{founder, {studio, editor}}});
+    happens(bureau, {ann_joins(bureau)});
+    happens(atelier, {BlueprintChanged{.blueprint = other_rules(),
+                                       .plan = rules()->first_plan,
+                                       .limits = {},
+                                       .roles = {{admin, reader}, {member, reader}},
+                                       .workspace_roles = {{RoleId{}, editor}}}});
+    EXPECT_EQ(row(atelier, ann)->roles, std::vector{reader});
+    EXPECT_EQ(row(atelier, ann)->workspaces, (Places{{studio, editor}}));
+    EXPECT_EQ(row(atelier, person(3))->roles, std::vector{reader}) << "two became one";
+    EXPECT_EQ(row(atelier, founder)->workspaces, (Places{{studio, editor}}));
+    EXPECT_EQ(rows({.organization = atelier, .role = reader}).size(), 3U);
+    EXPECT_TRUE(rows({.organization = atelier, .role = member}).empty());
+    EXPECT_EQ(row(bureau, ann)->roles, std::vector{member});
+}
+
+TEST_F(MemberList, WhatHappensToRolesAndNamesChangesNoRow) {
+    happens(atelier, {WorkspaceCreated{workspace(1), "Studio"}, ann_joins()});
+    const auto before = rows({.organization = atelier});
+    const RoleId painter{"painter"};
+    happens(atelier,
+            {RoleCreated{painter, "Painter", {}}, RoleRenamed{painter, "Artist"},
+             RolePermissionsChanged{painter, {PermissionId{"members.read"}}}, RoleDeleted{painter},
+             OrganizationRenamed{"Studio"}, WorkspaceRenamed{workspace(1), "Loft"}});
+    EXPECT_EQ(rows({.organization = atelier}), before);
 }
 
 TEST_F(MemberList, RemovingAMemberTakesTheRowAway) {

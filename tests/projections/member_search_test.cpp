@@ -26,11 +26,6 @@ class MemberSearch : public ::testing::Test, public ViewsFixture {
         }
         history.record({.command = SettleDue{atelier}, .events = std::move(events)});
     }
-    void happens(std::vector<Event> list) {
-        std::vector<StreamEvent> events;
-        for (Event& event : list) events.push_back(of(atelier, std::move(event)));
-        history.record({.command = SettleDue{atelier}, .events = std::move(events)});
-    }
     std::vector<std::string> found(std::string q) {
         return names({.organization = atelier, .q = std::move(q), .limit = 2});
     }
@@ -74,7 +69,8 @@ TEST_F(MemberSearch, EqualNamesAreToldApartByThePerson) {
 TEST_F(MemberSearch, FiltersAreAppliedTogether) {
     join({{"a", ""}, {"b", ""}, {"c", ""}, {"d", ""}});
     const auto studio = workspace(1);
-    happens({MemberRolesChanged{person(1), {admin, member}}, MemberRolesChanged{person(2), {admin}},
+    happens(atelier,
+            {MemberRolesChanged{person(1), {admin, member}}, MemberRolesChanged{person(2), {admin}},
              WorkspaceRoleAssigned{person(2), {studio, {}}},
              WorkspaceRoleAssigned{person(3), {studio, {}}},
              issued(atelier, invitation(1), person(9), history.now + 24h, "p", "p@e.org"),
@@ -92,6 +88,34 @@ TEST_F(MemberSearch, FiltersAreAppliedTogether) {
               Names{"b"});
     EXPECT_TRUE(names({.organization = atelier, .status = RowStatus::suspended}).empty());
     EXPECT_TRUE(names({.organization = organization(2)}).empty());
+}
+
+TEST_F(MemberSearch, ActiveMembersWithoutASecondFactorAreFoundPageByPage) {
+    join({{"a", ""}, {"b", ""}, {"c", ""}, {"d", ""}, {"e", ""}});
+    for (const std::uint64_t number : {2U, 3U, 4U}) {
+        happens(person(number), registered(person(number), "", ""));
+    }
+    happens(person(2), TwoFactorChanged{person(2), true});
+    happens(atelier,
+            {MemberSuspended{person(4)}, MemberRolesChanged{person(5), {admin}},
+             issued(atelier, invitation(1), person(9), history.now + 24h, "p", "p@e.org")});
+    MemberQuery query{.organization = atelier, .without_two_factor = true, .limit = 1};
+    EXPECT_EQ(names(query), (Names{"a", "c", "e"}));
+    happens(person(3), TwoFactorChanged{person(3), true});
+    happens(person(2), TwoFactorChanged{person(2), false});
+    happens(atelier, {MemberReinstated{person(4)}});
+    query.descending = true;
+    EXPECT_EQ(names(query), (Names{"e", "d", "b", "a"}));
+    query.role = admin;
+    EXPECT_EQ(names(query), Names{"e"});
+    query.role = std::nullopt;
+    query.q = "b";
+    EXPECT_EQ(names(query), Names{"b"});
+    query.q = "c";
+    EXPECT_TRUE(names(query).empty());
+    query.q = "";
+    query.status = RowStatus::pending;
+    EXPECT_TRUE(names(query).empty());
 }
 
 TEST_F(MemberSearch, EveryWordBeginsAWordOfTheNameOrAddress) {
@@ -183,7 +207,9 @@ TEST_F(MemberSearch, AWordThatMeansNearlyEverybodyIsFoundAsWell) {
 std::vector<PersonId> expected_people(const std::vector<MemberRow>& all, const MemberQuery& query) {
     std::vector<std::pair<std::string, PersonId>> keyed;
     for (const MemberRow& row : all) {
-        if (query.status && row.status != *query.status) continue;
+        if (query.status ? row.status != *query.status : row.status == RowStatus::former) continue;
+        const bool unguarded = row.status == RowStatus::active && !row.two_factor;
+        if (query.without_two_factor && !unguarded) continue;
         if (query.role && std::ranges::find(row.roles, *query.role) == row.roles.end()) continue;
         if (query.workspace && !row.workspaces.contains(*query.workspace)) continue;
         const bool begins = folded(row.name).starts_with(query.q) ||
@@ -209,8 +235,10 @@ MemberQuery any_query(OrganizationId id) {
     MemberQuery query{.organization = id};
     query.q = *rc::gen::element(""s, ""s, "a"s, "b"s, "ab"s);
     if (*rc::gen::arbitrary<bool>()) {
-        query.status = *rc::gen::element(RowStatus::active, RowStatus::pending);
+        query.status = *rc::gen::element(RowStatus::active, RowStatus::suspended,
+                                         RowStatus::pending, RowStatus::former);
     }
+    query.without_two_factor = pick(0, 4) == 0;
     if (*rc::gen::arbitrary<bool>()) query.role = *rc::gen::element(admin, member);
     if (*rc::gen::arbitrary<bool>()) query.workspace = workspace(pick(1, 3));
     query.sort = *rc::gen::element(MemberSort::name, MemberSort::address, MemberSort::since,
@@ -220,15 +248,18 @@ MemberQuery any_query(OrganizationId id) {
     return query;
 }
 
-/// A random row: a member, or an open invitation.
+/// A random row: a member, suspended perhaps, or an open invitation, or who left and may be invited
+/// again.
 std::vector<Event> any_row(ViewsFixture& views, OrganizationId in, std::uint64_t number) {
     const auto name = *rc::gen::element("a"s, "A b"s, "ab"s, "b a"s, "c"s, ""s);
     const auto address = *rc::gen::element(""s, "x@y"s, "z@y"s);
     const auto who = person(number);
+    const Event invited =
+        views.issued(in, invitation(number), who, views.history.now, name, address);
+    const bool pending = pick(0, 3) == 0;
     std::vector<Event> events;
-    if (pick(0, 3) == 0) {
-        events.push_back(
-            views.issued(in, invitation(number), who, views.history.now, name, address));
+    if (pending) {
+        events.push_back(invited);
     } else {
         events.push_back(views.joined(in, who, name, address));
     }
@@ -236,10 +267,25 @@ std::vector<Event> any_row(ViewsFixture& views, OrganizationId in, std::uint64_t
     if (*rc::gen::arbitrary<bool>()) {
         events.push_back(WorkspaceRoleAssigned{who, {workspace(pick(1, 3)), {}}});
     }
+    if (pending) return events;
+    if (pick(0, 4) == 0) events.push_back(MemberSuspended{who});
+    if (pick(0, 3) > 0) return events;
+    events.push_back(MemberRemoved{.person = who});
+    if (*rc::gen::arbitrary<bool>()) events.push_back(invited);
     return events;
 }
 
+template <class Kind>
+std::size_t count_of(const std::vector<StreamEvent>& events) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        events, [](const auto& event) { return std::holds_alternative<Kind>(event.event); }));
+}
+
 TEST_F(MemberSearch, AnyQueryGivesWhatLookingAtAllRowsGives) {
+    for (std::uint64_t number = 1; number <= 12; number += 2) {
+        happens(person(number), registered(person(number), "", ""));
+        happens(person(number), TwoFactorChanged{person(number), true});
+    }
     std::uint64_t organizations = 100;
     EXPECT_TRUE(rc::check([&] {
         const auto in = organization(++organizations);
@@ -250,9 +296,13 @@ TEST_F(MemberSearch, AnyQueryGivesWhatLookingAtAllRowsGives) {
                 events.push_back(of(in, std::move(event)));
             }
         }
-        history.record({.command = SettleDue{in}, .events = std::move(events)});
-        const auto all = rows({.organization = in, .limit = 100});
-        RC_ASSERT(all.size() == count);
+        history.record({.command = SettleDue{in}, .events = events});
+        auto all = rows({.organization = in, .limit = 100});
+        const auto left = rows({.organization = in, .status = RowStatus::former, .limit = 100});
+        RC_ASSERT(left.size() == count_of<MemberRemoved>(events));
+        RC_ASSERT(all.size() + left.size() ==
+                  count_of<MemberJoined>(events) + count_of<InvitationIssued>(events));
+        all.insert(all.end(), left.begin(), left.end());
         for (int queries = 0; queries < 5; ++queries) {
             const MemberQuery query = any_query(in);
             std::vector<PersonId> people;

@@ -1,149 +1,29 @@
 // Random histories that the domain decided, and what the views must be after them: derived here
 // once more, naively, from the folded organisations and the plain list of commits.
 #include "projections/access.h"
-#include "tests/projections/picking.h"
-#include "tests/projections/view_fixture.h"
+#include "tests/projections/random_commands.h"
+
+#include <span>
 
 namespace muster::projections_tests {
 namespace {
 
-const RoleId admin{"admin"};
-const RoleId member{"member"};
-
-template <class Map>
-const typename Map::value_type& any_entry(const Map& map) {
-    const auto index = static_cast<std::ptrdiff_t>(pick<std::size_t>(0, map.size()));
-    return *std::next(map.begin(), index);
-}
-
-/// The ids of one random case, apart from those of every other. Mostly people, invitations and
-/// workspaces that are there already, so that most commands come to something.
-struct Cast {
-    const MemoryWorld& world;
-    std::uint64_t first = 0;
-
-    OrganizationId any_organization() const { return organization(first + one_of(2)); }
-    PersonId any_person(OrganizationId in) const {
-        const Organization* folded = world.organization(in);
-        if (folded != nullptr && !folded->members.empty() && one_of(4) > 1) {
-            return any_entry(folded->members).first;
-        }
-        return person(first + one_of(6));
-    }
-    InvitationId any_invitation(OrganizationId in) const {
-        const Organization* folded = world.organization(in);
-        if (folded != nullptr && !folded->invitations.empty() && one_of(4) > 0) {
-            return any_entry(folded->invitations).first;
-        }
-        return fresh_invitation();
-    }
-    InvitationId fresh_invitation() const { return invitation(first + one_of(200)); }
-    WorkspaceId any_workspace(OrganizationId in) const {
-        const Organization* folded = world.organization(in);
-        if (folded != nullptr && !folded->workspaces.empty() && one_of(4) > 0) {
-            return any_entry(folded->workspaces).first;
-        }
-        return workspace(first + one_of(3));
-    }
-    static std::uint64_t one_of(std::uint64_t count) { return pick<std::uint64_t>(0, count); }
-};
+using Commits = std::span<const Commit>;
 
 class RandomHistory : public ::testing::Test, public ViewsFixture {
  protected:
-    Command any_command(const Cast& cast);
     void found_both(const Cast& cast, bool imported);
     void run_random_command(const Cast& cast);
-    std::map<PersonId, MemberRow> derived_rows(const Organization& folded,
-                                               const std::vector<Commit>& commits);
+    PersonRow derived_account(PersonId who, Commits commits);
+    MemberRow derived_member(const Organization& folded, PersonId who, Commits commits);
+    std::map<PersonId, MemberRow> derived_rows(const Organization& folded, Commits commits);
+    std::map<PersonId, MemberRow> derived_former_rows(OrganizationId in, Commits commits);
+    std::map<PersonId, MemberRow> found_rows(const MemberQuery& query);
+    void check_mail_and_due(const Organization& folded, Commits commits);
     std::string text(const SealScope& scope, const Sealed& sealed) {
         return sealed.empty() ? "" : keys.unseal(scope, sealed).value_or("");
     }
 };
-
-Command invite_somebody(ViewsFixture& views, const Cast& cast) {
-    const auto in = cast.any_organization();
-    const auto who = person(cast.first + Cast::one_of(6));
-    InvitationRow row{.invitation = cast.fresh_invitation(),
-                      .person = who,
-                      .roles = {*rc::gen::element(admin, member)},
-                      .workspaces = {},
-                      .name = views.sealed(in, who, PersonalField::name, "Invited"),
-                      .address = views.sealed(in, who, PersonalField::address, "i@example.org")};
-    if (Cast::one_of(3) == 0) row.workspaces.push_back({cast.any_workspace(in), {}});
-    return InviteMember{in, {row}, RowMode::atomic, {}};
-}
-
-/// An answer to an invitation: of the invited person to the newest link where it is open, else of
-/// anybody to anything.
-std::pair<Command, PersonId> answer_something(ViewsFixture& views, const Cast& cast) {
-    const auto in = cast.any_organization();
-    auto who = cast.any_person(in);
-    const auto what = cast.any_invitation(in);
-    std::uint32_t send_number = 1;
-    const Organization* folded = views.history.world.organization(in);
-    if (const OpenInvitation* open = folded ? folded->invitation(what) : nullptr) {
-        who = open->person;
-        send_number = open->send_number;
-    }
-    if (Cast::one_of(5) == 0) return {DeclineInvitation{in, what, send_number, true}, who};
-    AcceptInvitation command{
-        .organization = in,
-        .invitation = what,
-        .send_number = send_number,
-        .signed_in = *rc::gen::arbitrary<bool>(),
-        .account_name = views.sealed({}, who, PersonalField::name, "Account"),
-        .account_address = views.sealed({}, who, PersonalField::address, "a@example.org")};
-    return {std::move(command), who};
-}
-
-Command RandomHistory::any_command(const Cast& cast) {
-    const auto in = cast.any_organization();
-    const auto who = cast.any_person(in);
-    const auto what = cast.any_invitation(in);
-    switch (pick(0, 24)) {
-        case 0:
-        case 1:
-        case 2:
-        case 18:
-        case 19:
-        case 20:
-            return invite_somebody(*this, cast);
-        case 3:
-            return ResendInvitation{in, what};
-        case 4:
-            return CancelInvitation{in, what};
-        case 5:
-            return DeclineInvitation{in, what, 1, true};
-        case 6:
-            return ChangeRole{in, who, {*rc::gen::element(admin, member)}};
-        case 7:
-            return RemoveMember{in, who};
-        case 8:
-        case 21:
-        case 22:
-            return CreateWorkspace{in, cast.any_workspace(in),
-                                   "W" + std::to_string(Cast::one_of(3))};
-        case 9:
-            return DeleteWorkspace{in, cast.any_workspace(in)};
-        case 10:
-        case 11:
-            return AssignWorkspaceRole{in, who, {cast.any_workspace(in), {}}};
-        case 12:
-            return WithdrawWorkspaceRole{in, who, cast.any_workspace(in)};
-        case 13:
-            return RegisterPerson{who, sealed({}, who, PersonalField::name, "Registered"),
-                                  sealed({}, who, PersonalField::address, "r@example.org"),
-                                  *rc::gen::arbitrary<bool>()};
-        case 14:
-            return RecordSignIn{who, {}};
-        case 15:
-            return RecordSignIn{who, in};
-        case 16:
-            return RecordMailHandedOver{in, what, pick<std::uint32_t>(1, 3)};
-        default:
-            return pick(0, 10) == 0 ? Command{EndOrganization{in}} : Command{SettleDue{in}};
-    }
-}
 
 void RandomHistory::found_both(const Cast& cast, bool imported) {
     for (const auto in : {organization(cast.first), organization(cast.first + 1)}) {
@@ -164,7 +44,7 @@ void RandomHistory::run_random_command(const Cast& cast) {
         return;
     }
     if (pick(0, 10) == 0) history.now = history.now + 24h * 4;
-    const Command command = any_command(cast);
+    const Command command = any_command(*this, cast);
     const Organization* first = history.world.organization(organization(cast.first));
     const bool importing = first != nullptr && first->importing &&
                            organization_of(command) == organization(cast.first);
@@ -175,8 +55,7 @@ void RandomHistory::run_random_command(const Cast& cast) {
 }
 
 /// The newest of the person's sign-ins that count in this organisation.
-std::optional<Instant> derived_access(const std::vector<Commit>& commits, OrganizationId in,
-                                      PersonId who) {
+std::optional<Instant> derived_access(Commits commits, OrganizationId in, PersonId who) {
     std::optional<Instant> access;
     for (const Commit& commit : commits) {
         for (const auto& [stream, event] : commit.events) {
@@ -203,41 +82,56 @@ std::optional<Instant> derived_access(const std::vector<Commit>& commits, Organi
     return access;
 }
 
-std::map<PersonId, MemberRow> RandomHistory::derived_rows(const Organization& folded,
-                                                          const std::vector<Commit>& commits) {
-    std::map<PersonId, MemberRow> rows;
-    const auto account_name = [&](PersonId who) {
-        std::string name;
-        for (const Commit& commit : commits) {
-            for (const auto& [stream, event] : commit.events) {
-                const auto* registered = std::get_if<PersonRegistered>(&event);
-                if (registered == nullptr || registered->person != who) continue;
-                name = text({{}, who, PersonalField::name}, registered->name);
+/// What the account shows after these commits; empty where there is none.
+PersonRow RandomHistory::derived_account(PersonId who, Commits commits) {
+    PersonRow account;
+    for (const Commit& commit : commits) {
+        for (const auto& [stream, event] : commit.events) {
+            if (stream != StreamId::of(who)) continue;
+            if (const auto* registered = std::get_if<PersonRegistered>(&event)) {
+                account.name = text({{}, who, PersonalField::name}, registered->name);
+            } else if (const auto* profile = std::get_if<ProfileChanged>(&event)) {
+                account.name = text({{}, who, PersonalField::name}, profile->name);
+                account.avatar = text({{}, who, PersonalField::avatar}, profile->avatar);
+            } else if (const auto* changed = std::get_if<TwoFactorChanged>(&event)) {
+                account.two_factor = changed->enabled;
             }
         }
-        return name;
-    };
-    const auto row_of = [&](PersonId who, const Sealed& name, const Sealed& address) {
-        MemberRow row;
-        row.person = who;
-        row.name = text({folded.id, who, PersonalField::name}, name);
-        row.address = text({folded.id, who, PersonalField::address}, address);
-        return row;
-    };
-    for (const auto& [who, one] : folded.members) {
-        MemberRow row = row_of(who, one.name, one.address);
-        if (const std::string name = account_name(who); !name.empty()) row.name = name;
-        row.status = RowStatus::active;
-        row.roles = one.roles;
-        row.workspaces = one.workspaces;
-        row.licence = one.licence;
-        row.since = one.joined_at;
-        row.last_access = derived_access(commits, folded.id, who);
-        rows[who] = row;
     }
+    return account;
+}
+
+MemberRow RandomHistory::derived_member(const Organization& folded, PersonId who, Commits commits) {
+    const Member& one = folded.members.at(who);
+    const PersonRow account = derived_account(who, commits);
+    MemberRow row;
+    row.person = who;
+    row.status = one.status == MemberStatus::active ? RowStatus::active : RowStatus::suspended;
+    row.name =
+        account.name.empty() ? text({folded.id, who, PersonalField::name}, one.name) : account.name;
+    row.address = text({folded.id, who, PersonalField::address}, one.address);
+    row.details = text({folded.id, who, PersonalField::details}, one.details);
+    row.avatar = account.avatar;
+    row.two_factor = account.two_factor;
+    row.roles = one.roles;
+    row.workspaces = one.workspaces;
+    row.licence = one.licence;
+    row.since = one.joined_at;
+    row.last_access = derived_access(commits, folded.id, who);
+    return row;
+}
+
+std::map<PersonId, MemberRow> RandomHistory::derived_rows(const Organization& folded,
+                                                          Commits commits) {
+    std::map<PersonId, MemberRow> rows;
+    for (const auto& [who, one] : folded.members) rows[who] = derived_member(folded, who, commits);
     for (const auto& [id, one] : folded.invitations) {
-        MemberRow row = row_of(one.person, one.name, one.address);
+        MemberRow row;
+        row.person = one.person;
         row.status = RowStatus::pending;
+        row.name = text({folded.id, one.person, PersonalField::name}, one.name);
+        row.address = text({folded.id, one.person, PersonalField::address}, one.address);
+        row.details = text({folded.id, one.person, PersonalField::details}, one.details);
         row.roles = one.roles;
         row.workspaces = one.workspaces;
         row.licence = one.licence;
@@ -245,13 +139,49 @@ std::map<PersonId, MemberRow> RandomHistory::derived_rows(const Organization& fo
         row.invitation = id;
         row.expires_at = one.expires_at;
         row.send_number = one.send_number;
+        row.replaces = one.replaces;
         rows[one.person] = row;
     }
     return rows;
 }
 
+/// Whoever was removed and did not join again, as they were just before.
+std::map<PersonId, MemberRow> RandomHistory::derived_former_rows(OrganizationId in,
+                                                                 Commits commits) {
+    std::map<PersonId, MemberRow> rows;
+    Organization folded;
+    for (std::size_t index = 0; index < commits.size(); ++index) {
+        const Instant at = commits[index].effective_at;
+        for (const auto& [stream, event] : commits[index].events) {
+            if (stream != StreamId::of(in)) continue;
+            if (const auto* removed = std::get_if<MemberRemoved>(&event)) {
+                MemberRow row = derived_member(folded, removed->person, commits.first(index));
+                row.status = RowStatus::former;
+                row.left_at = at;
+                row.workspaces.clear();
+                row.licence.reset();
+                row.two_factor = false;
+                rows[removed->person] = row;
+            } else if (const auto* joined = std::get_if<MemberJoined>(&event)) {
+                rows.erase(joined->person);
+            } else if (std::holds_alternative<OrganizationEnded>(event)) {
+                rows.clear();
+            }
+            evolve(folded, event, at);
+        }
+    }
+    return rows;
+}
+
+/// The rows of a query by their people, each once.
+std::map<PersonId, MemberRow> RandomHistory::found_rows(const MemberQuery& query) {
+    std::map<PersonId, MemberRow> found;
+    for (const MemberRow& row : rows(query)) RC_ASSERT(found.emplace(row.person, row).second);
+    return found;
+}
+
 /// Mail for every open invitation whose newest link nobody handed over or imported.
-std::set<std::pair<InvitationId, std::uint32_t>> derived_mail(const std::vector<Commit>& commits,
+std::set<std::pair<InvitationId, std::uint32_t>> derived_mail(Commits commits,
                                                               const Organization& folded) {
     std::set<std::pair<InvitationId, std::uint32_t>> owed;
     for (const Commit& commit : commits) {
@@ -273,15 +203,46 @@ std::set<std::pair<InvitationId, std::uint32_t>> derived_mail(const std::vector<
     return owed;
 }
 
+void RandomHistory::check_mail_and_due(const Organization& folded, Commits commits) {
+    std::set<std::pair<InvitationId, std::uint32_t>> owed;
+    const auto mails = views->owed_mail(100'000).value();
+    for (const OwedMail& mail : mails) {
+        if (mail.organization == folded.id) owed.emplace(mail.invitation, mail.send_number);
+    }
+    RC_ASSERT(owed == derived_mail(commits, folded));
+    const auto due = views->with_something_due(history.now, 100'000).value();
+    const bool expected =
+        !folded.importing && !folded.due.empty() && folded.due.begin()->first <= history.now;
+    RC_ASSERT((std::ranges::find(due, folded.id) != due.end()) == expected);
+}
+
+/// What the random histories have led to, since only that was compared.
+struct Tally {
+    std::size_t joined = 0;
+    std::size_t pending = 0;
+    std::size_t suspended = 0;
+    std::size_t former = 0;
+    std::size_t under_other_rules = 0;
+
+    void count(const Organization& folded, std::size_t left) {
+        joined += folded.members.size() - std::min<std::size_t>(folded.members.size(), 1);
+        pending += folded.invitations.size();
+        for (const auto& [who, one] : folded.members) {
+            if (one.status == MemberStatus::suspended) ++suspended;
+        }
+        former += left;
+        if (folded.blueprint == other_rules()) ++under_other_rules;
+    }
+};
+
 TEST_F(RandomHistory, TheViewsAreWhatTheFoldedOrganisationsSay) {
     std::uint64_t cases = 0;
-    std::size_t joined_later = 0;
-    std::size_t pending = 0;
+    Tally tally;
     EXPECT_TRUE(rc::check([&] {
         const Cast cast{.world = history.world, .first = 1'000 * ++cases};
         const Position before = log.head();
         found_both(cast, pick(0, 3) == 0);
-        const auto how_many = pick(30, 80);
+        const auto how_many = pick(50, 120);
         for (int count = 0; count < how_many; ++count) run_random_command(cast);
         settle();
         // Each case has people of its own, so nothing earlier matters to it.
@@ -289,33 +250,23 @@ TEST_F(RandomHistory, TheViewsAreWhatTheFoldedOrganisationsSay) {
         for (const auto in : {organization(cast.first), organization(cast.first + 1)}) {
             const Organization* folded = history.world.organization(in);
             RC_ASSERT(folded != nullptr);
-            pending += folded->invitations.size();
-            for (const auto& [who, one] : folded->members) {
-                if (who != person(cast.first)) ++joined_later;
-            }
-            std::map<PersonId, MemberRow> found;
-            for (const MemberRow& row : rows({.organization = in, .limit = 3})) {
-                RC_ASSERT(found.emplace(row.person, row).second);
-            }
-            RC_ASSERT(found == derived_rows(*folded, commits));
+            RC_ASSERT(found_rows({.organization = in, .limit = 3}) ==
+                      derived_rows(*folded, commits));
+            const auto left = derived_former_rows(in, commits);
+            RC_ASSERT(found_rows({.organization = in, .status = RowStatus::former, .limit = 2}) ==
+                      left);
             const auto seen = views->organization(in);
             RC_ASSERT(seen.has_value());
             RC_ASSERT(**seen == *folded);
-            std::set<std::pair<InvitationId, std::uint32_t>> owed;
-            const auto mails = views->owed_mail(100'000).value();
-            for (const OwedMail& mail : mails) {
-                if (mail.organization == in) owed.emplace(mail.invitation, mail.send_number);
-            }
-            RC_ASSERT(owed == derived_mail(commits, *folded));
-            const auto due = views->with_something_due(history.now, 100'000).value();
-            const bool expected = !folded->importing && !folded->due.empty() &&
-                                  folded->due.begin()->first <= history.now;
-            RC_ASSERT((std::ranges::find(due, in) != due.end()) == expected);
+            check_mail_and_due(*folded, commits);
+            tally.count(*folded, left.size());
         }
     }));
-    // The commands must have come to something for the comparison to mean anything.
-    EXPECT_GT(joined_later, 100U);
-    EXPECT_GT(pending, 100U);
+    EXPECT_GT(tally.joined, 100U);
+    EXPECT_GT(tally.pending, 50U);
+    EXPECT_GT(tally.suspended, 10U);
+    EXPECT_GT(tally.former, 20U);
+    EXPECT_GT(tally.under_other_rules, 20U);
     const auto lines = views->compare_with_replay({});
     ASSERT_TRUE(lines.has_value());
     EXPECT_EQ(*lines, std::vector<std::string>{});
@@ -340,7 +291,7 @@ TEST_F(RandomHistory, AnOrganisationIsFoldedUpToAnyPositionAndAnyTime) {
         history.decided(founding(in, person(cast.first)));
         remember();
         for (auto count = pick(0, 30); count > 0; --count) {
-            history.decided(any_command(cast));
+            history.decided(any_command(*this, cast));
             remember();
         }
         RC_ASSERT(fold_organization(log, in, before, {}).value() == nullptr);

@@ -154,15 +154,35 @@ class RecordedLog final : public EventLog {
     std::vector<Commit> commits_;
 };
 
-/// Two roles, workspaces that pending people may be in too, and licences enough.
+/// Two roles and whatever an organisation makes itself, workspaces that pending people may be in
+/// too, every way to treat a member, and licences enough.
 inline const SharedBlueprint& rules() {
     static const SharedBlueprint blueprint = [] {
         Blueprint made = sample_blueprint("views");
         made.workspaces.offered = true;
         made.workspaces.for_pending = true;
         made.members.role_change_while_pending = true;
+        made.members.several_roles = true;
+        made.members.suspension = true;
+        made.members.suspension_frees_licence = true;
+        made.members.address_replacement = true;
+        made.members.last_holder = LastHolderGuard::operator_replaces;
+        made.custom_roles.offered = true;
+        made.roles[1].copyable = true;
         made.roles[1].licences = {LicenceClassId{"full"}};
         made.plans[0].limits[LicenceClassId{"full"}] = 1'000'000;
+        return SharedBlueprint{made};
+    }();
+    return blueprint;
+}
+
+/// The same with the role member under another id, and with a role for every workspace.
+inline const SharedBlueprint& other_rules() {
+    static const SharedBlueprint blueprint = [] {
+        Blueprint made = *rules();
+        made.roles[1].id = RoleId{"reader"};
+        made.workspaces.roles = {
+            {.id = RoleId{"editor"}, .name = "Editor", .gives = {}, .licences = {}}};
         return SharedBlueprint{made};
     }();
     return blueprint;
@@ -216,6 +236,7 @@ class History {
                      std::optional<Instant> at = {}) {
         Context context;
         context.actor = actor;
+        context.reason = Sealed{"why"};
         context.imported = at.has_value();
         Entry entry{.command = command, .actor = actor, .imported = context.imported};
         entry.effective_at = at.value_or(now + 1s);
@@ -259,6 +280,13 @@ class ViewsFixture {
         views = std::move(*opened);
     }
     void settle() { ASSERT_TRUE(views->wait_for(log.head(), 60s)) << views->state().failure; }
+
+    /// One commit of one organisation.
+    void happens(OrganizationId in, std::vector<Event> events) {
+        std::vector<StreamEvent> list;
+        for (Event& event : events) list.push_back(of(in, std::move(event)));
+        history.record({.command = SettleDue{in}, .events = std::move(list)});
+    }
 
     Sealed sealed(OrganizationId organization, PersonId person, PersonalField field,
                   std::string_view text) {
@@ -309,6 +337,17 @@ class ViewsFixture {
                 .name = sealed({}, who, PersonalField::name, name),
                 .address = sealed({}, who, PersonalField::address, address),
                 .verified = true};
+    }
+
+    ProfileChanged profile(PersonId who, std::string_view name, std::string_view avatar) {
+        return {.person = who,
+                .name = sealed({}, who, PersonalField::name, name),
+                .avatar = sealed({}, who, PersonalField::avatar, avatar)};
+    }
+    /// One commit of one person's stream.
+    void happens(PersonId to, Event event) {
+        history.record({.command = ChangeTwoFactor{.person = to, .enabled = true},
+                        .events = {of(to, std::move(event))}});
     }
 
     /// The row as the views have it once they have everything.

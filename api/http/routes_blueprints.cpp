@@ -1,0 +1,25 @@
+// The rules there are to choose from, and those that one organisation runs by.
+#include "api/http/routes.h"
+#include "eventstore/blueprint_json.h"
+
+namespace muster::http {
+
+void list_blueprints(Exchange& exchange) {
+    exchange.reply_json(200, blueprints_json(shipped_blueprints()));
+}
+
+void show_blueprint(Exchange& exchange) {
+    const std::string_view text = shipped_blueprint(exchange.path_text("name"));
+    if (text.empty()) return exchange.not_found();
+    exchange.reply_json(200, std::string{text});
+}
+
+void show_rules(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const auto organization = exchange.readable_then(*id, Operation::read_organization);
+    if (!organization) return;
+    exchange.reply_of(*organization, write_blueprint(*organization->blueprint));
+}
+
+}  // namespace muster::http

@@ -1,0 +1,123 @@
+// Roles: what they are called and give, who holds them, who may offer them, and copies elsewhere.
+#include "api/http/people_in_bodies.h"
+#include "api/http/problems.h"
+#include "api/http/routes.h"
+
+namespace muster::http {
+namespace {
+
+std::vector<PermissionId> read_permissions(Body& body) {
+    std::vector<PermissionId> permissions;
+    for (std::string& id : body.texts("permissions")) permissions.push_back({std::move(id)});
+    return permissions;
+}
+
+/// Runs a command about one member and one role, both named by the path.
+template <class OfOneRole>
+void run_on_holder(Exchange& exchange) {
+    const auto ids = exchange.path_ids<OrganizationId, PersonId>("org", "member");
+    if (!ids) return;
+    const auto [organization, person] = *ids;
+    exchange.run_for_a_reason(OfOneRole{organization, person, {exchange.path_text("role")}});
+}
+
+}  // namespace
+
+void list_roles(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const auto organization = exchange.readable_then(*id, Operation::read_organization);
+    if (!organization) return;
+    exchange.reply_of(*organization, roles_json(*organization));
+}
+
+void show_role(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const RoleId role{exchange.path_text("role")};
+    const auto organization = exchange.readable_then(*id, Operation::read_organization);
+    if (!organization) return;
+    if (organization->role(role) == nullptr) return exchange.refuse(Rejection::role_not_found);
+    exchange.reply_of(*organization, role_json(*organization, role));
+}
+
+void offerable_roles(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id || !exchange.require_actor()) return;
+    const auto organization = exchange.readable(*id, std::nullopt);
+    if (!organization) return;
+    std::optional<WorkspaceId> workspace;
+    if (const std::string text = exchange.query_text("workspace"); !text.empty()) {
+        workspace = parse_id<WorkspaceId>(text);
+        if (!workspace) {
+            return exchange.reply(problem_of({{"workspace", "must be an id (a UUID)"}}));
+        }
+        if (!organization->workspaces.contains(*workspace)) {
+            return exchange.refuse(Rejection::workspace_not_found);
+        }
+    }
+    const auto offers = role_offers(*organization, *exchange.caller.actor, workspace);
+    exchange.reply_of(*organization, offers_json(offers));
+}
+
+void create_role(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    Body body = Body::parse(exchange.request().body);
+    CreateRole command{.organization = *id,
+                       .role = {to_string(random_uuid())},
+                       .name = body.text("name"),
+                       .permissions = read_permissions(body)};
+    if (!exchange.accepts(body)) return;
+    exchange.run(std::move(command), 201);
+}
+
+void edit_role(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const RoleId role{exchange.path_text("role")};
+    Body body = Body::parse(exchange.request().body);
+    const bool renames = body.has("name");
+    if (renames == body.has("permissions")) {
+        body.wrong("", "names either a new name or all permissions of the role");
+    }
+    const std::string name = body.optional_text("name");
+    std::vector<PermissionId> permissions = read_permissions(body);
+    const std::string reason = body.optional_text("reason", free_text_characters);
+    if (!exchange.accepts(body)) return;
+    if (renames) return exchange.run(RenameRole{*id, role, name}, 200, reason);
+    exchange.run(SetRolePermissions{*id, role, std::move(permissions)}, 200, reason);
+}
+
+void delete_role(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    exchange.run_for_a_reason(DeleteRole{*id, {exchange.path_text("role")}});
+}
+
+void copy_role(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    Body body = Body::parse(exchange.request().body);
+    CopyRole command{.organization = *id, .role = {exchange.path_text("role")}, .targets = {}};
+    body.need("organizations");
+    for (const auto& target : body.uuids("organizations")) {
+        command.targets.push_back({{target}, {to_string(random_uuid())}});
+    }
+    if (!exchange.accepts(body)) return;
+    for (const RoleCopy& target : command.targets) {
+        if (exchange.caller.reaches(target.organization)) continue;
+        return exchange.refuse(Rejection::organization_not_found);
+    }
+    exchange.run(std::move(command), 201);
+}
+
+void assign_role(Exchange& exchange) {
+    run_on_holder<AssignRole>(exchange);
+}
+
+void withdraw_role(Exchange& exchange) {
+    run_on_holder<WithdrawRole>(exchange);
+}
+
+}  // namespace muster::http

@@ -1,0 +1,129 @@
+// Passing on the role of exactly one holder (U4), and the operator's replacement of somebody who
+// holds the protected role (M10). Both are one commit: at no position is the role without a holder.
+#include "domain/decide_parts.h"
+
+namespace muster {
+namespace {
+
+const OrganizationRole* single_holder_role(const Blueprint& blueprint) {
+    const auto found = std::ranges::find_if(blueprint.roles, &OrganizationRole::single_holder);
+    return found == blueprint.roles.end() ? nullptr : &*found;
+}
+
+bool holds(const Member& member, const RoleId& role) {
+    return std::ranges::count(member.roles, role) > 0;
+}
+
+std::vector<RoleId> without(std::vector<RoleId> roles, const RoleId& role) {
+    std::erase(roles, role);
+    return roles;
+}
+
+/// The roles of somebody who is given one more; it takes the place of the others where one is all
+/// they can hold.
+std::vector<RoleId> with(const Organization& organization, std::vector<RoleId> roles,
+                         const RoleId& role) {
+    if (!organization.blueprint->members.several_roles) return {role};
+    if (std::ranges::count(roles, role) == 0) roles.push_back(role);
+    std::ranges::sort(roles);
+    return roles;
+}
+
+/// The successor's roles: the protected ones of the holder beside their own, or in place of it. Who
+/// holds a protected role already needs only the one of exactly one holder.
+std::vector<RoleId> succeeding(const Organization& organization, const Member& holder,
+                               const Member& successor) {
+    const bool protects_already = organization.is_protected(successor.roles);
+    std::vector<RoleId> roles = successor.roles;
+    for (const RoleId& role : holder.roles) {
+        const bool needed = organization.is_protected({role}) &&
+                            (!protects_already || holds_single_holder_role(organization, {role}));
+        if (needed) roles = with(organization, roles, role);
+    }
+    return roles;
+}
+
+}  // namespace
+
+bool may_transfer(const Organization& organization, const Actor& actor) {
+    const OrganizationRole* role = single_holder_role(*organization.blueprint);
+    if (role == nullptr) return false;
+    if (actor.is_operator()) return true;
+    const Member* member = organization.member(actor.person);
+    return member != nullptr && holds(*member, role->id) &&
+           may(organization, actor, Operation::transfer_ownership);
+}
+
+Verdict transfer_ownership(const Call& call, const TransferOwnership& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    const Organization& organization = **known;
+    if (!may(organization, call.actor(), Operation::transfer_ownership)) {
+        return refuse(Rejection::not_allowed);
+    }
+    const OrganizationRole* role = single_holder_role(*organization.blueprint);
+    if (role == nullptr) return refuse(Rejection::ownership_not_offered);
+    if (!may_transfer(organization, call.actor())) return refuse(Rejection::not_allowed);
+    const Member* next = organization.member(command.person);
+    if (next == nullptr) {
+        const bool invited = organization.invitation_of(command.person) != nullptr;
+        return refuse(invited ? Rejection::member_pending : Rejection::member_not_found);
+    }
+    if (holds(*next, role->id)) return already_so();
+    if (next->status != MemberStatus::active) return refuse(Rejection::member_suspended);
+
+    const auto former = std::ranges::find_if(
+        organization.members, [&](const auto& entry) { return holds(entry.second, role->id); });
+    ENSURE(former != organization.members.end());
+    const auto left = without(former->second.roles, role->id);
+    Rehearsal rehearsal{organization, call.now};
+    rehearsal.add(
+        MemberRolesChanged{former->first, with(organization, left, *role->former_holder_becomes)});
+    rehearsal.add(MemberRolesChanged{command.person, with(organization, next->roles, role->id)});
+    for (const PersonId person : {former->first, command.person}) {
+        if (const auto no = rehearsal.settle_licence(person)) return refuse(*no);
+    }
+    return std::move(rehearsal).verdict();
+}
+
+Verdict replace_protected_holder(const Call& call, const ReplaceProtectedHolder& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    const Organization& organization = **known;
+    const Blueprint& blueprint = *organization.blueprint;
+    if (!call.actor().is_operator()) return refuse(Rejection::operator_only);
+    const Member* holder = organization.member(command.person);
+    const Member* successor = organization.member(command.successor);
+    if (holder == nullptr || successor == nullptr) return refuse(Rejection::member_not_found);
+    if (blueprint.members.last_holder != LastHolderGuard::operator_replaces) {
+        return refuse(Rejection::replacement_not_offered);
+    }
+    if (!organization.is_protected(holder->roles)) {
+        return refuse(Rejection::not_protected_holder);
+    }
+    if (successor->status != MemberStatus::active) return refuse(Rejection::member_suspended);
+    if (command.person == command.successor) return refuse(Rejection::same_person);
+    if (call.context.reason.empty()) return refuse(Rejection::reason_missing);
+    std::vector<RoleId> after = command.roles;
+    std::ranges::sort(after);
+    if (!after.empty()) {
+        if (const auto wrong = wrong_roles(organization, {}, after)) return refuse(*wrong);
+    }
+
+    Rehearsal rehearsal{organization, call.now};
+    const auto gained = succeeding(organization, *holder, *successor);
+    if (gained != successor->roles) rehearsal.add(MemberRolesChanged{command.successor, gained});
+    if (after.empty()) {
+        for (Event& event : end_of_membership(organization, command.person)) {
+            rehearsal.add(std::move(event));
+        }
+    } else if (after != holder->roles) {
+        rehearsal.add(MemberRolesChanged{command.person, after});
+    }
+    for (const PersonId person : {command.person, command.successor}) {
+        if (const auto no = rehearsal.settle_licence(person)) return refuse(*no);
+    }
+    return std::move(rehearsal).verdict();
+}
+
+}  // namespace muster

@@ -1,0 +1,25 @@
+// Trying events before they are decided on.
+#include "domain/decide_parts.h"
+
+#include "domain/seats.h"
+
+namespace muster {
+
+void Rehearsal::add(Event event) {
+    evolve(state_, event, now_);
+    events_.push_back(std::move(event));
+}
+
+std::optional<Rejection> Rehearsal::settle_licence(PersonId person) {
+    const Member* member = state_.member(person);
+    const OpenInvitation* invitation = state_.invitation_of(person);
+    if (member == nullptr && invitation == nullptr) return std::nullopt;
+    const auto& roles = member != nullptr ? member->roles : invitation->roles;
+    const auto& places = member != nullptr ? member->workspaces : invitation->workspaces;
+    const auto change = licence_change(state_, person, roles, places);
+    if (!change) return change.error();
+    if (*change) add(**change);
+    return std::nullopt;
+}
+
+}  // namespace muster

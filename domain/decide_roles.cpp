@@ -1,0 +1,217 @@
+// Roles of an organisation: making, naming, filling, deleting, copying to others. Nobody makes a
+// role give what they could not give by hand, and nobody takes from its holders what they could not
+// take from each of them.
+#include "domain/decide_parts.h"
+
+namespace muster {
+namespace {
+
+bool is_custom_or(const Organization& organization, const RoleId& id,
+                  bool OrganizationRole::*allowed) {
+    const OrganizationRole* rules = organization.blueprint->role(id);
+    return rules == nullptr || rules->*allowed;
+}
+
+bool knows_all(const Blueprint& blueprint, const std::vector<PermissionId>& permissions) {
+    return std::ranges::all_of(permissions,
+                               [&](const auto& id) { return blueprint.permission(id) != nullptr; });
+}
+
+bool is_role_name_taken(const Organization& organization, const std::string& name) {
+    return std::ranges::any_of(organization.roles,
+                               [&](const auto& entry) { return entry.second.name == name; });
+}
+
+/// The ladder of a new role, by hand or by copy.
+std::expected<Event, Rejection> new_role(const Call& call, OrganizationId id, RoleCreated role) {
+    const auto known = known_organization(call, id);
+    if (!known) return std::unexpected(known.error());
+    const Organization& organization = **known;
+    const Blueprint& blueprint = *organization.blueprint;
+    if (!may(organization, call.actor(), Operation::manage_roles)) {
+        return std::unexpected(Rejection::not_allowed);
+    }
+    if (!blueprint.custom_roles.offered) {
+        return std::unexpected(Rejection::custom_roles_not_offered);
+    }
+    if (!knows_all(blueprint, role.permissions)) {
+        return std::unexpected(Rejection::permission_unknown);
+    }
+    if (!may_grant(organization, call.actor(), PersonId{}, blueprint.closure(role.permissions))) {
+        return std::unexpected(Rejection::beyond_own_permissions);
+    }
+    if (organization.roles.contains(role.role)) return std::unexpected(Rejection::id_taken);
+    if (is_role_name_taken(organization, role.name)) {
+        return std::unexpected(Rejection::role_name_taken);
+    }
+    if (role.name.empty()) return std::unexpected(Rejection::name_missing);
+    const auto custom = std::ranges::count_if(
+        organization.roles, [](const auto& entry) { return entry.second.custom; });
+    if (static_cast<std::size_t>(custom) >= blueprint.custom_roles.most) {
+        return std::unexpected(Rejection::too_many_roles);
+    }
+    return Event{std::move(role)};
+}
+
+/// A role that the actor manages: may at all, there is one, and it is one they could give.
+struct Managed {
+    const Organization* organization = nullptr;
+    const Role* role = nullptr;
+};
+
+std::expected<Managed, Rejection> managed_role(const Call& call, OrganizationId id,
+                                               const RoleId& role, Operation operation) {
+    const auto known = known_organization(call, id);
+    if (!known) return std::unexpected(known.error());
+    if (!may(**known, call.actor(), operation)) return std::unexpected(Rejection::not_allowed);
+    const Role* found = (*known)->role(role);
+    if (found == nullptr) return std::unexpected(Rejection::role_not_found);
+    if (!reaches(**known, call.actor(), Reach::assign_role, {role})) {
+        return std::unexpected(Rejection::target_out_of_reach);
+    }
+    return Managed{*known, found};
+}
+
+/// Taking permissions from a role demotes whoever holds it: the actor must be allowed to remove
+/// each of them.
+std::optional<Rejection> may_demote_holders(const Organization& organization, const Actor& actor,
+                                            const RoleId& role) {
+    for (const auto& [person, member] : organization.members) {
+        if (actor.is(person) || std::ranges::count(member.roles, role) == 0) continue;
+        if (!may(organization, actor, Operation::remove_member)) return Rejection::not_allowed;
+        if (!reaches(organization, actor, Reach::remove, member.roles)) {
+            return Rejection::target_out_of_reach;
+        }
+    }
+    return std::nullopt;
+}
+
+/// What a role gives as a list, also where it is everything.
+std::vector<PermissionId> given_by(const Organization& organization, const RoleId& id) {
+    const OrganizationRole* rules = organization.blueprint->role(id);
+    const std::vector<PermissionId>& listed = organization.role(id)->permissions;
+    if (rules == nullptr || !rules->gives.everything || !listed.empty()) return listed;
+    std::vector<PermissionId> all;
+    for (const Permission& permission : organization.blueprint->permissions) {
+        all.push_back(permission.id);
+    }
+    return all;
+}
+
+}  // namespace
+
+Verdict create_role(const Call& call, const CreateRole& command) {
+    auto made = new_role(call, command.organization,
+                         RoleCreated{command.role, command.name, command.permissions});
+    if (!made) return refuse(made.error());
+    return happened(command.organization, {std::move(*made)});
+}
+
+Verdict rename_role(const Call& call, const RenameRole& command) {
+    const auto managed =
+        managed_role(call, command.organization, command.role, Operation::manage_roles);
+    if (!managed) return refuse(managed.error());
+    if (managed->role->name == command.name) return already_so();
+    if (!is_custom_or(*managed->organization, command.role, &OrganizationRole::renameable)) {
+        return refuse(Rejection::role_not_renameable);
+    }
+    if (is_role_name_taken(*managed->organization, command.name)) {
+        return refuse(Rejection::role_name_taken);
+    }
+    if (command.name.empty()) return refuse(Rejection::name_missing);
+    return happened(command.organization, {RoleRenamed{command.role, command.name}});
+}
+
+Verdict set_role_permissions(const Call& call, const SetRolePermissions& command) {
+    const auto managed =
+        managed_role(call, command.organization, command.role, Operation::manage_roles);
+    if (!managed) return refuse(managed.error());
+    const Organization& organization = *managed->organization;
+    const Actor& actor = call.actor();
+    if (!knows_all(*organization.blueprint, command.permissions)) {
+        return refuse(Rejection::permission_unknown);
+    }
+    const PermissionSet before = managed->role->effective;
+    const PermissionSet after = organization.blueprint->closure(command.permissions);
+    const Member* own = organization.member(actor.person);
+    const bool holds_it = own != nullptr && std::ranges::count(own->roles, command.role) > 0;
+    const PersonId to = holds_it ? actor.person : PersonId{};
+    if (!may_grant(organization, actor, to, after & ~before)) {
+        return refuse(Rejection::beyond_own_permissions);
+    }
+    if ((before & ~after).any()) {
+        if (const auto no = may_demote_holders(organization, actor, command.role)) {
+            return refuse(*no);
+        }
+    }
+    if (managed->role->permissions == command.permissions && before == after) return already_so();
+    if (!is_custom_or(organization, command.role, &OrganizationRole::editable)) {
+        return refuse(Rejection::role_not_editable);
+    }
+    return happened(command.organization,
+                    {RolePermissionsChanged{command.role, command.permissions}});
+}
+
+Verdict delete_role(const Call& call, const DeleteRole& command) {
+    const auto managed =
+        managed_role(call, command.organization, command.role, Operation::manage_roles);
+    if (!managed) return refuse(managed.error());
+    const Organization& organization = *managed->organization;
+    if (!is_custom_or(organization, command.role, &OrganizationRole::deletable)) {
+        return refuse(Rejection::role_not_deletable);
+    }
+    const auto names_it = [&](const auto& entry) {
+        return std::ranges::count(entry.second.roles, command.role) > 0;
+    };
+    const auto members = std::ranges::count_if(organization.members, names_it);
+    const auto invitations = std::ranges::count_if(organization.invitations, names_it);
+    std::vector<Obstacle> obstacles;
+    const auto note = [&](ObstacleKind kind, auto count) {
+        if (count == 0) return;
+        obstacles.push_back({kind, command.role.value, static_cast<std::uint64_t>(count)});
+    };
+    note(ObstacleKind::members_hold_role, members);
+    note(ObstacleKind::invitations_name_role, invitations);
+    if (!obstacles.empty()) {
+        return std::unexpected(Refusal{Rejection::role_in_use, {}, std::move(obstacles)});
+    }
+    return happened(command.organization, {RoleDeleted{command.role}});
+}
+
+Verdict copy_role(const Call& call, const CopyRole& command) {
+    const auto managed =
+        managed_role(call, command.organization, command.role, Operation::copy_role);
+    if (!managed) return refuse(managed.error());
+    const Organization& source = *managed->organization;
+    if (!is_custom_or(source, command.role, &OrganizationRole::copyable) ||
+        source.is_protected({command.role})) {
+        return refuse(Rejection::role_not_copyable);
+    }
+    if (command.targets.empty()) return refuse(Rejection::rows_missing);
+    if (command.targets.size() > source.blueprint->joining.most_rows) {
+        return refuse(Rejection::too_many_rows);
+    }
+
+    const std::vector<PermissionId> permissions = given_by(source, command.role);
+    Decision decision;
+    std::set<OrganizationId> named{command.organization};
+    std::optional<Rejection> first_refusal;
+    for (const RoleCopy& target : command.targets) {
+        auto made = named.insert(target.organization).second
+                        ? new_role(call, target.organization,
+                                   RoleCreated{target.role, managed->role->name, permissions})
+                        : std::unexpected(Rejection::organization_repeated);
+        RowVerdict verdict{.organization = target.organization, .role = target.role};
+        if (made) {
+            decision.events.push_back({StreamId::of(target.organization), std::move(*made)});
+        } else {
+            verdict.rejection = made.error();
+            if (!first_refusal) first_refusal = made.error();
+        }
+        decision.rows.push_back(std::move(verdict));
+    }
+    if (!decision.events.empty()) return decision;
+    return std::unexpected(Refusal{*first_refusal, std::move(decision.rows)});
+}
+
+}  // namespace muster

@@ -1,0 +1,69 @@
+// Pausing a membership and ending the pause. Whoever may not remove a person may not suspend them.
+#include "domain/decide_parts.h"
+
+namespace muster {
+namespace {
+
+/// The target's roles, member or invited; nothing for a stranger.
+const std::vector<RoleId>* roles_of(const Organization& organization, PersonId person) {
+    if (const Member* member = organization.member(person)) return &member->roles;
+    const OpenInvitation* invitation = organization.invitation_of(person);
+    return invitation != nullptr ? &invitation->roles : nullptr;
+}
+
+}  // namespace
+
+Verdict suspend_member(const Call& call, const SuspendMember& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    const Organization& organization = **known;
+    const Actor& actor = call.actor();
+    if (!may(organization, actor, Operation::suspend_member) ||
+        !may(organization, actor, Operation::remove_member)) {
+        return refuse(Rejection::not_allowed);
+    }
+    const auto* roles = roles_of(organization, command.person);
+    if (roles == nullptr) return refuse(Rejection::member_not_found);
+    if (!reaches(organization, actor, Reach::suspend, *roles) ||
+        !reaches(organization, actor, Reach::remove, *roles)) {
+        return refuse(Rejection::target_out_of_reach);
+    }
+    const MemberRules& rules = organization.blueprint->members;
+    if (!rules.suspension) return refuse(Rejection::suspension_not_offered);
+    if (actor.is(command.person)) return refuse(Rejection::own_suspension_not_allowed);
+    const Member* member = organization.member(command.person);
+    if (member == nullptr) return refuse(Rejection::member_pending);
+    if (member->status == MemberStatus::suspended) return already_so();
+    if (cannot_go(organization, *member)) return refuse(Rejection::last_protected_holder);
+
+    std::vector<Event> events{MemberSuspended{command.person}};
+    if (rules.suspension_frees_licence && member->licence) {
+        events.emplace_back(LicenceChanged{command.person, std::nullopt});
+    }
+    return happened(command.organization, std::move(events));
+}
+
+Verdict reinstate_member(const Call& call, const ReinstateMember& command) {
+    const auto known = known_organization(call, command.organization);
+    if (!known) return refuse(known.error());
+    const Organization& organization = **known;
+    const Actor& actor = call.actor();
+    if (!may(organization, actor, Operation::suspend_member)) {
+        return refuse(Rejection::not_allowed);
+    }
+    const auto* roles = roles_of(organization, command.person);
+    if (roles == nullptr) return refuse(Rejection::member_not_found);
+    if (!reaches(organization, actor, Reach::suspend, *roles)) {
+        return refuse(Rejection::target_out_of_reach);
+    }
+    const Member* member = organization.member(command.person);
+    if (member == nullptr) return refuse(Rejection::member_pending);
+    if (member->status == MemberStatus::active) return already_so();
+
+    Rehearsal rehearsal{organization, call.now};
+    rehearsal.add(MemberReinstated{command.person});
+    if (const auto no = rehearsal.settle_licence(command.person)) return refuse(*no);
+    return std::move(rehearsal).verdict();
+}
+
+}  // namespace muster
