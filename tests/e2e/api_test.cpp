@@ -1,5 +1,5 @@
 // What the API promises of every request: identity, idempotency, versions, positions, clear errors.
-#include "tests/e2e/scene.h"
+#include "tests/program/scene.h"
 
 namespace muster::testing {
 namespace {
@@ -179,7 +179,7 @@ TEST_F(Bad, InputIsAnsweredByFieldAndRuleAndLeavesNoCommit) {
     EXPECT_EQ(ada.get(acme.path + "/members?size=3").status, 400);
     EXPECT_EQ(ada.get(acme.path + "/members?limit=0").status, 400);
     EXPECT_EQ(ada.get("/v1/organizations/../keys").status, 404);
-    EXPECT_EQ(ada.send("PATCH", acme.path).status, 405);
+    EXPECT_EQ(ada.send("PATCH", acme.path + "/plan").status, 405);
     const std::string large = "{\"message\":\"" + std::string(2'000'000, 'x') + "\"}";
     EXPECT_EQ(ada.send("POST", acme.path + "/invitations", large).status, 413);
     EXPECT_EQ(head(client), before);

@@ -1,5 +1,5 @@
 // Personal data never reaches log/: a canary in every input field and header is in no file there.
-#include "tests/e2e/scene.h"
+#include "tests/program/scene.h"
 
 namespace muster::testing {
 namespace {

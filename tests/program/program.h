@@ -52,6 +52,10 @@ class Client {
               const Headers& headers = {}) {
         return send("PUT", target, boost::json::serialize(body), headers);
     }
+    Reply patch(const std::string& target, const boost::json::value& body,
+                const Headers& headers = {}) {
+        return send("PATCH", target, boost::json::serialize(body), headers);
+    }
     Reply remove(const std::string& target, const Headers& headers = {}) {
         return send("DELETE", target, {}, headers);
     }
