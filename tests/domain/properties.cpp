@@ -100,7 +100,8 @@ bool is_long_run() {
     return longer != nullptr && std::string_view{longer} == "1";
 }
 
-std::map<std::string, std::string> failures_of(std::vector<Property> properties) {
+std::map<std::string, std::string> failures_of(std::vector<Property> properties,
+                                               const std::vector<SharedBlueprint>& rules) {
     auto params = rc::detail::configuration().testParams;
     params.maxSuccess *= is_long_run() ? lives_a_run * 100 : lives_a_run;
     rc::detail::TestMetadata metadata;
@@ -111,7 +112,7 @@ std::map<std::string, std::string> failures_of(std::vector<Property> properties)
     while (!properties.empty()) {
         std::string objector;
         const auto result =
-            checked([&] { return std::make_unique<Together>(properties, objector); }, decide, {},
+            checked([&] { return std::make_unique<Together>(properties, objector); }, decide, rules,
                     metadata, params);
         if (result.is<rc::detail::SuccessResult>()) break;
         std::ostringstream message;

@@ -43,8 +43,9 @@ inline void PrintTo(const Property& property, std::ostream* out) {
 bool is_long_run();
 
 /// What the properties come to when all of them watch the same lives: how a property fails, by its
-/// name.
-std::map<std::string, std::string> failures_of(std::vector<Property> properties);
+/// name. The rules are some_rules() where none are named.
+std::map<std::string, std::string> failures_of(std::vector<Property> properties,
+                                               const std::vector<SharedBlueprint>& rules = {});
 
 /// Whether the property's check finds the fault in some life.
 bool finds(const Property& property, const Fault& fault);
