@@ -5,7 +5,9 @@
 #include "eventstore/rocksdb_log.h"
 
 #include <spdlog/spdlog.h>
+#include <time.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <future>
 
@@ -14,13 +16,15 @@ namespace {
 
 class OpenEngine final : public Engine {
  public:
-    OpenEngine(EngineOptions options, std::unique_ptr<KeyStore> keys, std::unique_ptr<EventLog> log,
+    OpenEngine(const EngineOptions& options, std::unique_ptr<KeyStore> keys,
+               std::unique_ptr<EventLog> log, std::unique_ptr<Notary> notary,
                std::unique_ptr<Views> views)
-        : options_{std::move(options)},
+        : clock_{options.clock},
           keys_{std::move(keys)},
           log_{std::move(log)},
+          notary_{std::move(notary)},
           views_{std::move(views)},
-          writer_{std::make_unique<Writer>(*log_, *keys_, *views_, options_)} {}
+          writer_{std::make_unique<Writer>(*log_, *keys_, *views_, options)} {}
 
     void submit(Command command, Context context, ExecuteOptions options,
                 std::move_only_function<void(Answer)> done) override {
@@ -31,20 +35,28 @@ class OpenEngine final : public Engine {
     const EventLog& log() const override { return *log_; }
     KeyStore& keys() override { return *keys_; }
     Views& views() override { return *views_; }
-    Instant now() const override { return options_.clock(); }
+    Notary& notary() override { return *notary_; }
+    Instant now() const override { return clock_(); }
+    void confirm_clock() override { writer_->confirm_clock(); }
 
     EngineState state() const override {
-        const std::string problem = writer_->problem();
+        const Writer::Problem problem = writer_->problem();
         const ViewsState views =
             views_->state();  // before the head, so that it is never ahead of it
-        return {problem.empty(), problem, log_->head(), views};
+        return {.writing = problem.text.empty(),
+                .problem = problem.text,
+                .detail = problem.detail,
+                .head = log_->head(),
+                .views = views,
+                .checkpoint_problem = notary_->problem()};
     }
 
  private:
     // In the order of opening; the writer goes first at the end.
-    const EngineOptions options_;
+    const std::function<Instant()> clock_;
     std::unique_ptr<KeyStore> keys_;
     std::unique_ptr<EventLog> log_;
+    std::unique_ptr<Notary> notary_;
     std::unique_ptr<Views> views_;
     std::unique_ptr<Writer> writer_;
 };
@@ -63,16 +75,17 @@ std::string named_bytes(const InvitationLink& link) {
     return bytes;
 }
 
-/// Views that are behind (they are not synced) or were deleted catch up before anybody reads: what
-/// was acknowledged is always seen.
-void catch_up(const EventLog& log, const Views& views) {
-    constexpr std::chrono::seconds between_reports{2};
-    const Position head = log.head();
-    while (!views.wait_for(head, between_reports)) {
-        const ViewsState state = views.state();
-        if (!state.failure.empty()) return;
-        spdlog::info("views: position {} of {}", number(state.applied), number(head));
-    }
+/// Of both before either is opened, so that a later release's data stay untouched.
+std::expected<void, Failure> check_formats(const std::filesystem::path& data, const Disk& disk) {
+    if (auto known = check_keys_format(data / "keys", disk); !known) return known;
+    return check_log_format(data / "log", disk);
+}
+
+Failure keys_behind(const KeyStore& keys, const EventLog& log) {
+    return {FailureKind::corrupted, "keys/ is behind log/: it ends at row " +
+                                        std::to_string(keys.key_seq()) + ", the log needs row " +
+                                        std::to_string(log.key_seq()) +
+                                        "; put back the newest keys/ that belongs to this log"};
 }
 
 }  // namespace
@@ -122,38 +135,62 @@ Receipt receipt_of(const Commit& commit) {
 }
 
 std::expected<std::unique_ptr<Engine>, Failure> open_engine(const EngineOptions& options) {
-    EngineOptions settled = options;
-    if (!settled.clock) settled.clock = wall_clock;
-    std::error_code error;
-    std::filesystem::create_directories(settled.data, error);
-    if (!error) {
-        std::filesystem::permissions(settled.data, std::filesystem::perms::owner_all, error);
+    Disk& disk = *options.disk;
+    if (auto made = disk.make_private_folder(options.data); !made) {
+        return std::unexpected(made.error());
     }
-    if (error) {
-        return std::unexpected(
-            Failure{FailureKind::io_error, settled.data.string() + ": " + error.message()});
+    if (auto known = check_formats(options.data, disk); !known) {
+        return std::unexpected(known.error());
     }
-    auto keys = open_key_store(settled.data / "keys");
+    const auto has_log = disk.has(options.data / "log" / "store");
+    if (!has_log) return std::unexpected(has_log.error());
+    const auto has_keys = disk.has(options.data / "keys");
+    if (!has_keys) return std::unexpected(has_keys.error());
+    if (*has_log && !*has_keys) {
+        return std::unexpected(Failure{FailureKind::corrupted,
+                                       "there is a log but no keys/ beside it; put back the "
+                                       "newest keys/ that belongs to this log"});
+    }
+    auto keys = open_key_store(options.data / "keys", disk);
     if (!keys) return std::unexpected(keys.error());
-    auto log = open_rocksdb_log(settled.data / "log", {.sync = settled.sync_log});
+    LogOptions log_options = options.log;
+    log_options.disk = options.disk;
+    log_options.workers = options.workers;
+    auto log = open_rocksdb_log(options.data / "log", log_options);
     if (!log) return std::unexpected(log.error());
     if ((*keys)->key_seq() < (*log)->key_seq()) {
-        return std::unexpected(Failure{
-            FailureKind::corrupted, "keys/ is behind log/: it ends at row " +
-                                        std::to_string((*keys)->key_seq()) +
-                                        ", the log needs row " + std::to_string((*log)->key_seq()) +
-                                        "; put back the newest keys/ that belongs to this log"});
+        return std::unexpected(keys_behind(**keys, **log));
     }
-    auto views = open_views(settled.data / "views", **log, **keys);
+    auto notary = open_notary(options.data, **log, disk, *options.workers);
+    if (!notary) return std::unexpected(notary.error());
+    auto views = open_views(
+        options.data / "views", **log, **keys,
+        {.disk = options.disk, .workers = options.workers, .steady_clock = options.steady_clock});
     if (!views) return std::unexpected(views.error());
-    catch_up(**log, **views);
-    return std::make_unique<OpenEngine>(std::move(settled), std::move(*keys), std::move(*log),
-                                        std::move(*views));
+    return std::make_unique<OpenEngine>(options, std::move(*keys), std::move(*log),
+                                        std::move(*notary), std::move(*views));
 }
 
 Instant wall_clock() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return Instant{std::chrono::duration_cast<std::chrono::microseconds>(now).count()};
+}
+
+std::chrono::microseconds time_since_boot() {
+    timespec time{};
+    ::clock_gettime(CLOCK_BOOTTIME, &time);
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec});
+}
+
+void end_process(const std::string& why) {
+    constexpr int input_output_error = 74;  // EX_IOERR of sysexits.h
+    spdlog::critical(
+        "a sync failed, so what was written may be lost although it can be read; the "
+        "process ends: {}",
+        why);
+    spdlog::default_logger()->flush();
+    std::_Exit(input_output_error);
 }
 
 }  // namespace muster

@@ -1,13 +1,17 @@
 // Muster as a C++ class, with no word of HTTP in it: commands in, receipts out, views to read from.
 //
-// One writer thread owns the order of everything. `submit` and `execute` may be called from any
-// thread; `done` runs on a thread of the engine and must not block.
+// One writer owns the order of everything. `submit` and `execute` may be called from any thread;
+// `done` runs on a worker of the engine and must not block.
 #pragma once
 
 #include "domain/commands.h"
 #include "domain/decide.h"
+#include "eventstore/disk.h"
 #include "eventstore/event_log.h"
 #include "eventstore/keys.h"
+#include "eventstore/notary.h"
+#include "eventstore/rocksdb_log.h"
+#include "eventstore/workers.h"
 #include "projections/views.h"
 
 #include <atomic>
@@ -54,15 +58,29 @@ struct ExecuteOptions {
 
 using Answer = std::expected<Receipt, Failure>;
 
+Instant wall_clock();
+/// Time since the machine started, its sleep included.
+std::chrono::microseconds time_since_boot();
+[[noreturn]] void end_process(const std::string& why);
+
 struct EngineOptions {
     std::filesystem::path data;        ///< the folder that holds log/, keys/ and views/
     std::size_t queue_limit = 65'536;  ///< commands waiting; beyond it `overloaded`
     std::size_t group_limit = 1'024;   ///< commits in one synced batch
     std::chrono::milliseconds view_wait{2'000};
     std::chrono::milliseconds due_interval{500};
-    bool sync_log = true;  ///< off only in the control of a test
-    /// The wall clock; tests put another one here. Any thread.
-    std::function<Instant()> clock;
+    /// A step of the wall clock beyond what the steady clock saw, from which on nothing is written
+    /// until an operator confirms the time.
+    std::chrono::minutes clock_step_limit{10};
+
+    // What a test replaces. The clocks are called from any thread.
+    Disk* disk = &Disk::of_this_machine();
+    Workers* workers = &Workers::with_threads();
+    std::function<Instant()> clock = wall_clock;
+    std::function<std::chrono::microseconds()> steady_clock = time_since_boot;
+    /// Called when a sync failed; must not return. The default logs why and ends the process.
+    std::function<void(const std::string&)> on_failed_sync = end_process;
+    LogOptions log;  ///< its disk and workers are those above
 };
 
 /// What a link in an invitation's mail names.
@@ -73,10 +91,12 @@ struct InvitationLink {
 };
 
 struct EngineState {
-    bool writing = true;  ///< false after a write failed; reads go on
-    std::string problem;  ///< why, for the operator
+    bool writing = true;  ///< false after a write failed or the clock stepped; reads go on
+    std::string problem;  ///< why not, in a sentence that anybody may read
+    std::string detail;   ///< the same for the operator
     Position head{};
     ViewsState views;
+    std::string checkpoint_problem;  ///< why checkpoints cannot be written; empty while they can
 };
 
 class Engine {
@@ -93,6 +113,10 @@ class Engine {
     virtual Views& views() = 0;
     virtual EngineState state() const = 0;
     virtual Instant now() const = 0;
+    virtual Notary& notary() = 0;
+    /// The operator says that the wall clock is right; writing goes on if only the clock was in the
+    /// way.
+    virtual void confirm_clock() = 0;
 
     /// The text of the link for one sending of an invitation, and back. A text that this engine did
     /// not make gives nothing.
@@ -103,7 +127,5 @@ class Engine {
 /// Opens DATA, making what is missing: keys/ first, then log/, then views/. Refuses when keys/ is
 /// behind what the log needs.
 std::expected<std::unique_ptr<Engine>, Failure> open_engine(const EngineOptions& options);
-
-Instant wall_clock();
 
 }  // namespace muster

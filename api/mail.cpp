@@ -1,9 +1,8 @@
-// The thread of the outbox.
+// The worker of the outbox.
 #include "api/mail.h"
 
 #include "api/address.h"
 #include "api/role_names.h"
-#include "eventstore/store_folder.h"
 
 #include <spdlog/spdlog.h>
 
@@ -14,7 +13,7 @@
 namespace muster {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = std::function<std::chrono::microseconds()>;
 
 constexpr std::size_t mails_a_round = 256;
 constexpr std::chrono::milliseconds longest_delay{10'000};
@@ -38,7 +37,8 @@ class Mailer::Deliveries {
  public:
     enum class Step : std::uint8_t { write, submit, wait };
 
-    explicit Deliveries(std::chrono::milliseconds first_delay) : first_delay_{first_delay} {}
+    Deliveries(std::chrono::milliseconds first_delay, Clock clock)
+        : first_delay_{first_delay}, clock_{std::move(clock)} {}
 
     /// What to do with an owed mail now.
     Step next_step(const Sending& sending) const {
@@ -46,7 +46,7 @@ class Mailer::Deliveries {
         const auto found = deliveries_.find(sending);
         if (found == deliveries_.end()) return Step::write;
         const Delivery& delivery = found->second;
-        if (delivery.submitted || Clock::now() < delivery.next_try) return Step::wait;
+        if (delivery.submitted || clock_() < delivery.next_try) return Step::wait;
         return delivery.written ? Step::submit : Step::write;
     }
 
@@ -68,7 +68,7 @@ class Mailer::Deliveries {
         Delivery& delivery = deliveries_[sending];
         delivery.submitted = false;
         delivery.delay = std::min(std::max(delivery.delay * 2, first_delay_), longest_delay);
-        delivery.next_try = Clock::now() + delivery.delay;
+        delivery.next_try = clock_() + delivery.delay;
     }
 
     /// Forgets what is not owed any more. What was recorded stays until then: views that lag must
@@ -88,10 +88,11 @@ class Mailer::Deliveries {
         bool written = false;
         bool submitted = false;
         std::chrono::milliseconds delay{0};
-        Clock::time_point next_try;
+        std::chrono::microseconds next_try{0};
     };
 
     const std::chrono::milliseconds first_delay_;
+    const Clock clock_;
     mutable std::mutex mutex_;
     std::map<Sending, Delivery> deliveries_;
 };
@@ -99,10 +100,16 @@ class Mailer::Deliveries {
 Mailer::Mailer(Engine& engine, MailOptions options)
     : engine_{engine},
       options_{std::move(options)},
-      deliveries_{std::make_shared<Deliveries>(options_.poll_interval)},
-      thread_{[this](const std::stop_token& stop) { run(stop); }} {}
+      deliveries_{std::make_shared<Deliveries>(options_.poll_interval, options_.steady_clock)},
+      worker_{options_.workers->start("muster-mail", [this] {
+          deliver_owed();
+          return options_.poll_interval;
+      })} {}
 
-Mailer::~Mailer() = default;
+Mailer::~Mailer() {
+    stopping_ = true;
+    worker_.reset();
+}
 
 std::string Mailer::problem() const {
     const std::lock_guard lock{mutex_};
@@ -120,19 +127,17 @@ void Mailer::set_problem(const std::string& problem) {
     problem_ = problem;
 }
 
-void Mailer::run(const std::stop_token& stop) {
-    const auto made = make_private_folder(options_.outbox);
+bool Mailer::has_outbox() {
+    // Only once: an outbox that goes away later is somebody's mistake, or not mounted.
+    if (outbox_made_) return true;
+    const auto made = options_.disk->make_private_folder(options_.outbox);
     if (!made) set_problem(made.error().detail);
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    while (!stop.stop_requested()) {
-        deliver_owed(stop);
-        std::unique_lock lock{mutex};
-        wake.wait_for(lock, stop, options_.poll_interval, [] { return false; });
-    }
+    outbox_made_ = made.has_value();
+    return outbox_made_;
 }
 
-void Mailer::deliver_owed(const std::stop_token& stop) {
+void Mailer::deliver_owed() {
+    if (!has_outbox()) return;
     // Those under way are the oldest; the others come behind them.
     const auto owed = engine_.views().owed_mail(mails_a_round + deliveries_->count());
     if (!owed) return set_problem(owed.error().detail);
@@ -141,7 +146,7 @@ void Mailer::deliver_owed(const std::stop_token& stop) {
     deliveries_->keep_only(sendings);
 
     for (const OwedMail& mail : *owed) {
-        if (stop.stop_requested()) return;
+        if (stopping_) return;
         const Deliveries::Step step = deliveries_->next_step(sending_of(mail));
         if (step == Deliveries::Step::wait) continue;
         const Written written = step == Deliveries::Step::submit ? Written::yes : write(mail);
@@ -175,7 +180,7 @@ Mailer::Written Mailer::write(const OwedMail& owed) {
         return Written::not_now;
     }
     const auto file = options_.outbox / mail_file_name(owed.invitation, owed.send_number);
-    const auto written = write_whole_file(file, compose_mail(*contents));
+    const auto written = options_.disk->write_whole_file(file, compose_mail(*contents));
     set_problem(written ? std::string{} : written.error().detail);
     return written ? Written::yes : Written::outbox_failed;
 }

@@ -2,21 +2,19 @@
 // says that it was handed over. What is owed is what the log says was not, so that a crash between
 // any two steps loses no mail; a repetition replaces the same file under the same Message-ID.
 //
-// A thread of its own does the work. The engine must outlive the Mailer.
+// A worker does it. The engine must outlive the Mailer.
 #pragma once
 
 #include "api/engine.h"
 #include "api/mail_text.h"
 
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
-#include <map>
+#include <functional>
 #include <memory>
 #include <mutex>
-#include <stop_token>
 #include <string>
-#include <thread>
 
 namespace muster {
 
@@ -25,6 +23,9 @@ struct MailOptions {
     std::string from;              ///< the address of the sender
     std::string link_base;         ///< links are this, a slash and the text that names them
     std::chrono::milliseconds poll_interval{200};
+    Disk* disk = &Disk::of_this_machine();
+    Workers* workers = &Workers::with_threads();
+    std::function<std::chrono::microseconds()> steady_clock = time_since_boot;
 };
 
 class Mailer {
@@ -42,8 +43,8 @@ class Mailer {
     class Deliveries;
     enum class Written : std::uint8_t { yes, no_longer_owed, not_now, outbox_failed };
 
-    void run(const std::stop_token& stop);
-    void deliver_owed(const std::stop_token& stop);
+    bool has_outbox();
+    void deliver_owed();
     Written write(const OwedMail& owed);
     std::expected<MailContents, std::string> contents_of(const OwedMail& owed, const MemberRow& row,
                                                          const Organization& organization) const;
@@ -58,7 +59,9 @@ class Mailer {
     mutable std::mutex mutex_;  ///< guards problem_
     std::string problem_;
 
-    std::jthread thread_;
+    bool outbox_made_ = false;  ///< the worker's own
+    std::atomic<bool> stopping_ = false;
+    std::unique_ptr<Worker> worker_;
 };
 
 }  // namespace muster

@@ -1,8 +1,7 @@
-// Times to text and back by the calendar of <chrono>.
+// Times from text by the calendar of <chrono>.
 #include "api/timestamps.h"
 
 #include <charconv>
-#include <cstdio>
 
 namespace muster {
 namespace {
@@ -79,27 +78,6 @@ std::optional<std::int64_t> take_offset_seconds(std::string_view& text) {
 }
 
 }  // namespace
-
-std::string rfc3339(Instant instant) {
-    using namespace std::chrono;
-    const sys_time<microseconds> time{microseconds{instant.micros}};
-    const auto day = floor<days>(time);
-    const year_month_day date{day};
-    const hh_mm_ss clock{time - day};
-    constexpr std::size_t longest = 64;
-    char text[longest];
-    const int length = std::snprintf(
-        text, longest, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-        static_cast<int>(clock.seconds().count()));
-    std::string result(text, static_cast<std::size_t>(length));
-    if (const auto micros = clock.subseconds().count(); micros != 0) {
-        const int fraction = std::snprintf(text, longest, ".%06d", static_cast<int>(micros));
-        result.append(text, static_cast<std::size_t>(fraction));
-    }
-    return result + "Z";
-}
 
 std::optional<Instant> read_rfc3339(std::string_view text) {
     const auto day = take_date(text);

@@ -1,6 +1,7 @@
 // Reading the log from the first commit to the head.
 #include "api/verify.h"
 
+#include "eventstore/checkpoint.h"
 #include "eventstore/codec.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -16,19 +17,20 @@ constexpr std::size_t findings_listed = 100;
 /// Follows the log commit by commit and notes what cannot be.
 class Verifier {
  public:
-    void see(const StoredCommit& stored) {
-        const std::string where = "position " + std::to_string(number(stored.position)) + ": ";
-        if (stored.position != next(last_))
-            note(where + "follows " + std::to_string(number(last_)));
-        last_ = stored.position;
-        const auto commit = decode(stored.bytes);
-        if (!commit) return note(where + commit.error().detail);
-        if (encode(*commit) != stored.bytes) note(where + "is not in its canonical form");
-        if (commit->position != stored.position) note(where + "names another position");
-        if (commit->recorded_at < recorded_at_) note(where + "recorded_at goes back");
-        if (commit->effective_at > commit->recorded_at) note(where + "takes effect in the future");
-        recorded_at_ = commit->recorded_at;
-        fold(*commit, where);
+    Verifier(const EventLog& log, const std::optional<TreeHead>& remembered)
+        : log_{log}, remembered_{remembered} {}
+
+    /// Commits that follow those seen before.
+    std::expected<void, Failure> see(std::span<const StoredCommit> commits) {
+        std::vector<Digest> leaves;
+        for (const StoredCommit& stored : commits) {
+            leaves.push_back(leaf_hash(tree_entry(stored.position, stored.bytes)));
+            if (!see(stored)) return {};
+        }
+        const auto findings = log_.check_rows(commits);
+        if (!findings) return std::unexpected(findings.error());
+        for (const std::string& finding : *findings) note(finding);
+        return see_leaves(leaves);
     }
 
     std::vector<std::string> finish() {
@@ -37,10 +39,61 @@ class Verifier {
                 note("organisation " + to_string(id) + ": " + std::string{*broken});
             }
         }
+        if (remembered_ && remembered_->size > edge_.size()) {
+            note("the log ends at position " + std::to_string(edge_.size()) +
+                 ", the checkpoint is of " + std::to_string(remembered_->size));
+        }
         return std::move(findings_);
     }
 
  private:
+    /// False when nothing after it can be judged.
+    bool see(const StoredCommit& stored) {
+        const std::string where = "position " + std::to_string(number(stored.position)) + ": ";
+        if (stored.position != next(last_))
+            note(where + "follows " + std::to_string(number(last_)));
+        last_ = stored.position;
+        const auto commit = decode(stored.bytes);
+        if (!commit) {
+            note(where + commit.error().detail);
+            return false;
+        }
+        if (encode(*commit) != stored.bytes) note(where + "is not in its canonical form");
+        if (commit->position != stored.position) note(where + "names another position");
+        if (commit->recorded_at < recorded_at_) note(where + "recorded_at goes back");
+        if (commit->effective_at > commit->recorded_at) note(where + "takes effect in the future");
+        recorded_at_ = commit->recorded_at;
+        fold(*commit, where);
+        return true;
+    }
+
+    /// Grows the tree by these and compares what that completes with what was kept.
+    std::expected<void, Failure> see_leaves(std::span<const Digest> leaves) {
+        compare_with_remembered();
+        for (const Digest& leaf : leaves) {
+            const auto completed = edge_.append({&leaf, 1});
+            std::vector<TreeNode> nodes;
+            for (const HashedNode& each : completed) nodes.push_back(each.node);
+            const auto kept = log_.tree().hashes_of(nodes);
+            if (!kept) return std::unexpected(kept.error());
+            for (std::size_t i = 0; i < nodes.size(); ++i) {
+                if ((*kept)[i] == completed[i].hash) continue;
+                note("position " + std::to_string(edge_.size()) +
+                     ": the hash tree has another hash");
+            }
+            compare_with_remembered();
+        }
+        return {};
+    }
+
+    void compare_with_remembered() {
+        if (!remembered_ || remembered_->size != edge_.size()) return;
+        if (edge_.head() == *remembered_) return;
+        note("positions 1 to " + std::to_string(remembered_->size) +
+             " are not those that the checkpoint is of: their root is " +
+             text_of(edge_.head().root));
+    }
+
     void note(std::string finding) {
         if (findings_.size() < findings_listed) findings_.push_back(std::move(finding));
     }
@@ -58,6 +111,9 @@ class Verifier {
         }
     }
 
+    const EventLog& log_;
+    const std::optional<TreeHead> remembered_;
+    TreeEdge edge_;
     Position last_{};
     Instant recorded_at_{};
     std::map<StreamId, Version> versions_;
@@ -68,8 +124,9 @@ class Verifier {
 }  // namespace
 
 std::expected<std::vector<std::string>, Failure> verify_log(
-    const EventLog& log, const std::function<void(Position)>& progress) {
-    Verifier verifier;
+    const EventLog& log, const std::function<void(Position)>& progress,
+    const std::optional<TreeHead>& remembered) {
+    Verifier verifier{log, remembered};
     const Position head = log.head();
     Position reached{};
     while (reached < head) {
@@ -78,7 +135,9 @@ std::expected<std::vector<std::string>, Failure> verify_log(
         const auto commits = log.read_stored(next(reached), wanted);
         if (!commits) return std::unexpected(commits.error());
         if (commits->empty()) break;
-        for (const StoredCommit& commit : *commits) verifier.see(commit);
+        if (const auto seen = verifier.see(*commits); !seen) {
+            return std::unexpected(seen.error());
+        }
         reached = commits->back().position;
         progress(reached);
     }

@@ -1,24 +1,28 @@
-// The one writer thread (design.md section 3): it owns the order of all commands, decides each in
-// the state its predecessors left, writes what came of a whole group in one synced batch, and only
-// then answers. It never waits for a load: commands whose streams are not in memory are parked, in
-// order, until the loader thread has folded them.
+// The one writer (design.md section 3): it owns the order of all commands, decides each in the
+// state its predecessors left, writes what came of a whole group in one synced batch, and only then
+// answers. It never waits for a load: commands whose streams are not in memory are parked, in
+// order, until the loader has folded them.
+//
+// It stops when a write fails, until the log is healed, and when the clock cannot be trusted.
 #pragma once
 
+#include "api/clock_guard.h"
 #include "api/engine.h"
+#include "api/healer.h"
+#include "api/loader.h"
 #include "api/stream_cache.h"
 
-#include <condition_variable>
+#include <atomic>
 #include <deque>
 #include <map>
 #include <mutex>
-#include <set>
-#include <thread>
 
 namespace muster {
 
 class Writer {
  public:
     Writer(EventLog& log, KeyStore& keys, Views& views, const EngineOptions& options);
+    /// Finishes what was submitted.
     ~Writer();
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
@@ -26,8 +30,15 @@ class Writer {
     using Done = std::move_only_function<void(Answer)>;
     void submit(Command command, Context context, ExecuteOptions options, Done done);
 
-    /// Empty while writing goes on.
-    std::string problem() const;
+    /// Why nothing is written; empty while writing goes on.
+    struct Problem {
+        std::string text;    ///< a sentence that anybody may read
+        std::string detail;  ///< for the operator
+    };
+    /// Any thread.
+    Problem problem() const;
+    /// What the clock says now is right. Any thread.
+    void confirm_clock();
 
  private:
     struct Work {
@@ -41,17 +52,21 @@ class Writer {
         Receipt receipt;
         std::vector<std::pair<Done, bool>> answers;  ///< with wait_for_views
     };
+    using Streams = std::vector<StreamId>;
 
-    void run();
-    void run_loader();
+    std::chrono::milliseconds step();
+    std::chrono::milliseconds idle_time() const;
+    void wake();
+    bool is_drained() const;
     std::vector<Work> next_works();
     void take_loaded();
     void look_for_what_is_due();
 
-    /// Parks the work when something it touches is not in memory or already parked for.
+    /// Parks the work, or fails it, when something it touches is not in memory.
     bool parked(Work& work);
-    bool in_memory(const std::vector<StreamId>& streams);
-    bool knows_newcomer(const Work& work);
+    /// What the decision needs; a failure when the log cannot tell.
+    std::expected<Streams, Failure> streams_needed_by(const Work& work);
+    bool all_in_memory(const Streams& streams);
     std::optional<PersonId> newcomer_of(const Work& work) const;
     std::vector<OrganizationId> organizations_touched_by(const Work& work) const;
     void unpark();
@@ -62,45 +77,45 @@ class Writer {
     void decide_and_add(Work work, Instant recorded_at);
     bool add_commit(Commit commit, Done done, bool wait_for_views);
     void flush();
-    void lose(std::vector<Waiting> waiting, const std::string& why);
+    void lose(std::vector<Waiting> waiting, std::string_view store, const Failure& failure);
     void answer(Waiting waiting);
     void finish(Done& done, Answer answer);
     void fail(Work work, FailureKind kind, std::string detail = {});
-    void stop_writing(const std::string& why);
+    void stop_writing(std::string_view store, const Failure& failure);
+    void heal();
+    const Problem& problem_now() const;
+    std::string why_stopped() const;
+    ClockReading read_clocks() const;
+    bool trusts(const ClockReading& now);
+    std::optional<Instant> stamp();
     Commit begin_commit(const Command& command, const Context& context, Instant recorded_at) const;
-    Instant stamp();
 
     EventLog& log_;
     KeyStore& keys_;
     Views& views_;
     const EngineOptions options_;
 
-    mutable std::mutex mutex_;  ///< guards the queues and problem_
-    std::condition_variable wake_;
+    mutable std::mutex mutex_;  ///< guards what follows, to waiting_count_
     std::deque<Work> queue_;
-    std::vector<std::expected<LoadedStream, Failure>> loaded_;
-    std::vector<StreamId> loaded_ids_;
     bool closing_ = false;
-    std::string problem_;
+    Problem failed_write_;  ///< until it is healed
+    Problem clock_problem_;
+    ClockGuard clock_guard_;
+    std::unique_ptr<Worker> worker_;
     std::atomic<std::size_t> waiting_count_ = 0;  ///< submitted and not answered
 
-    std::mutex loader_mutex_;
-    std::condition_variable loader_wake_;
-    std::deque<StreamId> to_load_;
-    bool loader_closing_ = false;
-
-    // The writer thread's own.
+    // The worker's own.
+    Loader loader_;
+    Healer healer_;
     StreamCache cache_;
     std::deque<Work> parked_;
-    std::set<StreamId> loading_;
+    std::map<StreamId, Failure> unreadable_;  ///< in this step
     std::vector<Commit> group_;
     std::vector<Waiting> group_waiting_;
     std::map<Digest, std::size_t> group_requests_;
     Instant last_stamp_;
-    std::chrono::steady_clock::time_point next_due_look_;
-
-    std::thread loader_;
-    std::thread thread_;
+    std::chrono::microseconds next_due_look_;
+    bool can_look_ = true;  ///< for what is due, the last time
 };
 
 }  // namespace muster

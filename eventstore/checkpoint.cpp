@@ -4,7 +4,6 @@
 #include "domain/ensure.h"
 #include "domain/ids.h"
 #include "eventstore/keys.h"
-#include "eventstore/store_folder.h"
 
 #include <sodium.h>
 #include <algorithm>
@@ -224,14 +223,6 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
     return size;
 }
 
-std::optional<Digest> parse_root(std::string_view text) {
-    const auto bytes = from_base64(text);
-    Digest root{};
-    if (!bytes || bytes->size() != root.size()) return std::nullopt;
-    std::ranges::copy(*bytes, root.begin());
-    return root;
-}
-
 std::string secret_text_of(const Signer& signer) {
     return std::string{secret_start} + key_text(signer.verifier(), signer.seed().view()) + "\n";
 }
@@ -302,13 +293,25 @@ std::expected<std::string, Failure> open_note(std::string_view bytes, const Veri
     return std::string{note->text};
 }
 
+std::string text_of(const Digest& hash) {
+    return base64(view_of(hash));
+}
+
+std::optional<Digest> parse_hash(std::string_view text) {
+    const auto bytes = from_base64(text);
+    Digest hash{};
+    if (!bytes || bytes->size() != hash.size()) return std::nullopt;
+    std::ranges::copy(*bytes, hash.begin());
+    return hash;
+}
+
 std::string origin_of(const boost::uuids::uuid& log_id) {
     return std::string{origin_start} + to_string(log_id);
 }
 
 std::string text_of(const Checkpoint& checkpoint) {
     auto text = checkpoint.origin + "\n" + std::to_string(checkpoint.head.size) + "\n" +
-                base64(view_of(checkpoint.head.root)) + "\n";
+                text_of(checkpoint.head.root) + "\n";
     for (const auto& line : checkpoint.extensions) text += line + "\n";
     return text;
 }
@@ -323,7 +326,7 @@ std::expected<Checkpoint, Failure> parse_checkpoint(std::string_view text) {
     if (lines.size() < 3) return refused("the checkpoint lacks origin, size or root");
     const auto size = parse_size(lines[1]);
     if (!size) return refused("the size in the checkpoint is not a number as it is written");
-    const auto root = parse_root(lines[2]);
+    const auto root = parse_hash(lines[2]);
     if (!root) return refused("the root in the checkpoint is not 32 bytes in base64");
     return Checkpoint{.origin = std::string{lines[0]},
                       .head = {*size, *root},
@@ -341,38 +344,37 @@ std::expected<Checkpoint, Failure> open_checkpoint(std::string_view note, const 
     return checkpoint;
 }
 
-std::expected<Signer, Failure> make_signer(const fs::path& file, std::string name) {
-    std::error_code ignored;
-    if (fs::exists(file, ignored)) {
+std::expected<Signer, Failure> make_signer(Disk& disk, const fs::path& file, std::string name) {
+    const auto there = disk.has(file);
+    if (!there) return std::unexpected(there.error());
+    if (*there) {
         return failed(FailureKind::io_error, file.string() + " is there; a key is not replaced");
     }
     Signer signer{std::move(name), SecretKey::random()};
-    if (auto written = write_whole_file(file, secret_text_of(signer)); !written) {
+    if (auto written = disk.write_whole_file(file, secret_text_of(signer)); !written) {
         return std::unexpected(written.error());
     }
     return signer;
 }
 
-std::expected<Signer, Failure> load_signer(const fs::path& file, std::string_view name) {
+std::expected<Signer, Failure> load_signer(const Disk& disk, const fs::path& file,
+                                           std::string_view name) {
+    const auto text = disk.read_whole_file(file);
+    if (!text) return std::unexpected(text.error());
     std::error_code error;
     const auto status = fs::status(file, error);
-    if (status.type() == fs::file_type::not_found) {
-        return failed(FailureKind::not_found, "there is no signing key " + file.string());
-    }
-    if (error) return failed(FailureKind::io_error, file.string() + ": " + error.message());
     constexpr auto of_others = fs::perms::group_all | fs::perms::others_all;
-    if ((status.permissions() & of_others) != fs::perms::none) {
+    // A disk that is not this machine's has no others.
+    if (!error && (status.permissions() & of_others) != fs::perms::none) {
         return failed(FailureKind::io_error,
                       "others than its owner may use the signing key " + file.string() +
                           "; if it is still a secret, take that from them (chmod 600)");
     }
-    const auto text = read_whole_file(file);
-    if (!text) return std::unexpected(text.error());
     auto signer = parse_signer(*text);
-    if (!signer) return refused(file.string() + " does not hold a whole signing key");
+    if (!signer) return refused(file.string() + " does not hold a whole signing key; put it back");
     if (signer->verifier().name != name) {
         return refused(file.string() + " is the signing key of " + signer->verifier().name +
-                       ", not of " + std::string{name});
+                       ", not of " + std::string{name} + "; put the right one back");
     }
     return std::move(*signer);
 }

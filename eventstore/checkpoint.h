@@ -13,6 +13,7 @@
 // functions at the end; any thread.
 #pragma once
 
+#include "eventstore/disk.h"
 #include "eventstore/merkle.h"
 #include "eventstore/sealing.h"
 
@@ -20,6 +21,7 @@
 #include <boost/uuid/uuid.hpp>
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +73,10 @@ struct Checkpoint {
 /// logs never share it, and nothing has to be configured or resolve.
 std::string origin_of(const boost::uuids::uuid& log_id);
 
+/// A hash as checkpoints and proofs write it: base64 with padding.
+std::string text_of(const Digest& hash);
+std::optional<Digest> parse_hash(std::string_view text);
+
 std::string text_of(const Checkpoint& checkpoint);
 std::expected<Checkpoint, Failure> parse_checkpoint(std::string_view text);
 
@@ -80,11 +86,12 @@ std::expected<Checkpoint, Failure> open_checkpoint(std::string_view note, const 
 /// Makes a key and its file, 0600, durably; `io_error` when the file is there, for a key that was
 /// published is never replaced by accident. One line that other signers read too:
 /// "PRIVATE+KEY+name+hash+base64(0x01 | seed)", whose hash tells a damaged key from a whole one.
-std::expected<Signer, Failure> make_signer(const std::filesystem::path& file, std::string name);
+std::expected<Signer, Failure> make_signer(Disk& disk, const std::filesystem::path& file,
+                                           std::string name);
 /// `not_found` when there is no file, `corrupted` when it holds no whole key of this name, and
 /// `io_error` when anybody but its owner may read or write it: a warning would be read by nobody,
 /// and whether the key is still a secret only its owner can tell.
-std::expected<Signer, Failure> load_signer(const std::filesystem::path& file,
+std::expected<Signer, Failure> load_signer(const Disk& disk, const std::filesystem::path& file,
                                            std::string_view name);
 
 }  // namespace muster

@@ -329,10 +329,12 @@ class Reader {
 
     template <class Table, class... Fields>
     void take_fields(const Table& stored, Form<Table, Fields...> form) {
-        [&]<std::size_t... At>(std::index_sequence<At...>) {
-            (take(stored.template get_field<At>(), std::get<At>(form.fields)), ...);
+        if constexpr (sizeof...(Fields) > 0) {
+            [&]<std::size_t... At>(std::index_sequence<At...>) {
+                (take(stored.template get_field<At>(), std::get<At>(form.fields)), ...);
+            }
+            (std::index_sequence_for<Fields...>{});
         }
-        (std::index_sequence_for<Fields...>{});
     }
 
     bool afford(std::size_t bytes);

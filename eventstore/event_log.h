@@ -7,6 +7,7 @@
 
 #include "eventstore/commit.h"
 #include "eventstore/failure.h"
+#include "eventstore/merkle.h"
 
 #include <chrono>
 #include <expected>
@@ -34,9 +35,14 @@ class EventLog {
 
     /// Appends in one atomic, synced batch; positions must be expected_head + 1, + 2, ... On an
     /// error nothing may be assumed written (`outcome_unknown`) and this handle takes no further
-    /// appends. `version_conflict` when the head is not the expected one.
+    /// appends until `reopen`. `version_conflict` when the head is not the expected one.
     virtual std::expected<Position, Failure> append(Position expected_head,
                                                     std::span<const Commit> commits) = 0;
+
+    /// Closes and opens again what a failed append left: what is found is what happened, and the
+    /// head may have grown by what was appended last. Reads fail with `log_unavailable` meanwhile,
+    /// and after it when this fails. The writer's alone.
+    virtual std::expected<void, Failure> reopen() = 0;
 
     /// Position of the newest commit; 0 when there is none.
     virtual Position head() const = 0;
@@ -56,6 +62,14 @@ class EventLog {
     /// Organisations in which a person is a member or holds an open invitation.
     virtual std::expected<std::vector<OrganizationId>, Failure> organizations_of(
         PersonId person) const = 0;
+
+    /// The hash tree over all commits (merkle.h): its size is the head.
+    virtual TreeHead tree_head() const = 0;
+    virtual const TreeNodes& tree() const = 0;
+    /// What is wrong with the rows that the log keeps beside these commits to find them and to
+    /// prove them; a line each. For verification.
+    virtual std::expected<std::vector<std::string>, Failure> check_rows(
+        std::span<const StoredCommit> commits) const = 0;
 
     /// Waits until the head is beyond `position` or the time is over; true when it is.
     virtual bool wait_beyond(Position position, std::chrono::milliseconds at_most) const = 0;

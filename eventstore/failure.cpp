@@ -29,6 +29,10 @@ std::string_view name_of(FailureKind kind) {
             return "in_use";
         case FailureKind::io_error:
             return "io_error";
+        case FailureKind::disk_full:
+            return "disk_full";
+        case FailureKind::sync_failed:
+            return "sync_failed";
         case FailureKind::not_found:
             return "not_found";
         case FailureKind::invariant_broken:

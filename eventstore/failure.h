@@ -20,6 +20,8 @@ enum class FailureKind : std::uint8_t {
     newer_format,  ///< written by a later release; left untouched
     in_use,        ///< another process has the folder open
     io_error,
+    disk_full,
+    sync_failed,  ///< what was written may be lost although it can be read; the process must end
     not_found,
     invariant_broken,  ///< a bug was caught before it was written
 };

@@ -1,22 +1,11 @@
-// The key store: a RocksDB of wrapped keys beside the key-encryption key that unwraps them.
-//
-//     FOLDER/kek/1                         the key-encryption key of generation 1, 32 bytes
-//     FOLDER/store/                        the RocksDB, whose rows are
-//     'a' | address hash 32             -> row 16 | person 16
-//     'd' | organisation 16 | person 16 -> row 16 | wrapped data key 72
-//     'k' | id 16                       -> row 16 | API key (api_key_rows.h)
-//     's' | name of a secret            -> wrapped secret 72
-//     'm' | "generation", "key_seq", "synced" -> number 8
-//
-// `row 16` is key_seq 8 | time it was made 8, in microseconds. Rows are made one at a time under a
-// mutex, each in a batch with the new key_seq, so that what survives is always a prefix.
+// The key store: who an address belongs to, the data keys, and the secrets, as rows of a
+// KeyDatabase (keys_layout.h has the grammar) beside the key-encryption key that unwraps them.
 #include "eventstore/keys.h"
 
 #include "domain/ensure.h"
 #include "eventstore/api_key_rows.h"
-#include "eventstore/rocksdb_support.h"
+#include "eventstore/key_database.h"
 #include "eventstore/sealing.h"
-#include "eventstore/store_folder.h"
 
 #include <rocksdb/write_batch.h>
 #include <atomic>
@@ -29,19 +18,9 @@
 namespace muster {
 namespace {
 
-constexpr StoreFormat keys_format{.name = "muster-keys", .number = 1};
 constexpr std::uint64_t first_generation = 1;
 constexpr std::size_t row_header_size = 16;
 constexpr std::size_t cached_keys_most = 65536;
-constexpr std::string_view generation_key = "mgeneration";
-constexpr std::string_view key_seq_key = "mkey_seq";
-constexpr std::string_view synced_key = "msynced";
-
-std::string number_bytes(std::uint64_t value) {
-    std::string bytes;
-    append_big_endian(bytes, value);
-    return bytes;
-}
 
 std::unexpected<Failure> corrupted(std::string detail) {
     return std::unexpected(Failure{FailureKind::corrupted, std::move(detail)});
@@ -90,16 +69,14 @@ std::string secret_key_of(std::string_view name) {
     return "s" + std::string{name};
 }
 
-std::filesystem::path kek_file(const std::filesystem::path& folder, std::uint64_t generation) {
-    return folder / "kek" / std::to_string(generation);
-}
-
 class RocksdbKeyStore final : public KeyStore {
  public:
-    RocksdbKeyStore(StoreFolder folder, std::unique_ptr<Database> database)
-        : folder_{std::move(folder)}, database_{std::move(database)} {}
+    explicit RocksdbKeyStore(StoreFolder folder) : database_{std::move(folder)} {}
+    ~RocksdbKeyStore() override;
 
     std::expected<void, Failure> load();
+    std::expected<void, Failure> reopen() override;
+    std::expected<void, Failure> copy_to(const TakeKeyRow& take) const override;
 
     std::expected<PersonId, Failure> person_for(std::string_view normal_address) override;
     std::expected<std::optional<PersonId>, Failure> find_person(
@@ -120,26 +97,29 @@ class RocksdbKeyStore final : public KeyStore {
     std::expected<void, Failure> sync() override;
 
  private:
+    std::filesystem::path folder() const { return database_.folder().path(); }
     std::expected<void, Failure> load_key_encryption_key();
     std::expected<void, Failure> load_secrets();
     std::expected<void, Failure> load_api_keys();
-    std::expected<std::uint64_t, Failure> load_number(std::string_view key) const;
+    std::expected<void, Failure> load_counts();
 
     std::string address_key(std::string_view normal_address) const;
-    std::expected<std::optional<std::string>, Failure> get(std::string_view key) const;
-    std::expected<void, Failure> write(rocksdb::WriteBatch& batch, bool sync);
-    std::expected<void, Failure> add_row(std::string_view key, std::string_view value, bool sync);
+    static std::string row_header(std::uint64_t key_seq);
+    std::expected<void, Failure> add_row(const std::string& key, std::string_view value);
+    std::expected<void, Failure> write_api_keys(std::vector<KeyDatabase::Row> rows,
+                                                const std::vector<std::string>& deleted,
+                                                std::size_t count);
     std::expected<std::optional<PersonId>, Failure> person_at(std::string_view key) const;
     std::expected<std::optional<SecretKey>, Failure> data_key(const DataKeyOwner& owner) const;
     std::expected<SecretKey, Failure> data_key_for(const DataKeyOwner& owner);
     void remember(const DataKeyOwner& owner, const SecretKey& key) const;
 
-    StoreFolder folder_;
-    std::unique_ptr<Database> database_;
+    KeyDatabase database_;
+    std::uint64_t generation_ = first_generation;
     SecretKey key_encryption_key_;
     Secrets secrets_;
-    std::atomic<bool> failed_{false};  ///< after a write error only a new handle knows the disk
-    std::mutex adding_;                ///< makes rows one at a time
+    std::uint64_t row_count_ = 0;  ///< guarded by adding_
+    std::mutex adding_;            ///< makes rows one at a time
     std::atomic<std::uint64_t> key_seq_{0};
     std::mutex syncing_;
     std::atomic<std::uint64_t> synced_{0};
@@ -150,39 +130,72 @@ class RocksdbKeyStore final : public KeyStore {
     std::map<Digest, boost::uuids::uuid> api_keys_by_hash_;
 };
 
+RocksdbKeyStore::~RocksdbKeyStore() {
+    if (database_.failed() || !sync()) return;
+    // The mark of a closed store may stay behind: it is for what must not be lost.
+    if (!database_.mark(synced_)) return;
+}
+
 std::expected<void, Failure> RocksdbKeyStore::load() {
+    if (auto opened = database_.open(); !opened) return opened;
     if (auto loaded = load_key_encryption_key(); !loaded) return loaded;
     if (auto loaded = load_secrets(); !loaded) return loaded;
     if (auto loaded = load_api_keys(); !loaded) return loaded;
-    const auto newest = load_number(key_seq_key);
+    return load_counts();
+}
+
+std::expected<void, Failure> RocksdbKeyStore::reopen() {
+    const std::scoped_lock nobody_adds{adding_, syncing_};
+    {
+        const std::unique_lock guard{cache_guard_};
+        cache_.clear();
+    }
+    if (auto opened = database_.open(); !opened) return opened;
+    if (auto loaded = load_api_keys(); !loaded) return loaded;
+    return load_counts();
+}
+
+std::expected<void, Failure> RocksdbKeyStore::copy_to(const TakeKeyRow& take) const {
+    const auto& disk = database_.folder().disk();
+    for (const auto& [name, file] : {std::pair{"kek", kek_file(folder(), generation_)},
+                                     std::pair{"signing-key", folder() / "signing-key"}}) {
+        const auto bytes = disk.read_whole_file(file);
+        if (!bytes && bytes.error().kind == FailureKind::not_found) continue;
+        if (!bytes) return std::unexpected(bytes.error());
+        if (auto taken = take(name, *bytes); !taken) return taken;
+    }
+    return database_.take_all([&](std::string_view key, std::string_view value) {
+        return take("row:" + std::string{key}, value);
+    });
+}
+
+std::expected<void, Failure> RocksdbKeyStore::load_counts() {
+    const auto newest = database_.number(key_seq_key);
     if (!newest) return std::unexpected(newest.error());
+    const auto row_count = database_.number(rows_key);
+    if (!row_count) return std::unexpected(row_count.error());
+    row_count_ = *row_count;
     key_seq_ = *newest;
     // Opening has put what it found in the write-ahead log into synced files.
     synced_ = *newest;
     return {};
 }
 
-std::expected<std::uint64_t, Failure> RocksdbKeyStore::load_number(std::string_view key) const {
-    const auto bytes = get(key);
-    if (!bytes) return std::unexpected(bytes.error());
-    if (!*bytes || (*bytes)->size() != sizeof(std::uint64_t)) {
-        return corrupted("the key store lacks its row \"" + std::string{key.substr(1)} + '"');
-    }
-    return number_at(**bytes, 0);
-}
-
 std::expected<void, Failure> RocksdbKeyStore::load_key_encryption_key() {
-    const auto generation = load_number(generation_key);
+    const auto generation = database_.number(generation_key);
     if (!generation) return std::unexpected(generation.error());
-    const auto file = kek_file(folder_.path(), *generation);
-    const auto bytes = read_whole_file(file);
+    generation_ = *generation;
+    const auto file = kek_file(folder(), *generation);
+    const auto bytes = database_.folder().disk().read_whole_file(file);
     if (!bytes) {
         return corrupted("the key-encryption key " + file.string() +
                          " cannot be read; without it nothing that was sealed can be read: put "
                          "the file back from where it is kept");
     }
     const auto key = SecretKey::from(*bytes);
-    if (!key) return corrupted("the key-encryption key " + file.string() + " is not 32 bytes");
+    if (!key)
+        return corrupted("the key-encryption key " + file.string() +
+                         " is not 32 bytes; put the file back from where it is kept");
     key_encryption_key_ = *key;
     return {};
 }
@@ -190,7 +203,7 @@ std::expected<void, Failure> RocksdbKeyStore::load_key_encryption_key() {
 std::expected<void, Failure> RocksdbKeyStore::load_secrets() {
     for (auto [name, secret] : secrets_.by_name()) {
         const auto key = secret_key_of(name);
-        const auto wrapped = get(key);
+        const auto wrapped = database_.get(key);
         if (!wrapped) return std::unexpected(wrapped.error());
         const auto bytes =
             *wrapped ? unseal_bytes(key_encryption_key_, key, **wrapped) : std::nullopt;
@@ -198,7 +211,7 @@ std::expected<void, Failure> RocksdbKeyStore::load_secrets() {
         if (!unwrapped) {
             return corrupted("the secret \"" + std::string{name} +
                              "\" does not open with the key-encryption key in " +
-                             (folder_.path() / "kek").string());
+                             (folder() / "kek").string() + "; put back keys/ as a whole");
         }
         *secret = *unwrapped;
     }
@@ -206,59 +219,62 @@ std::expected<void, Failure> RocksdbKeyStore::load_secrets() {
 }
 
 std::expected<void, Failure> RocksdbKeyStore::load_api_keys() {
-    const std::unique_ptr<rocksdb::Iterator> rows{(*database_)->NewIterator({})};
-    for (rows->Seek("k"); rows->Valid() && rows->key().starts_with("k"); rows->Next()) {
-        const auto key = view_of(rows->key()).substr(1);
-        const auto value = view_of(rows->value());
-        const auto record = value.size() < row_header_size
-                                ? std::nullopt
-                                : read_api_key(key, value.substr(row_header_size));
-        if (!record) return corrupted("an API key's row is not what was written");
-        api_keys_by_hash_[record->secret_hash] = record->id;
-        api_keys_[record->id] = *record;
-    }
-    if (!rows->status().ok()) {
-        return std::unexpected(failure_of(rows->status(), "reading API keys"));
-    }
-    return {};
+    const std::unique_lock guard{api_keys_guard_};
+    api_keys_.clear();
+    api_keys_by_hash_.clear();
+    const auto taken = database_.take(
+        "k", [&](std::string_view key, std::string_view value) -> std::expected<void, Failure> {
+            const auto record = value.size() < row_header_size
+                                    ? std::nullopt
+                                    : read_api_key(key.substr(1), value.substr(row_header_size));
+            if (!record) return corrupted("an API key's row is not what was written");
+            api_keys_by_hash_[record->secret_hash] = record->id;
+            api_keys_[record->id] = *record;
+            return {};
+        });
+    if (!taken) return taken;
+    const auto count = database_.number(api_keys_key);
+    if (!count) return std::unexpected(count.error());
+    if (*count == api_keys_.size()) return {};
+    return corrupted("keys/ should have " + std::to_string(*count) + " API keys and has " +
+                     std::to_string(api_keys_.size()) + "; put keys/ back from a backup");
 }
 
-std::expected<std::optional<std::string>, Failure> RocksdbKeyStore::get(
-    std::string_view key) const {
-    std::string value;
-    const auto status = (*database_)->Get({}, key, &value);
-    if (status.IsNotFound()) return std::nullopt;
-    if (!status.ok()) return std::unexpected(failure_of(status, "reading the key store"));
-    return value;
-}
-
-std::expected<void, Failure> RocksdbKeyStore::write(rocksdb::WriteBatch& batch, bool sync) {
-    if (failed_) {
-        return std::unexpected(
-            Failure{FailureKind::io_error,
-                    "an earlier write to the key store failed; it must be reopened"});
-    }
-    const auto status = (*database_)->Write(checked_write(sync), &batch);
-    if (status.ok()) return {};
-    failed_ = true;
-    return std::unexpected(failure_of(status, "writing to the key store"));
+std::string RocksdbKeyStore::row_header(std::uint64_t key_seq) {
+    const auto made_at = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    auto header = number_bytes(key_seq);
+    append_big_endian(header, static_cast<std::uint64_t>(made_at.count()));
+    return header;
 }
 
 /// The caller holds `adding_`.
-std::expected<void, Failure> RocksdbKeyStore::add_row(std::string_view key, std::string_view value,
-                                                      bool sync) {
-    const auto made_at = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::system_clock::now().time_since_epoch());
+std::expected<void, Failure> RocksdbKeyStore::add_row(const std::string& key,
+                                                      std::string_view value) {
     const auto added = key_seq_.load() + 1;
-    auto row = number_bytes(added);
-    append_big_endian(row, static_cast<std::uint64_t>(made_at.count()));
-    row += value;
-    rocksdb::WriteBatch batch;
-    ENSURE(batch.Put(key, row).ok());
-    ENSURE(batch.Put(key_seq_key, number_bytes(added)).ok());
-    if (auto written = write(batch, sync); !written) return written;
+    auto written = database_.write({{key, row_header(added) + std::string{value}},
+                                    {std::string{key_seq_key}, number_bytes(added)},
+                                    {std::string{rows_key}, number_bytes(row_count_ + 1)}},
+                                   {}, false);
+    if (!written) return written;
     key_seq_ = added;
+    ++row_count_;
     return {};
+}
+
+/// Writes a change of the API keys, which is durable and marked when this returns. The caller holds
+/// `adding_`.
+std::expected<void, Failure> RocksdbKeyStore::write_api_keys(
+    std::vector<KeyDatabase::Row> rows, const std::vector<std::string>& deleted,
+    std::size_t count) {
+    const std::lock_guard lock{syncing_};
+    const auto added = key_seq_.load() + 1;
+    rows.push_back({std::string{key_seq_key}, number_bytes(added)});
+    rows.push_back({std::string{api_keys_key}, number_bytes(count)});
+    if (auto written = database_.write(rows, deleted, true); !written) return written;
+    key_seq_ = added;
+    synced_ = added;
+    return database_.mark(added);
 }
 
 std::string RocksdbKeyStore::address_key(std::string_view normal_address) const {
@@ -268,7 +284,7 @@ std::string RocksdbKeyStore::address_key(std::string_view normal_address) const 
 
 std::expected<std::optional<PersonId>, Failure> RocksdbKeyStore::person_at(
     std::string_view key) const {
-    const auto row = get(key);
+    const auto row = database_.get(key);
     if (!row) return std::unexpected(row.error());
     if (!*row) return std::nullopt;
     if ((*row)->size() != row_header_size + sizeof(boost::uuids::uuid)) {
@@ -295,7 +311,7 @@ std::expected<PersonId, Failure> RocksdbKeyStore::person_for(std::string_view no
     const PersonId person{random_uuid()};
     std::string value;
     append_id(value, person.value);
-    if (auto added = add_row(key, value, false); !added) return std::unexpected(added.error());
+    if (auto added = add_row(key, value); !added) return std::unexpected(added.error());
     return person;
 }
 
@@ -312,7 +328,7 @@ std::expected<std::optional<SecretKey>, Failure> RocksdbKeyStore::data_key(
         if (const auto cached = cache_.find(owner); cached != cache_.end()) return cached->second;
     }
     const auto key = "d" + bytes_of(owner);
-    const auto row = get(key);
+    const auto row = database_.get(key);
     if (!row) return std::unexpected(row.error());
     if (!*row) return std::nullopt;
     const auto bytes = (*row)->size() < row_header_size
@@ -337,7 +353,7 @@ std::expected<SecretKey, Failure> RocksdbKeyStore::data_key_for(const DataKeyOwn
     const auto made = SecretKey::random();
     const auto key = "d" + bytes_of(owner);
     const auto wrapped = seal_bytes(key_encryption_key_, key, made.view());
-    if (auto added = add_row(key, wrapped, false); !added) return std::unexpected(added.error());
+    if (auto added = add_row(key, wrapped); !added) return std::unexpected(added.error());
     remember(owner, made);
     return made;
 }
@@ -360,8 +376,10 @@ std::optional<std::string> RocksdbKeyStore::unseal(const SealScope& scope,
 
 std::expected<void, Failure> RocksdbKeyStore::put_api_key(const ApiKeyRecord& record) {
     const std::lock_guard lock{adding_};
-    const auto key = api_key_row_key(record.id);
-    if (auto added = add_row(key, write_api_key(record), true); !added) return added;
+    KeyDatabase::Row row{api_key_row_key(record.id),
+                         row_header(key_seq_ + 1) + write_api_key(record)};
+    const auto count = api_keys_.size() + (api_keys_.contains(record.id) ? 0 : 1);
+    if (auto written = write_api_keys({std::move(row)}, {}, count); !written) return written;
     const std::unique_lock guard{api_keys_guard_};
     if (const auto former = api_keys_.find(record.id); former != api_keys_.end()) {
         api_keys_by_hash_.erase(former->second.secret_hash);
@@ -377,9 +395,10 @@ std::expected<bool, Failure> RocksdbKeyStore::delete_api_key(const boost::uuids:
         const std::shared_lock guard{api_keys_guard_};
         if (!api_keys_.contains(id)) return false;
     }
-    rocksdb::WriteBatch batch;
-    ENSURE(batch.Delete(api_key_row_key(id)).ok());
-    if (auto written = write(batch, true); !written) return std::unexpected(written.error());
+    auto written = write_api_keys({}, {api_key_row_key(id)}, api_keys_.size() - 1);
+    if (!written) {
+        return std::unexpected(written.error());
+    }
     const std::unique_lock guard{api_keys_guard_};
     const auto record = api_keys_.find(id);
     api_keys_by_hash_.erase(record->second.secret_hash);
@@ -402,40 +421,57 @@ std::optional<ApiKeyRecord> RocksdbKeyStore::api_key_by_hash(const Digest& secre
 }
 
 std::expected<void, Failure> RocksdbKeyStore::sync() {
+    // Whoever waits for nothing new learns all the same that nothing new can come.
+    if (database_.failed()) return database_.write({}, {}, true);
     if (synced_ >= key_seq_) return {};
     const std::lock_guard lock{syncing_};
     const auto wanted = key_seq_.load();
     if (synced_ >= wanted) return {};
     // A synced write makes everything before it in the write-ahead log durable.
-    rocksdb::WriteBatch batch;
-    ENSURE(batch.Put(synced_key, number_bytes(wanted)).ok());
-    if (auto written = write(batch, true); !written) return written;
+    const KeyDatabase::Row row{std::string{synced_key}, number_bytes(wanted)};
+    if (auto written = database_.write({row}, {}, true); !written) return written;
     synced_ = wanted;
     return {};
 }
 
-std::expected<void, Failure> make_key_store(StoreFolder& folder) {
+std::expected<SecretKey, Failure> make_key_encryption_key(StoreFolder& folder) {
     const auto file = kek_file(folder.path(), first_generation);
-    if (auto made = make_private_folder(file.parent_path()); !made) return made;
-    std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored)) {
-        const auto fresh = SecretKey::random();
-        if (auto written = write_whole_file(file, fresh.view()); !written) return written;
+    if (auto made = folder.disk().make_private_folder(file.parent_path()); !made) {
+        return std::unexpected(made.error());
     }
-    const auto bytes = read_whole_file(file);
+    const auto there = folder.disk().has(file);
+    if (!there) return std::unexpected(there.error());
+    if (!*there) {
+        const auto fresh = SecretKey::random();
+        if (auto written = folder.disk().write_whole_file(file, fresh.view()); !written) {
+            return std::unexpected(written.error());
+        }
+    }
+    const auto bytes = folder.disk().read_whole_file(file);
     if (!bytes) return std::unexpected(bytes.error());
-    const auto key_encryption_key = SecretKey::from(*bytes);
-    if (!key_encryption_key) return corrupted(file.string() + " is not 32 bytes");
+    const auto key = SecretKey::from(*bytes);
+    if (!key) return corrupted(file.string() + " is not 32 bytes");
+    return *key;
+}
 
+std::expected<void, Failure> make_key_store(StoreFolder& folder) {
+    const auto key_encryption_key = make_key_encryption_key(folder);
+    if (!key_encryption_key) return std::unexpected(key_encryption_key.error());
     if (auto begun = folder.begin_store(); !begun) return begun;
-    auto options = durable_database_options();
+    auto options = durable_database_options(folder.disk());
     options.create_if_missing = true;
-    auto database = Database::open(folder.new_store(), options,
-                                   {{rocksdb::kDefaultColumnFamilyName, durable_family_options()}});
+    options.create_missing_column_families = true;
+    auto database = Database::open(folder.new_store(), options, keys_families());
     if (!database) return std::unexpected(database.error());
+    const auto id = random_uuid();
+    std::string id_bytes;
+    append_id(id_bytes, id);
     rocksdb::WriteBatch batch;
+    ENSURE(batch.Put(store_id_key, id_bytes).ok());
     ENSURE(batch.Put(generation_key, number_bytes(first_generation)).ok());
-    ENSURE(batch.Put(key_seq_key, number_bytes(0)).ok());
+    for (const auto key : {key_seq_key, rows_key, api_keys_key}) {
+        ENSURE(batch.Put(key, number_bytes(0)).ok());
+    }
     for (auto [name, unused] : Secrets{}.by_name()) {
         const auto key = secret_key_of(name);
         const auto wrapped = seal_bytes(*key_encryption_key, key, SecretKey::random().view());
@@ -444,22 +480,30 @@ std::expected<void, Failure> make_key_store(StoreFolder& folder) {
     const auto status = (**database)->Write(checked_write(true), &batch);
     if (!status.ok()) return std::unexpected(failure_of(status, "making a key store"));
     database->reset();
+    const auto mark = folder.path() / "mark";
+    if (auto made = MarkFile::make(folder.disk(), mark, {.log_id = id, .head = {}}); !made) {
+        return made;
+    }
     return folder.finish_store();
 }
 
 }  // namespace
 
+std::expected<void, Failure> check_keys_format(const std::filesystem::path& folder,
+                                               const Disk& disk) {
+    return StoreFolder::check_format(disk, folder, keys_format);
+}
+
 std::expected<std::unique_ptr<KeyStore>, Failure> open_key_store(
-    const std::filesystem::path& folder) {
-    auto opened = StoreFolder::open(folder, keys_format);
+    const std::filesystem::path& folder, Disk& disk) {
+    auto opened = StoreFolder::open(disk, folder, keys_format);
     if (!opened) return std::unexpected(opened.error());
-    if (!opened->has_store()) {
+    const auto has_store = opened->has_store();
+    if (!has_store) return std::unexpected(has_store.error());
+    if (!*has_store) {
         if (auto made = make_key_store(*opened); !made) return std::unexpected(made.error());
     }
-    auto database = Database::open(opened->store(), durable_database_options(),
-                                   {{rocksdb::kDefaultColumnFamilyName, durable_family_options()}});
-    if (!database) return std::unexpected(database.error());
-    auto store = std::make_unique<RocksdbKeyStore>(std::move(*opened), std::move(*database));
+    auto store = std::make_unique<RocksdbKeyStore>(std::move(*opened));
     if (auto loaded = store->load(); !loaded) return std::unexpected(loaded.error());
     return store;
 }

@@ -14,11 +14,13 @@
 #include "domain/context.h"
 #include "domain/ids.h"
 #include "eventstore/commit.h"
+#include "eventstore/disk.h"
 #include "eventstore/failure.h"
 
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,6 +62,10 @@ struct ApiKeyRecord {
     bool operator==(const ApiKeyRecord&) const = default;
 };
 
+/// Gets the name and the value of a row, keys still wrapped.
+using TakeKeyRow =
+    std::function<std::expected<void, Failure>(std::string_view name, std::string_view value)>;
+
 class KeyStore {
  public:
     virtual ~KeyStore() = default;
@@ -90,11 +96,21 @@ class KeyStore {
     virtual std::uint64_t key_seq() const = 0;
     /// Makes every row so far durable. Costs nothing when nothing is new.
     virtual std::expected<void, Failure> sync() = 0;
+    /// Opens again what a failed write left. Other calls fail meanwhile, and after it when this
+    /// fails.
+    virtual std::expected<void, Failure> reopen() = 0;
+    /// Hands over all that the store holds at one moment, by name, for a backup (keys_backup.h).
+    virtual std::expected<void, Failure> copy_to(const TakeKeyRow& take) const = 0;
 };
 
-/// Opens or makes the store. Folders are 0700, files 0600.
+/// `newer_format` or `corrupted` when the store in this folder is not of a known format; touches
+/// nothing.
+std::expected<void, Failure> check_keys_format(const std::filesystem::path& folder,
+                                               const Disk& disk);
+
+/// Opens or makes the store.
 std::expected<std::unique_ptr<KeyStore>, Failure> open_key_store(
-    const std::filesystem::path& folder);
+    const std::filesystem::path& folder, Disk& disk = Disk::of_this_machine());
 
 /// SHA-256, for API key secrets.
 Digest sha256(std::string_view text);

@@ -1,4 +1,4 @@
-// The environment of our databases.
+// Private files, and RocksDB's warnings in our own log.
 #include "eventstore/rocksdb_environment.h"
 
 #include <rocksdb/file_system.h>
@@ -18,7 +18,7 @@ using rocksdb::FileOptions;
 using rocksdb::IODebugContext;
 using rocksdb::IOStatus;
 
-/// Makes every new file 0600. The folder is 0700 already, so nobody gets in between.
+/// The folders are 0700 from the start, so nobody gets at a file before it is 0600.
 class PrivateFiles final : public rocksdb::FileSystemWrapper {
  public:
     using FileSystemWrapper::FileSystemWrapper;
@@ -43,6 +43,20 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
                       rocksdb::FileLock** lock, IODebugContext* debug) override {
         return restricted(name, target()->LockFile(name, options, lock, debug));
     }
+    IOStatus CreateDir(const std::string& name, const rocksdb::IOOptions&,
+                       IODebugContext*) override {
+        if (::mkdir(name.c_str(), S_IRWXU) == 0) return IOStatus::OK();
+        const int error = errno;
+        return error == ENOSPC ? IOStatus::NoSpace(name, std::strerror(error))
+                               : IOStatus::IOError("making " + name, std::strerror(error));
+    }
+    IOStatus CreateDirIfMissing(const std::string& name, const rocksdb::IOOptions& options,
+                                IODebugContext* debug) override {
+        // Looked at by name: a machine that is out of descriptors can still tell.
+        struct stat found {};
+        if (::stat(name.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return IOStatus::OK();
+        return CreateDir(name, options, debug);
+    }
 
  private:
     static IOStatus restricted(const std::string& name, IOStatus made) {
@@ -66,11 +80,8 @@ class Warnings final : public rocksdb::Logger {
 
 }  // namespace
 
-rocksdb::Env* private_environment() {
-    static rocksdb::Env* const environment =
-        rocksdb::NewCompositeEnv(std::make_shared<PrivateFiles>(rocksdb::FileSystem::Default()))
-            .release();
-    return environment;
+std::shared_ptr<rocksdb::FileSystem> private_files() {
+    return std::make_shared<PrivateFiles>(rocksdb::FileSystem::Default());
 }
 
 std::shared_ptr<rocksdb::Logger> warnings_only() {

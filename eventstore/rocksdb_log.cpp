@@ -6,68 +6,34 @@
 #include "domain/ensure.h"
 #include "eventstore/codec.h"
 #include "eventstore/keys.h"
-#include "eventstore/log_rows.h"
-#include "eventstore/rocksdb_support.h"
-#include "eventstore/store_folder.h"
+#include "eventstore/log_mark.h"
+#include "eventstore/log_store.h"
 
-#include <rocksdb/cache.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <shared_mutex>
 
 namespace muster {
 namespace {
 
 using namespace log_rows;
 
-constexpr StoreFormat log_format{.name = "muster-log", .number = 1};
-
-/// The order in which the families are opened.
-enum Family : std::size_t { meta, commits, streams, requests, memberships };
-
-std::vector<FamilyOptions> families() {
-    rocksdb::BlockBasedTableOptions table;
-    table.block_cache = rocksdb::NewLRUCache(64U << 20U);
-    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-    auto small = durable_family_options();
-    small.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-
-    table.block_size = 32U << 10U;
-    auto large = durable_family_options();
-    large.compression = rocksdb::CompressionType::kZSTD;
-    large.write_buffer_size = 64U << 20U;
-    large.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-    return {{rocksdb::kDefaultColumnFamilyName, small},
-            {"commits", large},
-            {"streams", small},
-            {"requests", small},
-            {"memberships", small}};
-}
-
-std::unexpected<Failure> corrupted(std::string detail) {
-    return std::unexpected(Failure{FailureKind::corrupted, std::move(detail)});
-}
-
-std::unexpected<Failure> missing(std::uint64_t position) {
-    return corrupted("the log has a hole: commit " + std::to_string(position) + " is missing");
-}
-
 class RocksdbLog final : public EventLog {
  public:
-    RocksdbLog(StoreFolder folder, std::unique_ptr<Database> database, const LogOptions& options)
-        : folder_{std::move(folder)}, database_{std::move(database)}, options_{options} {}
+    RocksdbLog(StoreFolder folder, const LogOptions& options)
+        : folder_{std::move(folder)}, options_{options}, nodes_{*this} {}
 
-    /// Reads what the head is and proves that the commits reach it without a hole.
+    /// Opens the store and proves that it holds all that was ever marked.
     std::expected<void, Failure> load();
 
     std::expected<Position, Failure> append(Position expected_head,
                                             std::span<const Commit> added) override;
-    Position head() const override { return Position{head_.load()}; }
-    Instant head_recorded_at() const override { return Instant{recorded_at_.load()}; }
+    std::expected<void, Failure> reopen() override;
+    Position head() const override { return Position{head_position_.load()}; }
+    Instant head_recorded_at() const override;
     std::expected<std::vector<Commit>, Failure> read(Position from,
                                                      std::size_t count) const override;
     std::expected<std::vector<StoredCommit>, Failure> read_stored(Position from,
@@ -78,153 +44,127 @@ class RocksdbLog final : public EventLog {
         const Digest& key) const override;
     std::expected<std::vector<OrganizationId>, Failure> organizations_of(
         PersonId person) const override;
+    TreeHead tree_head() const override;
+    const TreeNodes& tree() const override { return nodes_; }
+    std::expected<std::vector<std::string>, Failure> check_rows(
+        std::span<const StoredCommit> commits) const override;
     bool wait_beyond(Position position, std::chrono::milliseconds at_most) const override;
     const boost::uuids::uuid& id() const override { return id_; }
-    std::uint64_t key_seq() const override { return key_seq_.load(); }
+    std::uint64_t key_seq() const override;
     std::vector<std::pair<std::string, std::uint64_t>> size_by_part() const override;
 
  private:
-    void put(rocksdb::WriteBatch& batch, const Commit& commit) const;
-    void publish(const Head& head);
-    std::expected<void, Failure> check_density() const;
-    std::expected<void, Failure> check_head_commit() const;
-    std::expected<bool, Failure> counts_match() const;
-    std::expected<Commit, Failure> commit_at(Position position) const;
+    /// The store, which nobody closes while one of these lives; null after a failed reopening.
+    struct Access {
+        std::shared_lock<std::shared_mutex> lock;
+        const LogStore* store;
+
+        explicit operator bool() const { return store != nullptr; }
+        const LogStore& operator*() const { return *store; }
+        const LogStore* operator->() const { return store; }
+    };
+    Access access() const { return {std::shared_lock{opening_}, store_.get()}; }
+
+    /// The tree's nodes to whoever proves something while the log goes on.
+    class Nodes final : public TreeNodes {
+     public:
+        explicit Nodes(const RocksdbLog& log) : log_{log} {}
+        std::expected<std::vector<Digest>, Failure> hashes_of(
+            std::span<const TreeNode> nodes) const override;
+
+     private:
+        const RocksdbLog& log_;
+    };
+
+    /// What one append writes, and what the log is with it.
+    struct Group {
+        Head newest;
+        TreeEdge edge;
+        rocksdb::WriteBatch rows{0, 0, checked_write(true).protection_bytes_per_key, 0};
+        /// Filled only in the control of a test, which cuts a commit in two.
+        rocksdb::WriteBatch beside{0, 0, checked_write(true).protection_bytes_per_key, 0};
+    };
+
+    std::expected<void, Failure> open_store();
+    std::expected<void, Failure> check_head(const LogStore& store);
+    void fill(Group& group, std::span<const Commit> added) const;
+    std::expected<void, Failure> write(Group& group);
+    void publish(const Head& head, const TreeHead& tree);
     template <class Take>
     std::expected<void, Failure> scan(Position from, std::size_t count, const Take& take) const;
-    std::unique_ptr<rocksdb::Iterator> iterate(Family family) const {
-        return std::unique_ptr<rocksdb::Iterator>{
-            (*database_)->NewIterator({}, database_->family(family))};
-    }
 
     StoreFolder folder_;
-    std::unique_ptr<Database> database_;
-    LogOptions options_;
+    const LogOptions options_;
+    mutable std::shared_mutex opening_;  ///< held alone while the store is exchanged
+    std::unique_ptr<LogStore> store_;
+    std::unique_ptr<LogMark> mark_;
     boost::uuids::uuid id_{};
-    std::atomic<std::uint64_t> head_{0};
-    std::atomic<std::int64_t> recorded_at_{0};
-    std::atomic<std::uint64_t> key_seq_{0};
-    bool failed_ = false;  ///< the writer's alone
-    mutable std::mutex waiting_;
+    Nodes nodes_;
+    Head head_;            ///< the writer's
+    TreeEdge edge_;        ///< the writer's
+    bool failed_ = false;  ///< the writer's
+    std::atomic<std::uint64_t> head_position_{0};
+    mutable std::mutex published_;  ///< guards the two below
+    Head published_head_;
+    TreeHead published_tree_;
     mutable std::condition_variable grown_;
 };
 
-std::expected<Commit, Failure> decode_at(Position position, std::string_view bytes) {
-    auto commit = decode(bytes);
-    if (!commit) {
-        return std::unexpected(
-            Failure{commit.error().kind,
-                    "commit " + std::to_string(number(position)) + ": " + commit.error().detail});
-    }
-    if (commit->position != position) {
-        return corrupted("commit " + std::to_string(number(position)) + " says that it is commit " +
-                         std::to_string(number(commit->position)));
-    }
-    return commit;
+std::unexpected<Failure> not_open() {
+    return std::unexpected(
+        Failure{FailureKind::log_unavailable, "the log could not be opened again"});
 }
 
 std::expected<void, Failure> RocksdbLog::load() {
-    std::string identity;
-    std::string newest;
-    for (const auto& [key, value] : {std::pair{log_key, &identity}, std::pair{head_key, &newest}}) {
-        const auto status = (*database_)->Get({}, database_->family(meta), key, value);
-        if (status.IsNotFound())
-            return corrupted("the log lacks its row \"" + std::string{key} + '"');
-        if (!status.ok()) return std::unexpected(failure_of(status, "reading the log's head"));
-    }
-    if (identity.size() != number_size + id_size || newest.size() != 3 * number_size) {
-        return corrupted("the rows about the log itself have the wrong size");
-    }
-    if (number_at(identity, 0) > log_format.number) {
-        return std::unexpected(
-            Failure{FailureKind::newer_format, "the log was written by a later release"});
-    }
-    id_ = id_at(identity, number_size);
-    head_ = number_at(newest, 0);
-    recorded_at_ = static_cast<std::int64_t>(number_at(newest, number_size));
-    key_seq_ = number_at(newest, 2 * number_size);
-    if (auto dense = check_density(); !dense) return dense;
-    return check_head_commit();
-}
-
-std::expected<void, Failure> RocksdbLog::check_density() const {
-    const auto head = head_.load();
-    const auto keys = iterate(commits);
-    keys->SeekToLast();
-    const std::uint64_t last =
-        keys->Valid() && keys->key().size() == number_size ? number_at(view_of(keys->key()), 0) : 0;
-    if (!keys->status().ok()) {
-        return std::unexpected(failure_of(keys->status(), "looking for the newest commit"));
-    }
-    if (last != head) {
-        return corrupted("the log's head is commit " + std::to_string(head) +
-                         " but the newest commit found is " + std::to_string(last));
-    }
-    const auto match = counts_match();
-    if (!match) return std::unexpected(match.error());
-    if (*match) return {};
-    // The counts only say that something is odd; the keys say what.
-    std::uint64_t expected = 1;
-    for (keys->SeekToFirst(); keys->Valid(); keys->Next(), ++expected) {
-        if (view_of(keys->key()) != key_of(Position{expected})) return missing(expected);
-    }
-    if (!keys->status().ok()) {
-        return std::unexpected(failure_of(keys->status(), "looking for holes"));
-    }
+    if (auto opened = open_store(); !opened) return opened;
+    publish(head_, edge_.head());
     return {};
 }
 
-/// Opening has flushed the WAL into files, and each file knows how many entries it has: as many
-/// entries as the head's number means no hole, without reading them. Keys are never deleted.
-std::expected<bool, Failure> RocksdbLog::counts_match() const {
-    rocksdb::TablePropertiesCollection files;
-    const auto status = (*database_)->GetPropertiesOfAllTables(database_->family(commits), &files);
-    if (!status.ok()) return std::unexpected(failure_of(status, "counting commits"));
-    std::uint64_t entries = 0;
-    bool deletions = false;
-    for (const auto& [name, properties] : files) {
-        entries += properties->num_entries;
-        deletions = deletions || properties->num_deletions > 0;
+std::expected<void, Failure> RocksdbLog::open_store() {
+    auto store =
+        LogStore::open(folder_.disk(), folder_.store(), !options_.refuse_damaged_end);
+    if (!store) {
+        return std::unexpected(with_marked_extent(folder_, std::move(store.error())));
     }
-    return !deletions && entries == head_.load();
+    head_ = (*store)->head();
+    id_ = (*store)->id();
+    if (auto dense = (*store)->check_density(); !dense) {
+        return std::unexpected(with_marked_extent(folder_, std::move(dense.error())));
+    }
+    auto edge = TreeEdge::load(**store, number(head_.position));
+    if (!edge) return std::unexpected(with_marked_extent(folder_, std::move(edge.error())));
+    edge_ = std::move(*edge);
+    if (auto sound = check_head(**store); !sound) return sound;
+    if (options_.heed_mark) {
+        auto mark = LogMark::open(folder_, id_, **store, edge_.head(), options_);
+        if (!mark) return std::unexpected(mark.error());
+        mark_ = std::move(*mark);
+    }
+    store_ = std::move(*store);
+    return {};
 }
 
-std::expected<void, Failure> RocksdbLog::check_head_commit() const {
-    if (head_ == 0) return {};
-    const auto newest = commit_at(head());
+/// The newest commit is what the head and the tree say.
+std::expected<void, Failure> RocksdbLog::check_head(const LogStore& store) {
+    if (number(head_.position) == 0) return {};
+    const auto bytes = store.stored_commit(head_.position);
+    if (!bytes) return std::unexpected(bytes.error());
+    const auto newest = decode_at(head_.position, *bytes);
     if (!newest) return std::unexpected(newest.error());
-    if (newest->recorded_at != head_recorded_at()) {
-        return corrupted("commit " + std::to_string(head_.load()) +
-                         " was not recorded when the log's head says");
+    const auto name = "commit " + std::to_string(number(head_.position));
+    if (newest->recorded_at != head_.recorded_at) {
+        return log_corrupted(name + " was not recorded when the log's head says; " +
+                             std::string{advice_on_loss()});
+    }
+    const std::array leaf{TreeNode{.level = 0, .index = number(head_.position) - 1}};
+    const auto known = store.hashes_of(leaf);
+    if (!known) return std::unexpected(known.error());
+    if (known->front() != leaf_hash(tree_entry(head_.position, *bytes))) {
+        return log_corrupted(name + " is not the one in the hash tree; " +
+                             std::string{advice_on_loss()});
     }
     return {};
-}
-
-void RocksdbLog::put(rocksdb::WriteBatch& batch, const Commit& commit) const {
-    const auto position = key_of(commit.position);
-    const auto put_row = [&](Family family, std::string_view key, std::string_view value) {
-        // Only a full batch or an unknown family can be refused, and there is no limit.
-        ENSURE(batch.Put(database_->family(family), key, value).ok());
-    };
-    put_row(commits, position, encode(commit));
-    for (const auto& touched : commit.streams) {
-        put_row(streams, key_of(touched.stream, touched.version), position);
-    }
-    if (commit.request) {
-        put_row(requests, bytes_of(commit.request->key),
-                position + std::string{bytes_of(commit.request->fingerprint)});
-    }
-    for (const auto& [stream, event] : commit.events) {
-        if (stream.kind != StreamKind::organization) continue;
-        const auto change = std::visit(BelongingOf{}, event);
-        if (!change) continue;
-        const auto key = key_of(change->person, OrganizationId{stream.id});
-        if (change->belongs) {
-            put_row(memberships, key, "");
-        } else {
-            ENSURE(batch.Delete(database_->family(memberships), key).ok());
-        }
-    }
 }
 
 std::expected<Position, Failure> RocksdbLog::append(Position expected_head,
@@ -235,38 +175,115 @@ std::expected<Position, Failure> RocksdbLog::append(Position expected_head,
     }
     if (expected_head != head()) {
         return std::unexpected(Failure{FailureKind::version_conflict,
-                                       "the log's head is " + std::to_string(head_.load()) +
+                                       "the log's head is " + std::to_string(number(head())) +
                                            ", not " + std::to_string(number(expected_head))});
     }
     if (added.empty()) return head();
-
-    rocksdb::WriteBatch batch{0, 0, checked_write(options_.sync).protection_bytes_per_key, 0};
-    Head newest{head(), head_recorded_at(), key_seq()};
-    for (const auto& commit : added) {
-        ENSURE(commit.position == next(newest.position));
-        put(batch, commit);
-        newest = {commit.position, commit.recorded_at, std::max(newest.key_seq, commit.key_seq)};
+    if (mark_) {
+        if (auto sound = mark_->is_sound(); !sound) {
+            failed_ = true;
+            return std::unexpected(sound.error());
+        }
     }
-    ENSURE(batch.Put(database_->family(meta), head_key, bytes_of(newest)).ok());
-
-    const auto status = (*database_)->Write(checked_write(options_.sync), &batch);
-    if (!status.ok()) {
+    Group group{.newest = head_, .edge = edge_};
+    fill(group, added);
+    if (auto written = write(group); !written) return std::unexpected(written.error());
+    head_ = group.newest;
+    edge_ = std::move(group.edge);
+    publish(head_, edge_.head());
+    if (auto marked = mark_ ? mark_->log_grew(edge_.head()) : std::expected<void, Failure>{};
+        !marked) {
         failed_ = true;
-        return std::unexpected(Failure{FailureKind::outcome_unknown,
-                                       failure_of(status, "appending to the log").detail});
+        return std::unexpected(marked.error());
     }
-    publish(newest);
-    return newest.position;
+    return head_.position;
 }
 
-void RocksdbLog::publish(const Head& head) {
+void RocksdbLog::fill(Group& group, std::span<const Commit> added) const {
+    const auto put = [&](rocksdb::WriteBatch& batch, LogFamily which, const Row& row) {
+        // Only a full batch or an unknown family can be refused, and there is no limit.
+        ENSURE(batch.Put(store_->family(which), row.key, row.value).ok());
+    };
+    const auto put_beside = [&](LogFamily which, const std::vector<Row>& all) {
+        for (const auto& row : all) put(options_.one_batch ? group.rows : group.beside, which, row);
+        return all.size();
+    };
+    Head& newest = group.newest;
+    std::vector<Digest> leaves;
+    for (const auto& commit : added) {
+        ENSURE(commit.position == next(newest.position));
+        const auto bytes = encode(commit);
+        leaves.push_back(leaf_hash(tree_entry(commit.position, bytes)));
+        put(group.rows, LogFamily::commits, {key_of(commit.position), bytes});
+        newest.streams += put_beside(LogFamily::streams, stream_rows(commit));
+        newest.requests += put_beside(LogFamily::requests, request_rows(commit));
+        newest.memberships += put_beside(LogFamily::memberships, membership_rows(commit));
+        newest.position = commit.position;
+        newest.recorded_at = commit.recorded_at;
+        newest.key_seq = std::max(newest.key_seq, commit.key_seq);
+    }
+    for (const auto& [node, hash] : group.edge.append(leaves)) {
+        put(group.rows, LogFamily::tree, {key_of(node), std::string{bytes_of(hash)}});
+    }
+    put(group.rows, LogFamily::meta, {std::string{head_key}, bytes_of(newest)});
+}
+
+std::expected<void, Failure> RocksdbLog::write(Group& group) {
+    auto status = (*store_)->Write(checked_write(options_.sync), &group.rows);
+    if (status.ok() && group.beside.Count() > 0) {
+        status = (*store_)->Write(checked_write(options_.sync), &group.beside);
+    }
+    if (status.ok()) return {};
+    failed_ = true;
+    const auto lost = folder_.disk().failed_sync_below(folder_.path());
+    return std::unexpected(
+        Failure{lost.empty() ? FailureKind::outcome_unknown : FailureKind::sync_failed,
+                failure_of(status, "appending to the log").detail});
+}
+
+std::expected<void, Failure> RocksdbLog::reopen() {
+    const std::unique_lock alone{opening_};
+    // In this order: a mark must never be ahead of what is being opened.
+    mark_.reset();
+    store_.reset();
+    const auto before = published_head_.position;
+    const auto id = id_;
+    if (auto opened = open_store(); !opened) return opened;
+    ENSURE(id == id_);
+    if (head_.position < before) {
+        store_.reset();
+        return log_corrupted("the log ends at position " + std::to_string(number(head_.position)) +
+                             " but had " + std::to_string(number(before)) + "; " +
+                             std::string{advice_on_loss()});
+    }
+    failed_ = false;
+    publish(head_, edge_.head());
+    return {};
+}
+
+void RocksdbLog::publish(const Head& head, const TreeHead& tree) {
     {
-        const std::lock_guard lock{waiting_};
-        recorded_at_ = head.recorded_at.micros;
-        key_seq_ = head.key_seq;
-        head_ = number(head.position);
+        const std::lock_guard lock{published_};
+        published_head_ = head;
+        published_tree_ = tree;
+        head_position_ = number(head.position);
     }
     grown_.notify_all();
+}
+
+Instant RocksdbLog::head_recorded_at() const {
+    const std::lock_guard lock{published_};
+    return published_head_.recorded_at;
+}
+
+std::uint64_t RocksdbLog::key_seq() const {
+    const std::lock_guard lock{published_};
+    return published_head_.key_seq;
+}
+
+TreeHead RocksdbLog::tree_head() const {
+    const std::lock_guard lock{published_};
+    return published_tree_;
 }
 
 /// Hands `take` the stored bytes of up to `count` commits in order; every position up to the head
@@ -274,11 +291,13 @@ void RocksdbLog::publish(const Head& head) {
 template <class Take>
 std::expected<void, Failure> RocksdbLog::scan(Position from, std::size_t count,
                                               const Take& take) const {
-    const auto head = head_.load();
+    const auto store = access();
+    if (!store) return not_open();
+    const auto head = head_position_.load();
     const auto first = std::max<std::uint64_t>(number(from), 1);
     if (first > head || count == 0) return {};
     const auto last = count > head - first ? head : first + count - 1;
-    const auto rows = iterate(commits);
+    const auto rows = store->iterate(LogFamily::commits);
     rows->Seek(key_of(Position{first}));
     for (auto expected = first; expected <= last; ++expected, rows->Next()) {
         if (!rows->Valid() && !rows->status().ok()) {
@@ -286,7 +305,7 @@ std::expected<void, Failure> RocksdbLog::scan(Position from, std::size_t count,
                 failure_of(rows->status(), "reading commit " + std::to_string(expected)));
         }
         if (!rows->Valid() || view_of(rows->key()) != key_of(Position{expected})) {
-            return missing(expected);
+            return commit_missing(expected);
         }
         if (auto taken = take(Position{expected}, view_of(rows->value())); !taken) return taken;
     }
@@ -317,37 +336,28 @@ std::expected<std::vector<StoredCommit>, Failure> RocksdbLog::read_stored(Positi
     return result;
 }
 
-std::expected<Commit, Failure> RocksdbLog::commit_at(Position position) const {
-    rocksdb::PinnableSlice bytes;
-    const auto status = (*database_)->Get({}, database_->family(commits), key_of(position), &bytes);
-    if (status.IsNotFound()) return missing(number(position));
-    if (!status.ok()) {
-        return std::unexpected(
-            failure_of(status, "reading commit " + std::to_string(number(position))));
-    }
-    return decode_at(position, view_of(bytes));
-}
-
 std::expected<std::vector<Commit>, Failure> RocksdbLog::read_stream(StreamId stream, Version from,
                                                                     std::size_t count) const {
+    const auto store = access();
+    if (!store) return not_open();
     std::vector<Commit> result;
     const auto prefix = prefix_of(stream);
     auto version = std::max(from, Version{1});
-    const auto rows = iterate(streams);
+    const auto rows = store->iterate(LogFamily::streams);
     for (rows->Seek(key_of(stream, version)); result.size() < count && rows->Valid();
          rows->Next(), version = next(version)) {
         const auto key = view_of(rows->key());
         if (!key.starts_with(prefix)) break;
         if (key != key_of(stream, version) || rows->value().size() != number_size) {
-            return corrupted("version " + std::to_string(number(version)) + " of stream " +
-                             to_string(stream.id) + " is missing");
+            return log_corrupted("version " + std::to_string(number(version)) + " of stream " +
+                                 to_string(stream.id) + " is missing");
         }
-        auto commit = commit_at(Position{number_at(view_of(rows->value()), 0)});
+        auto commit = store->commit_at(Position{number_at(view_of(rows->value()), 0)});
         if (!commit) return std::unexpected(commit.error());
         if (std::ranges::count(commit->streams, TouchedStream{stream, version}) != 1) {
-            return corrupted("commit " + std::to_string(number(commit->position)) +
-                             " is not version " + std::to_string(number(version)) + " of stream " +
-                             to_string(stream.id));
+            return log_corrupted("commit " + std::to_string(number(commit->position)) +
+                                 " is not version " + std::to_string(number(version)) +
+                                 " of stream " + to_string(stream.id));
         }
         result.push_back(std::move(*commit));
     }
@@ -359,13 +369,15 @@ std::expected<std::vector<Commit>, Failure> RocksdbLog::read_stream(StreamId str
 
 std::expected<std::optional<RequestHit>, Failure> RocksdbLog::find_request(
     const Digest& key) const {
+    const auto store = access();
+    if (!store) return not_open();
     std::string row;
-    const auto status = (*database_)->Get({}, database_->family(requests), bytes_of(key), &row);
+    const auto status = (*store)->Get({}, store->family(LogFamily::requests), bytes_of(key), &row);
     if (status.IsNotFound()) return std::nullopt;
     if (!status.ok()) return std::unexpected(failure_of(status, "looking for a request"));
     RequestHit hit;
     if (row.size() != number_size + hit.fingerprint.size()) {
-        return corrupted("the row of a request has the wrong size");
+        return log_corrupted("the row of a request has the wrong size");
     }
     hit.position = Position{number_at(row, 0)};
     std::copy(row.begin() + number_size, row.end(), hit.fingerprint.begin());
@@ -374,15 +386,21 @@ std::expected<std::optional<RequestHit>, Failure> RocksdbLog::find_request(
 
 std::expected<std::vector<OrganizationId>, Failure> RocksdbLog::organizations_of(
     PersonId person) const {
+    const auto store = access();
+    if (!store) return not_open();
     std::vector<OrganizationId> result;
-    std::string prefix;
-    append_id(prefix, person.value);
-    const auto rows = iterate(memberships);
+    const auto prefix = prefix_of(person);
+    const auto rows = store->iterate(LogFamily::memberships);
     for (rows->Seek(prefix); rows->Valid(); rows->Next()) {
         const auto key = view_of(rows->key());
         if (!key.starts_with(prefix)) break;
-        if (key.size() != 2 * id_size) return corrupted("a membership row has the wrong size");
-        result.push_back(OrganizationId{id_at(key, id_size)});
+        if (key.size() != 2 * id_size + number_size || rows->value().size() != 1) {
+            return log_corrupted("a membership row has the wrong size");
+        }
+        // The newest row of an organisation comes last, and says whether the person belongs.
+        const OrganizationId organization{id_at(key, id_size)};
+        if (!result.empty() && result.back() == organization) result.pop_back();
+        if (rows->value()[0] != 0) result.push_back(organization);
     }
     if (!rows->status().ok()) {
         return std::unexpected(failure_of(rows->status(), "reading memberships"));
@@ -390,59 +408,82 @@ std::expected<std::vector<OrganizationId>, Failure> RocksdbLog::organizations_of
     return result;
 }
 
+std::expected<std::vector<Digest>, Failure> RocksdbLog::Nodes::hashes_of(
+    std::span<const TreeNode> nodes) const {
+    const auto store = log_.access();
+    if (!store) return not_open();
+    return store->hashes_of(nodes);
+}
+
+std::expected<std::vector<std::string>, Failure> RocksdbLog::check_rows(
+    std::span<const StoredCommit> commits) const {
+    const auto store = access();
+    if (!store) return not_open();
+    std::vector<std::string> findings;
+    for (const auto& stored : commits) {
+        const auto commit = decode_at(stored.position, stored.bytes);
+        if (!commit) return std::unexpected(commit.error());
+        for (const auto& [which, rows] :
+             {std::pair{LogFamily::streams, stream_rows(*commit)},
+              std::pair{LogFamily::requests, request_rows(*commit)},
+              std::pair{LogFamily::memberships, membership_rows(*commit)}}) {
+            for (const auto& row : rows) {
+                std::string value;
+                const auto status = (*store)->Get({}, store->family(which), row.key, &value);
+                if (status.ok() && value == row.value) continue;
+                findings.push_back("position " + std::to_string(number(stored.position)) +
+                                   ": its row in " + store->family(which)->GetName() + " is " +
+                                   (status.ok() ? "another one" : "missing: " + status.ToString()));
+            }
+        }
+    }
+    return findings;
+}
+
 bool RocksdbLog::wait_beyond(Position position, std::chrono::milliseconds at_most) const {
-    std::unique_lock lock{waiting_};
+    std::unique_lock lock{published_};
     return grown_.wait_for(lock, at_most, [&] { return head() > position; });
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> RocksdbLog::size_by_part() const {
     std::vector<std::pair<std::string, std::uint64_t>> result;
-    for (const auto family : {commits, streams, requests, memberships, meta}) {
+    const auto store = access();
+    if (!store) return result;
+    for (const auto which : {LogFamily::commits, LogFamily::streams, LogFamily::requests,
+                             LogFamily::memberships, LogFamily::tree, LogFamily::meta}) {
         std::uint64_t bytes = 0;
-        auto* handle = database_->family(family);
-        (*database_)->GetIntProperty(handle, rocksdb::DB::Properties::kLiveSstFilesSize, &bytes);
-        result.emplace_back(family == meta ? "meta" : handle->GetName(), bytes);
+        auto* handle = store->family(which);
+        (*store)->GetIntProperty(handle, rocksdb::DB::Properties::kLiveSstFilesSize, &bytes);
+        result.emplace_back(which == LogFamily::meta ? "meta" : handle->GetName(), bytes);
     }
     rocksdb::VectorLogPtr files;
     std::uint64_t waiting = 0;
-    if ((*database_)->GetSortedWalFiles(files).ok()) {
+    if ((*store)->GetSortedWalFiles(files).ok()) {
         for (const auto& file : files) waiting += file->SizeFileBytes();
     }
     result.emplace_back("write-ahead", waiting);
     return result;
 }
 
-std::expected<void, Failure> make_log(StoreFolder& folder) {
-    if (auto begun = folder.begin_store(); !begun) return begun;
-    auto options = durable_database_options();
-    options.create_if_missing = true;
-    options.create_missing_column_families = true;
-    auto database = Database::open(folder.new_store(), options, families());
-    if (!database) return std::unexpected(database.error());
-    std::string identity;
-    append_big_endian(identity, log_format.number);
-    append_id(identity, random_uuid());
-    rocksdb::WriteBatch batch;
-    ENSURE(batch.Put(log_key, identity).ok());
-    ENSURE(batch.Put(head_key, bytes_of(Head{})).ok());
-    const auto status = (**database)->Write(checked_write(true), &batch);
-    if (!status.ok()) return std::unexpected(failure_of(status, "making a log"));
-    database->reset();
-    return folder.finish_store();
-}
-
 }  // namespace
+
+std::expected<void, Failure> check_log_format(const std::filesystem::path& folder,
+                                              const Disk& disk) {
+    return StoreFolder::check_format(disk, folder, log_format);
+}
 
 std::expected<std::unique_ptr<EventLog>, Failure> open_rocksdb_log(
     const std::filesystem::path& folder, const LogOptions& options) {
-    auto opened = StoreFolder::open(folder, log_format);
+    auto opened = StoreFolder::open(*options.disk, folder, log_format);
     if (!opened) return std::unexpected(opened.error());
-    if (!opened->has_store()) {
-        if (auto made = make_log(*opened); !made) return std::unexpected(made.error());
+    const auto has_store = opened->has_store();
+    if (!has_store) return std::unexpected(has_store.error());
+    if (!*has_store) {
+        if (auto made = make_log(*opened, options.make_with_id.value_or(random_uuid())); !made) {
+            return std::unexpected(made.error());
+        }
     }
-    auto database = Database::open(opened->store(), durable_database_options(), families());
-    if (!database) return std::unexpected(database.error());
-    auto log = std::make_unique<RocksdbLog>(std::move(*opened), std::move(*database), options);
+    auto log = std::make_unique<RocksdbLog>(std::move(*opened), options);
     if (auto loaded = log->load(); !loaded) return std::unexpected(loaded.error());
     return log;
 }

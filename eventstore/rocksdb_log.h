@@ -1,20 +1,49 @@
 // The log on an embedded RocksDB (design.md section 6), in one folder that one process has open.
 #pragma once
 
+#include "eventstore/disk.h"
 #include "eventstore/event_log.h"
+#include "eventstore/workers.h"
 
+#include <boost/uuid/uuid.hpp>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace muster {
 
 struct LogOptions {
-    bool sync = true;  ///< off only in the control of a test, to show that the test can fail
+    Disk* disk = &Disk::of_this_machine();
+    Workers* workers = &Workers::with_threads();
+    /// How far the mark may be behind the log; zero: each append waits for it.
+    std::chrono::milliseconds mark_interval{100};
+    /// The identity of a log that is made; a random one otherwise. For restoring a log whole.
+    std::optional<boost::uuids::uuid> make_with_id;
+
+    // Protections that only the control of a test takes away, to show that the test can fail.
+    bool sync = true;
+    bool one_batch = true;
+    bool heed_mark = true;
+    /// Whether a damaged write-ahead log is refused or taken up to the damage.
+    bool refuse_damaged_end = true;
 };
 
-/// Opens or makes the log. `in_use` when another process has it, `corrupted` with the positions
-/// when what is there is not a whole log, `newer_format` untouched.
+/// `newer_format` or `corrupted` when the log in this folder is not of a known format; touches
+/// nothing.
+std::expected<void, Failure> check_log_format(const std::filesystem::path& folder,
+                                              const Disk& disk);
+
+/// Opens or makes the log, in a time that does not grow with the number of commits. `in_use` when
+/// another process has it; `newer_format`, untouched; `corrupted` when what is there is not all
+/// that was written, with the positions and what to do.
 std::expected<std::unique_ptr<EventLog>, Failure> open_rocksdb_log(
     const std::filesystem::path& folder, const LogOptions& options = {});
+
+/// For an operator, after a look at why the log was refused: opens it up to the first damage in its
+/// write-ahead log, verifies all that is there, and marks it anew. A loss of power can leave such a
+/// damage in what was never acknowledged. Never accepts a log that lacks what was marked or what a
+/// checkpoint was signed for: those are for salvage.
+std::expected<void, Failure> accept_rocksdb_log(const std::filesystem::path& folder,
+                                                const LogOptions& options = {});
 
 }  // namespace muster

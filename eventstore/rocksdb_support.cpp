@@ -12,11 +12,14 @@ namespace muster {
 
 Failure failure_of(const rocksdb::Status& status, std::string_view doing) {
     const bool damaged = status.IsCorruption() || status.IsPathNotFound();
-    return {damaged ? FailureKind::corrupted : FailureKind::io_error,
-            std::string{doing} + ": " + status.ToString()};
+    const auto kind = damaged               ? FailureKind::corrupted
+                      : status.IsNoSpace()  ? FailureKind::disk_full
+                      : status.IsNotFound() ? FailureKind::not_found
+                                            : FailureKind::io_error;
+    return {kind, std::string{doing} + ": " + status.ToString()};
 }
 
-rocksdb::DBOptions durable_database_options() {
+rocksdb::DBOptions durable_database_options(const Disk& disk) {
     rocksdb::DBOptions options;
     // Refusing a torn tail would refuse an ordinary power cut; the default mode was measured to
     // open silently with half of the synced records after one flipped bit.
@@ -24,12 +27,14 @@ rocksdb::DBOptions durable_database_options() {
     options.track_and_verify_wals_in_manifest = true;
     options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
     options.paranoid_checks = true;
+    options.verify_sst_unique_id_in_manifest = true;
     // After an I/O error only a fresh handle knows what is on the disk.
     options.max_bgerror_resume_count = 0;
     options.max_background_jobs = 2;
+    options.db_host_id = "";  // a file says nothing of the machine that it was written on
     options.max_total_wal_size = 128U << 20U;
     options.max_open_files = 1024;
-    options.env = private_environment();
+    options.env = disk.environment();
     options.info_log = warnings_only();
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
@@ -61,7 +66,12 @@ std::expected<std::unique_ptr<Database>, Failure> Database::open(
     rocksdb::DB* database = nullptr;
     const auto status =
         rocksdb::DB::Open(options, folder.string(), descriptors, &result->families_, &database);
-    if (!status.ok()) return std::unexpected(failure_of(status, "opening " + folder.string()));
+    if (!status.ok()) {
+        auto failure = failure_of(status, "opening " + folder.string());
+        // What RocksDB calls an invalid argument is a file of its own that lacks or contradicts.
+        if (status.IsInvalidArgument()) failure.kind = FailureKind::corrupted;
+        return std::unexpected(std::move(failure));
+    }
     result->database_.reset(database);
     return result;
 }

@@ -2,6 +2,7 @@
 // statuses as Failures, and keys whose bytes sort as their numbers do. Private to the stores.
 #pragma once
 
+#include "eventstore/disk.h"
 #include "eventstore/failure.h"
 
 #include <rocksdb/db.h>
@@ -17,12 +18,14 @@
 
 namespace muster {
 
-/// Damage is `corrupted`, everything else `io_error`; the detail says what was being done.
+/// Damage is `corrupted`, want of space `disk_full`, what is not there `not_found`, everything else
+/// `io_error`; the detail says
+/// what was being done.
 Failure failure_of(const rocksdb::Status& status, std::string_view doing);
 
 /// Options of a database that must come back whole: files are checksummed, the newest synced write
 /// survives a torn tail, and nothing is resumed by itself after an error.
-rocksdb::DBOptions durable_database_options();
+rocksdb::DBOptions durable_database_options(const Disk& disk);
 rocksdb::ColumnFamilyOptions durable_family_options();
 rocksdb::WriteOptions checked_write(bool sync);
 

@@ -1,5 +1,5 @@
-// Authenticated encryption and keyed hashes on libsodium, for the key store alone. Pure but for the
-// random nonce; any thread.
+// Secret keys, authenticated encryption and keyed hashes, on libsodium. Pure but for the random
+// nonce; any thread.
 #pragma once
 
 #include "eventstore/commit.h"

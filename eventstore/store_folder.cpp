@@ -1,53 +1,26 @@
-// Files, locks and syncs around a store.
+// FORMAT, LOCK and the making of a store.
 #include "eventstore/store_folder.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
+#include <string>
 
 namespace muster {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Descriptor {
- public:
-    explicit Descriptor(int number) : number_{number} {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    bool is_open() const { return number_ >= 0; }
-    int number() const { return number_; }
-
- private:
-    int number_;
-};
-
-std::unexpected<Failure> failed(std::string_view doing, const fs::path& path, int error) {
-    return std::unexpected(Failure{FailureKind::io_error, std::string{doing} + " " + path.string() +
-                                                              ": " + std::strerror(error)});
-}
-
-bool is_there(const fs::path& path) {
-    std::error_code ignored;
-    return fs::exists(path, ignored);
+std::unexpected<Failure> corrupted(std::string detail) {
+    return std::unexpected(Failure{FailureKind::corrupted, std::move(detail)});
 }
 
 /// The number in FORMAT; nothing when there is no such file.
-std::expected<std::optional<std::uint64_t>, Failure> stored_format(const fs::path& folder,
+std::expected<std::optional<std::uint64_t>, Failure> stored_format(const Disk& disk,
+                                                                   const fs::path& folder,
                                                                    std::string_view name) {
     const auto file = folder / "FORMAT";
-    if (!is_there(file)) return std::nullopt;
-    const auto text = read_whole_file(file);
+    const auto text = disk.read_whole_file(file);
+    if (!text && text.error().kind == FailureKind::not_found) return std::nullopt;
     if (!text) return std::unexpected(text.error());
     std::string_view rest{*text};
     std::uint64_t number = 0;
@@ -56,20 +29,26 @@ std::expected<std::optional<std::uint64_t>, Failure> stored_format(const fs::pat
         rest.remove_prefix(prefix.size());
         rest.remove_suffix(1);
         const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-        if (error == std::errc{} && end == rest.data() + rest.size()) return number;
+        // Nothing but what would have been written.
+        const bool is_canonical = !rest.starts_with('0');
+        if (error == std::errc{} && end == rest.data() + rest.size() && is_canonical) return number;
     }
-    return std::unexpected(
-        Failure{FailureKind::corrupted, file.string() + " does not name a format of " + prefix});
+    return corrupted(file.string() + " does not name a format of " + std::string{name} +
+                     "; put the file back from a backup");
 }
 
-std::expected<void, Failure> check_format(const fs::path& folder, const StoreFormat& format) {
-    const auto stored = stored_format(folder, format.name);
+}  // namespace
+
+std::expected<void, Failure> StoreFolder::check_format(const Disk& disk, const fs::path& folder,
+                                                       const StoreFormat& format) {
+    const auto stored = stored_format(disk, folder, format.name);
     if (!stored) return std::unexpected(stored.error());
-    const bool has_store = is_there(folder / "store");
+    const auto has_store = disk.has(folder / "store");
+    if (!has_store) return std::unexpected(has_store.error());
     if (!*stored) {
-        if (!has_store) return {};
-        return std::unexpected(Failure{FailureKind::corrupted,
-                                       folder.string() + " has a store but its FORMAT is missing"});
+        if (!*has_store) return {};
+        return corrupted(folder.string() +
+                         " has a store but its FORMAT is missing; put the file back from a backup");
     }
     if (**stored > format.number) {
         return std::unexpected(Failure{FailureKind::newer_format,
@@ -78,114 +57,42 @@ std::expected<void, Failure> check_format(const fs::path& folder, const StoreFor
                                            std::to_string(format.number)});
     }
     // An interrupted making leaves FORMAT and `store.new`; FORMAT alone means that the store went.
-    if (!has_store && !is_there(folder / "store.new")) {
-        return std::unexpected(
-            Failure{FailureKind::corrupted,
-                    folder.string() + " has a FORMAT but the store beside it is missing"});
+    const auto has_begun = disk.has(folder / "store.new");
+    if (!has_begun) return std::unexpected(has_begun.error());
+    if (!*has_store && !*has_begun) {
+        return corrupted(folder.string() + " has a FORMAT but the store beside it is missing; " +
+                         "put it back from a backup");
     }
     return {};
 }
 
-}  // namespace
-
-std::expected<void, Failure> sync_folder(const fs::path& folder) {
-    const Descriptor descriptor{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!descriptor.is_open()) return failed("opening", folder, errno);
-    if (::fsync(descriptor.number()) != 0) return failed("syncing", folder, errno);
-    return {};
-}
-
-std::expected<void, Failure> make_private_folder(const fs::path& folder) {
-    if (is_there(folder)) return {};
-    const auto parent = fs::absolute(folder).lexically_normal().parent_path();
-    if (auto made = make_private_folder(parent); !made) return made;
-    if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
-        return failed("making", folder, errno);
-    }
-    return sync_folder(parent);
-}
-
-std::expected<void, Failure> write_whole_file(const fs::path& file, std::string_view bytes) {
-    auto unfinished = file;
-    unfinished += ".new";
-    if (::unlink(unfinished.c_str()) != 0 && errno != ENOENT) {
-        return failed("removing", unfinished, errno);
-    }
-    {
-        const Descriptor descriptor{
-            ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-        if (!descriptor.is_open()) return failed("making", unfinished, errno);
-        while (!bytes.empty()) {
-            const auto written = ::write(descriptor.number(), bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written <= 0) return failed("writing", unfinished, errno);
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        }
-        if (::fsync(descriptor.number()) != 0) return failed("syncing", unfinished, errno);
-    }
-    if (::rename(unfinished.c_str(), file.c_str()) != 0) return failed("renaming", file, errno);
-    return sync_folder(file.parent_path());
-}
-
-std::expected<std::string, Failure> read_whole_file(const fs::path& file) {
-    std::ifstream stream{file, std::ios::binary};
-    std::string bytes{std::istreambuf_iterator<char>{stream}, {}};
-    if (!stream) return failed("reading", file, errno);
-    return bytes;
-}
-
-std::expected<StoreFolder, Failure> StoreFolder::open(const fs::path& folder,
+std::expected<StoreFolder, Failure> StoreFolder::open(Disk& disk, const fs::path& folder,
                                                       const StoreFormat& format) {
-    if (auto known = check_format(folder, format); !known) return std::unexpected(known.error());
-    if (auto made = make_private_folder(folder); !made) return std::unexpected(made.error());
-    StoreFolder result{folder, format};
-    if (auto locked = result.lock(); !locked) return std::unexpected(locked.error());
+    if (auto known = check_format(disk, folder, format); !known) {
+        return std::unexpected(known.error());
+    }
+    if (auto made = disk.make_private_folder(folder); !made) return std::unexpected(made.error());
+    auto lock = disk.lock(folder / "LOCK");
+    if (!lock) return std::unexpected(lock.error());
+    StoreFolder result{disk, folder, format};
+    result.lock_ = std::move(*lock);
+    // Whoever made the folder may have ended before it was durable.
+    if (auto synced = disk.sync_folder(folder.parent_path()); !synced) {
+        return std::unexpected(synced.error());
+    }
     return result;
 }
 
-StoreFolder::StoreFolder(StoreFolder&& other) noexcept
-    : folder_{std::move(other.folder_)}, format_{other.format_}, lock_{other.lock_} {
-    other.lock_ = -1;
-}
-
-StoreFolder::~StoreFolder() {
-    if (lock_ < 0) return;
-    // Unlocked by name: a forked child may still hold a copy of the descriptor.
-    ::flock(lock_, LOCK_UN);
-    ::close(lock_);
-}
-
-std::expected<void, Failure> StoreFolder::lock() {
-    const auto file = folder_ / "LOCK";
-    lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (lock_ < 0) return failed("opening", file, errno);
-    if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return {};
-    const int error = errno;
-    ::close(lock_);
-    lock_ = -1;
-    if (error != EWOULDBLOCK) return failed("locking", file, error);
-    return std::unexpected(
-        Failure{FailureKind::in_use, folder_.string() + " is open in another process"});
-}
-
-bool StoreFolder::has_store() const {
-    return is_there(store());
-}
-
 std::expected<void, Failure> StoreFolder::begin_store() {
-    std::error_code error;
-    fs::remove_all(new_store(), error);
-    if (error) return failed("removing", new_store(), error.value());
-    return make_private_folder(new_store());
+    if (auto removed = disk_->remove_all(new_store()); !removed) return removed;
+    return disk_->make_private_folder(new_store());
 }
 
 std::expected<void, Failure> StoreFolder::finish_store() {
     const auto line = std::string{format_.name} + " " + std::to_string(format_.number) + "\n";
-    if (auto written = write_whole_file(folder_ / "FORMAT", line); !written) return written;
-    if (::rename(new_store().c_str(), store().c_str()) != 0) {
-        return failed("renaming", new_store(), errno);
-    }
-    return sync_folder(folder_);
+    if (auto written = disk_->write_whole_file(folder_ / "FORMAT", line); !written) return written;
+    if (auto renamed = disk_->rename(new_store(), store()); !renamed) return renamed;
+    return disk_->sync_folder(folder_);
 }
 
 }  // namespace muster

@@ -10,12 +10,12 @@
 // it would make an empty one and delete the rest.
 #pragma once
 
-#include "eventstore/failure.h"
+#include "eventstore/disk.h"
 
 #include <cstdint>
 #include <expected>
 #include <filesystem>
-#include <string>
+#include <memory>
 #include <string_view>
 
 namespace muster {
@@ -27,18 +27,21 @@ struct StoreFormat {
 
 class StoreFolder {
  public:
-    /// Makes the folder (0700) when it is missing and takes its lock. `newer_format` with nothing
-    /// touched, `in_use` when another handle has it, `corrupted` when a store was there and is not.
-    static std::expected<StoreFolder, Failure> open(const std::filesystem::path& folder,
+    /// Makes the folder when it is missing and takes its lock. `newer_format` with nothing touched,
+    /// `in_use` when another handle has it, `corrupted` when a store was there and is not.
+    static std::expected<StoreFolder, Failure> open(Disk& disk, const std::filesystem::path& folder,
                                                     const StoreFormat& format);
-    StoreFolder(StoreFolder&& other) noexcept;
-    StoreFolder& operator=(StoreFolder&&) = delete;
-    ~StoreFolder();
 
+    /// What `open` would say of the format; touches nothing.
+    static std::expected<void, Failure> check_format(const Disk& disk,
+                                                     const std::filesystem::path& folder,
+                                                     const StoreFormat& format);
+
+    Disk& disk() const { return *disk_; }
     const std::filesystem::path& path() const { return folder_; }
     std::filesystem::path store() const { return folder_ / "store"; }
     std::filesystem::path new_store() const { return folder_ / "store.new"; }
-    bool has_store() const;
+    std::expected<bool, Failure> has_store() const { return disk_->has(store()); }
 
     /// Clears what an interrupted making left; `new_store()` can be filled afterwards.
     std::expected<void, Failure> begin_store();
@@ -46,23 +49,13 @@ class StoreFolder {
     std::expected<void, Failure> finish_store();
 
  private:
-    StoreFolder(std::filesystem::path folder, const StoreFormat& format)
-        : folder_{std::move(folder)}, format_{format} {}
-    std::expected<void, Failure> lock();
+    StoreFolder(Disk& disk, std::filesystem::path folder, const StoreFormat& format)
+        : disk_{&disk}, folder_{std::move(folder)}, format_{format} {}
 
+    Disk* disk_;
     std::filesystem::path folder_;
     StoreFormat format_;
-    int lock_ = -1;
+    std::unique_ptr<Disk::Lock> lock_;
 };
-
-/// Makes a folder that only its owner may enter, parents included, durably. An existing one is left
-/// as it is.
-std::expected<void, Failure> make_private_folder(const std::filesystem::path& folder);
-/// Writes a file that appears whole or not at all, 0600, durably.
-std::expected<void, Failure> write_whole_file(const std::filesystem::path& file,
-                                              std::string_view bytes);
-std::expected<std::string, Failure> read_whole_file(const std::filesystem::path& file);
-/// Makes the entries of a folder durable.
-std::expected<void, Failure> sync_folder(const std::filesystem::path& folder);
 
 }  // namespace muster

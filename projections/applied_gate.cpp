@@ -11,11 +11,14 @@ constexpr std::chrono::milliseconds longest_wait = std::chrono::hours{24};
 
 }  // namespace
 
-AppliedGate::AppliedGate(Position applied) : applied_{applied}, watcher_{[this] { watch(); }} {}
+AppliedGate::AppliedGate(Position applied, Workers& workers, SteadyClock clock)
+    : clock_{std::move(clock)}, applied_{applied}, watcher_{workers.start("muster-waits", [this] {
+          return send_away_the_late();
+      })} {}
 
 AppliedGate::~AppliedGate() {
     close();
-    watcher_.join();
+    watcher_.reset();
 }
 
 void AppliedGate::reach(Position applied) {
@@ -76,9 +79,12 @@ void AppliedGate::when_applied(Position position, std::chrono::milliseconds at_m
         const std::lock_guard lock{mutex_};
         reached = applied_ >= position;
         if (!reached && !hopeless()) {
-            const auto deadline = Clock::now() + std::min(at_most, longest_wait);
+            const Time deadline = clock_() + std::min(at_most, longest_wait);
             waiters_.emplace(deadline, Waiter{position, std::move(done)});
-            changed_.notify_all();
+            if (deadline < next_watch_) {
+                next_watch_ = deadline;
+                watcher_->wake();
+            }
             return;
         }
     }
@@ -95,22 +101,18 @@ AppliedGate::Waiters AppliedGate::take_if(
     return taken;
 }
 
-void AppliedGate::watch() {
-    std::unique_lock lock{mutex_};
-    while (!closed_) {
-        if (waiters_.empty()) {
-            changed_.wait(lock);
-            continue;
-        }
-        // A copy: the earliest waiter may be served, and be gone, while this sleeps.
-        const Clock::time_point earliest = waiters_.begin()->first;
-        changed_.wait_until(lock, earliest);
-        const auto now = Clock::now();
-        Waiters late = take_if([&](const auto& waiter) { return waiter.first <= now; });
-        lock.unlock();
-        for (auto& [deadline, waiter] : late) waiter.done(false);
-        lock.lock();
+std::chrono::milliseconds AppliedGate::send_away_the_late() {
+    Waiters late;
+    Time idle = longest_wait;
+    {
+        const std::lock_guard lock{mutex_};
+        const Time now = clock_();
+        late = take_if([&](const auto& waiter) { return waiter.first <= now; });
+        if (!waiters_.empty()) idle = std::min(idle, waiters_.begin()->first - now);
+        next_watch_ = now + idle;
     }
+    for (auto& [deadline, waiter] : late) waiter.done(false);
+    return std::chrono::ceil<std::chrono::milliseconds>(idle);
 }
 
 }  // namespace muster

@@ -1,8 +1,9 @@
-// Where those wait who want the views to have a position. Any thread; a thread of its own watches
-// the time of those who left a function behind.
+// Where those wait who want the views to have a position. Any thread; a worker watches the time of
+// those who left a function behind.
 #pragma once
 
 #include "domain/ids.h"
+#include "eventstore/workers.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -10,14 +11,15 @@
 #include <map>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace muster {
 
 class AppliedGate {
  public:
-    explicit AppliedGate(Position applied);
+    using SteadyClock = std::function<std::chrono::microseconds()>;
+
+    AppliedGate(Position applied, Workers& workers, SteadyClock clock);
     /// Closes.
     ~AppliedGate();
     AppliedGate(const AppliedGate&) = delete;
@@ -37,24 +39,26 @@ class AppliedGate {
                       std::move_only_function<void(bool)> done);
 
  private:
-    using Clock = std::chrono::steady_clock;
+    using Time = std::chrono::microseconds;
     struct Waiter {
         Position position{};
         std::move_only_function<void(bool)> done;
     };
-    using Waiters = std::multimap<Clock::time_point, Waiter>;
+    using Waiters = std::multimap<Time, Waiter>;
 
     bool hopeless() const { return closed_ || !failure_.empty(); }
     Waiters take_if(const std::function<bool(const Waiters::value_type&)>& wanted);
-    void watch();
+    std::chrono::milliseconds send_away_the_late();
 
+    const SteadyClock clock_;
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     Position applied_;
     std::string failure_;
     bool closed_ = false;
-    Waiters waiters_;  ///< by deadline
-    std::thread watcher_;
+    Waiters waiters_;     ///< by deadline
+    Time next_watch_{0};  ///< when the worker looks by itself
+    std::unique_ptr<Worker> watcher_;
 };
 
 }  // namespace muster

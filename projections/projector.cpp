@@ -139,19 +139,25 @@ std::expected<void, Failure> begin_generation(ViewStore& store, const EventLog& 
     return draft.write();
 }
 
-std::optional<std::string> mismatch(const std::shared_ptr<ViewStore>& store, const EventLog& log) {
+std::expected<void, Failure> check_generation(const std::shared_ptr<ViewStore>& store,
+                                              const EventLog& log) {
+    const auto differs = [](const char* why) {
+        return std::unexpected(Failure{FailureKind::corrupted, why});
+    };
     const Snapshot reader{store};
-    if (reader.get(Part::meta, format_key) != format_bytes()) return "they have another format";
-    if (reader.get(Part::meta, log_key) != log_identity(log)) return "they are of another log";
+    const auto format = reader.get(Part::meta, format_key);
+    const auto identity = reader.get(Part::meta, log_key);
     const Position applied = reader.applied();
-    if (applied > log.head()) return "they are ahead of the log";
-    if (applied != Position{}) {
-        const auto leaf = leaf_at(log, applied);
-        if (!leaf) return "the log cannot be read: " + leaf.error().detail;
-        if (reader.get(Part::meta, leaf_key) != *leaf) return "their last commit is another one";
-    }
-    if (reader.failure()) return reader.failure()->detail;
-    return std::nullopt;
+    const auto applied_leaf = reader.get(Part::meta, leaf_key);
+    if (reader.failure()) return std::unexpected(*reader.failure());
+    if (format != format_bytes()) return differs("they have another format");
+    if (identity != log_identity(log)) return differs("they are of another log");
+    if (applied > log.head()) return differs("they are ahead of the log");
+    if (applied == Position{}) return {};
+    const auto leaf = leaf_at(log, applied);
+    if (!leaf) return std::unexpected(leaf.error());
+    if (applied_leaf != *leaf) return differs("their last commit is another one");
+    return {};
 }
 
 std::expected<std::size_t, Failure> apply_group(ViewStore& store, const ViewSources& sources,

@@ -25,8 +25,10 @@ constexpr std::size_t commits_per_read = 256;
 /// Marks an empty generation as one of this log and this format.
 std::expected<void, Failure> begin_generation(ViewStore& store, const EventLog& log);
 
-/// Why this generation cannot go on with this log; nothing when it can.
-std::optional<std::string> mismatch(const std::shared_ptr<ViewStore>& store, const EventLog& log);
+/// Whether this generation can go on with this log: `corrupted` with the reason when it cannot,
+/// another failure when that cannot be told now.
+std::expected<void, Failure> check_generation(const std::shared_ptr<ViewStore>& store,
+                                              const EventLog& log);
 
 /// Applies a first part of `commits` as one group and gives how many; at least one. They must
 /// follow the applied position.

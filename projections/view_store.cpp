@@ -2,6 +2,7 @@
 #include "projections/view_store.h"
 
 #include "domain/ensure.h"
+#include "eventstore/rocksdb_environment.h"
 #include "projections/bytes.h"
 
 #include <rocksdb/cache.h>
@@ -12,12 +13,14 @@
 #include <spdlog/spdlog.h>
 #include <array>
 #include <atomic>
+#include <set>
 
 namespace muster {
 
 struct ViewStore::Database {
+    Disk& disk;
     std::filesystem::path folder;
-    std::unique_ptr<rocksdb::DB> db;
+    std::unique_ptr<rocksdb::DB> db = nullptr;
     std::array<rocksdb::ColumnFamilyHandle*, part_count> parts{};
     std::atomic<bool> remove_when_closed = false;
 
@@ -44,8 +47,10 @@ Failure failure_of(const rocksdb::Status& status) {
             "views: " + status.ToString()};
 }
 
-rocksdb::Options options_of_store() {
+rocksdb::Options options_of_store(const Disk& disk) {
     rocksdb::Options options;
+    options.env = disk.environment();
+    options.info_log = warnings_only();
     rocksdb::BlockBasedTableOptions table;
     table.block_cache = rocksdb::NewLRUCache(block_cache_bytes);
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -53,19 +58,39 @@ rocksdb::Options options_of_store() {
     options.write_buffer_size = write_buffer_bytes;
     options.compression = rocksdb::kLZ4Compression;
     options.max_open_files = 512;
-    options.keep_log_file_num = 2;
-    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    options.db_host_id = "";
     // A torn tail after a crash costs the newest groups, which are applied again from the log.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     return options;
 }
 
+std::set<std::string> tables_in(const Disk& disk, const std::filesystem::path& folder) {
+    std::set<std::string> tables;
+    for (const auto& name : disk.names_in(folder).value_or(std::vector<std::string>{})) {
+        if (name.ends_with(".sst")) tables.insert(name);
+    }
+    return tables;
+}
+
+/// A MANIFEST that was cut short or put back knows fewer tables than there are, and the views would
+/// lack what is in the others. A kill while one was made looks the same, and costs a rebuild.
+std::expected<void, Failure> check_tables(rocksdb::DB& db, std::set<std::string> found) {
+    std::vector<rocksdb::LiveFileMetaData> known;
+    db.GetLiveFilesMetaData(&known);
+    for (const auto& table : known) found.erase(table.relative_filename);
+    if (found.empty()) return {};
+    return std::unexpected(
+        Failure{FailureKind::corrupted, "views: the MANIFEST does not know " + *found.begin()});
+}
+
 std::expected<std::unique_ptr<ViewStore::Database>, Failure> open_database(
-    const std::filesystem::path& folder, bool create) {
-    rocksdb::Options options = options_of_store();
+    const std::filesystem::path& folder, Disk& disk, bool create) {
+    rocksdb::Options options = options_of_store(disk);
     options.create_if_missing = create;
     options.create_missing_column_families = create;
     options.error_if_exists = create;
+    // None until the tables that were there are compared with those that are known.
+    options.disable_auto_compactions = !create;
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
     for (const Part part : all_parts()) {
         const std::string name =
@@ -77,8 +102,8 @@ std::expected<std::unique_ptr<ViewStore::Database>, Failure> open_database(
     const rocksdb::Status status =
         rocksdb::DB::Open(rocksdb::DBOptions{options}, folder.string(), families, &handles, &db);
     if (!status.ok()) return std::unexpected(failure_of(status));
-    auto database = std::make_unique<ViewStore::Database>();
-    database->folder = folder;
+    std::unique_ptr<ViewStore::Database> database{
+        new ViewStore::Database{.disk = disk, .folder = folder}};
     database->db.reset(db);
     ENSURE(handles.size() == part_count);
     std::copy(handles.begin(), handles.end(), database->parts.begin());
@@ -186,15 +211,23 @@ void ViewReader::fail(FailureKind kind, std::string detail) const {
 ViewStore::ViewStore(std::unique_ptr<Database> database) : database_{std::move(database)} {}
 
 std::expected<std::shared_ptr<ViewStore>, Failure> ViewStore::open(
-    const std::filesystem::path& folder) {
-    auto database = open_database(folder, false);
+    const std::filesystem::path& folder, Disk& disk) {
+    const auto tables = tables_in(disk, folder);
+    auto database = open_database(folder, disk, false);
     if (!database) return std::unexpected(database.error());
-    return std::shared_ptr<ViewStore>{new ViewStore{std::move(*database)}};
+    std::shared_ptr<ViewStore> store{new ViewStore{std::move(*database)}};
+    auto& db = *store->database_->db;
+    if (auto whole = check_tables(db, tables); !whole) return std::unexpected(whole.error());
+    const auto& parts = store->database_->parts;
+    const auto enabled = db.EnableAutoCompaction({parts.begin(), parts.end()});
+    if (!enabled.ok()) return std::unexpected(failure_of(enabled));
+    return store;
 }
 
 std::expected<std::shared_ptr<ViewStore>, Failure> ViewStore::create(
-    const std::filesystem::path& folder) {
-    auto database = open_database(folder, true);
+    const std::filesystem::path& folder, Disk& disk) {
+    if (auto made = disk.make_private_folder(folder); !made) return std::unexpected(made.error());
+    auto database = open_database(folder, disk, true);
     if (!database) return std::unexpected(database.error());
     return std::shared_ptr<ViewStore>{new ViewStore{std::move(*database)}};
 }
@@ -207,10 +240,11 @@ ViewStore::~ViewStore() {
     if (!status.ok()) spdlog::warn("views did not close cleanly: {}", status.ToString());
     database_->db.reset();
     if (!database_->remove_when_closed) return;
-    std::error_code error;
-    std::filesystem::remove_all(database_->folder, error);
+    const auto removed = database_->disk.remove_all(database_->folder);
     // It is found and removed at the next opening, so this is no more than a note.
-    if (error) spdlog::warn("an old generation of the views stays: {}", error.message());
+    if (!removed) {
+        spdlog::warn("an old generation of the views stays: {}", removed.error().detail);
+    }
 }
 
 void ViewStore::remove_when_closed() {
@@ -241,10 +275,15 @@ struct Snapshot::State {
 
 Snapshot::Snapshot(std::shared_ptr<const ViewStore> store)
     : state_{std::make_unique<State>(State{std::move(store), {}})} {
-    state_->options.snapshot = state_->store->database().db->GetSnapshot();
+    if (state_->store) {
+        state_->options.snapshot = state_->store->database().db->GetSnapshot();
+    } else {
+        fail(FailureKind::log_unavailable, "the views are being opened again");
+    }
 }
 
 Snapshot::~Snapshot() {
+    if (!state_->store) return;
     state_->store->database().db->ReleaseSnapshot(state_->options.snapshot);
 }
 
@@ -254,6 +293,10 @@ rocksdb::Status Snapshot::read(Part part, std::string_view key, std::string& val
 }
 
 std::unique_ptr<rocksdb::Iterator> Snapshot::make_iterator(Part part) const {
+    if (!state_->store) {
+        return std::unique_ptr<rocksdb::Iterator>{
+            rocksdb::NewErrorIterator(rocksdb::Status::Incomplete())};
+    }
     const ViewStore::Database& database = state_->store->database();
     return std::unique_ptr<rocksdb::Iterator>{
         database.db->NewIterator(state_->options, database.at(part))};

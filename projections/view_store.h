@@ -8,7 +8,7 @@
 #pragma once
 
 #include "domain/ids.h"
-#include "eventstore/failure.h"
+#include "eventstore/disk.h"
 
 #include <cstdint>
 #include <expected>
@@ -95,10 +95,10 @@ class ViewStore {
  public:
     /// Opens what is there. Any failure means that it has to be built anew.
     static std::expected<std::shared_ptr<ViewStore>, Failure> open(
-        const std::filesystem::path& folder);
+        const std::filesystem::path& folder, Disk& disk = Disk::of_this_machine());
     /// Makes an empty one.
     static std::expected<std::shared_ptr<ViewStore>, Failure> create(
-        const std::filesystem::path& folder);
+        const std::filesystem::path& folder, Disk& disk = Disk::of_this_machine());
     ~ViewStore();
 
     /// The folder goes away when the last user lets go of this generation.
@@ -115,7 +115,8 @@ class ViewStore {
     std::unique_ptr<Database> database_;
 };
 
-/// What the store held at one moment. Keeps its generation alive.
+/// What the store held at one moment. Keeps its generation alive. Without a store it has failed
+/// from the beginning (`log_unavailable`).
 class Snapshot final : public ViewReader {
  public:
     explicit Snapshot(std::shared_ptr<const ViewStore> store);

@@ -1,7 +1,8 @@
-// The views in one: the generation that is live, the thread that applies, and beside it the rebuild
+// The views in one: the generation that is live, the worker that applies, and beside it the rebuild
 // and the comparison, which make generations of their own in the caller's thread.
 #include "projections/views.h"
 
+#include "eventstore/disk_probe.h"
 #include "projections/access.h"
 #include "projections/applied_gate.h"
 #include "projections/audit_trail.h"
@@ -16,51 +17,65 @@
 
 #include <spdlog/spdlog.h>
 #include <atomic>
-#include <thread>
 
 namespace muster {
 namespace {
 
 /// Members and invitations of the organisations that are kept folded in memory.
 constexpr std::size_t members_kept = 250'000;
-/// How long closing may have to wait for the applying thread.
-constexpr std::chrono::milliseconds idle_wait{20};
+/// How long it may take until commits are found that nobody told of.
+constexpr std::chrono::milliseconds idle_wait{100};
 constexpr std::chrono::milliseconds retry_wait{1'000};
+/// Reading from the views takes no longer, mostly.
+constexpr std::chrono::milliseconds wait_for_readers{20};
+constexpr std::chrono::seconds between_reports{2};
 /// So many commits may be left to apply while the live views are held still for a swap.
 constexpr std::uint64_t commits_in_swap = 256;
 
-template <class Answer>
-std::expected<Answer, Failure> answer(const ViewReader& reader, Answer&& value) {
-    if (reader.failure()) return std::unexpected(*reader.failure());
-    return std::forward<Answer>(value);
-}
+/// What a reading comes to: a value, or a value or a failure of its own.
+template <class Value>
+struct Read {
+    using Type = std::expected<Value, Failure>;
+};
+template <class Value>
+struct Read<std::expected<Value, Failure>> {
+    using Type = std::expected<Value, Failure>;
+};
+
+std::expected<std::shared_ptr<ViewStore>, Failure> open_current(const Generations& generations,
+                                                                const EventLog& log);
+std::expected<std::shared_ptr<ViewStore>, Failure> make_current(Generations& generations,
+                                                                const EventLog& log);
 
 class LiveViews final : public Views {
  public:
     LiveViews(Generations generations, const ViewSources& sources, std::shared_ptr<ViewStore> store,
-              Position applied)
+              Position applied, const ViewsOptions& options)
         : generations_{std::move(generations)},
           sources_{sources},
+          clock_{options.steady_clock},
           store_{std::move(store)},
           access_{sources.log, applied, members_kept},
-          gate_{applied},
-          made_new_until_{applied == Position{} ? sources.log.head() : Position{}},
-          applying_{[this] { run(); }} {}
+          gate_{applied, *options.workers, options.steady_clock},
+          made_new_until_{applied == Position{} ? sources.log.head() : Position{}} {}
 
     ~LiveViews() override {
-        {
-            const std::lock_guard lock{pause_mutex_};
-            stopping_ = true;
-        }
-        paused_.notify_all();
+        stopping_ = true;
         gate_.close();
-        applying_.join();
+        applying_.reset();
+    }
+
+    /// What was acknowledged is seen by whoever reads first. A failure stays for the worker.
+    void catch_up();
+    void start(Workers& workers) {
+        applying_ = workers.start("muster-views", [this] { return step(); });
     }
 
     ViewsState state() const override {
         const Position applied = gate_.applied();
-        return {applied, rebuilding_ || applied < made_new_until_, gate_.failure()};
+        return {applied, rebuilding_ || applied < made_new_until_.load(), gate_.failure()};
     }
+    void log_grew() override { applying_->wake(); }
     bool wait_for(Position position, std::chrono::milliseconds at_most) const override {
         return gate_.wait_for(position, at_most);
     }
@@ -70,34 +85,33 @@ class LiveViews final : public Views {
     }
 
     std::expected<Page<MemberRow>, Failure> members(const MemberQuery& query) const override {
-        return member_page(Snapshot{live()}, query);
+        return read([&](const Snapshot& reader) { return member_page(reader, query); });
     }
     std::expected<std::optional<MemberRow>, Failure> member(OrganizationId organization,
                                                             PersonId person) const override {
-        const Snapshot reader{live()};
-        return answer(reader, find_member(reader, organization, person));
+        return read(
+            [&](const Snapshot& reader) { return find_member(reader, organization, person); });
     }
     std::expected<std::optional<MemberRow>, Failure> former(OrganizationId organization,
                                                             PersonId person) const override {
-        const Snapshot reader{live()};
-        return answer(reader, find_former(reader, organization, person));
+        return read(
+            [&](const Snapshot& reader) { return find_former(reader, organization, person); });
     }
     std::expected<std::optional<MemberRow>, Failure> pending(
         OrganizationId organization, InvitationId invitation) const override {
-        const Snapshot reader{live()};
-        return answer(reader, find_pending(reader, organization, invitation));
+        return read(
+            [&](const Snapshot& reader) { return find_pending(reader, organization, invitation); });
     }
     std::expected<std::map<PersonId, std::string>, Failure> names(
         OrganizationId organization, const std::set<PersonId>& people) const override {
-        const Snapshot reader{live()};
-        return answer(reader, names_in(reader, organization, people));
+        return read([&](const Snapshot& reader) { return names_in(reader, organization, people); });
     }
     std::expected<std::optional<PersonRow>, Failure> person(PersonId person) const override {
-        const Snapshot reader{live()};
-        return answer(reader, find_person(reader, person));
+        return read([&](const Snapshot& reader) { return find_person(reader, person); });
     }
     std::expected<Page<Commit>, Failure> audit(const AuditQuery& query) const override {
-        return audit_page(Snapshot{live()}, sources_.log, query);
+        return read(
+            [&](const Snapshot& reader) { return audit_page(reader, sources_.log, query); });
     }
     std::expected<std::shared_ptr<const Organization>, Failure> organization(
         OrganizationId id) const override {
@@ -105,32 +119,55 @@ class LiveViews final : public Views {
     }
     std::expected<std::vector<OrganizationId>, Failure> with_something_due(
         Instant now, std::size_t at_most) const override {
-        const Snapshot reader{live()};
-        return answer(reader, organizations_due(reader, now, at_most));
+        return read(
+            [&](const Snapshot& reader) { return organizations_due(reader, now, at_most); });
     }
     std::expected<std::vector<OwedMail>, Failure> owed_mail(std::size_t at_most) const override {
-        const Snapshot reader{live()};
-        return answer(reader, muster::owed_mail(reader, at_most));
+        return read([&](const Snapshot& reader) { return muster::owed_mail(reader, at_most); });
     }
 
     std::expected<void, Failure> rebuild(std::function<void(Position)> progress) override;
     std::expected<std::vector<std::string>, Failure> compare_with_replay(
         std::function<void(Position)> progress) override;
     std::vector<std::pair<std::string, std::uint64_t>> size_by_part() const override {
-        return live()->size_by_part();
+        const std::shared_ptr<ViewStore> store = live();
+        return store ? store->size_by_part() : std::vector<std::pair<std::string, std::uint64_t>>{};
     }
 
  private:
+    /// Null while it is being opened again.
     std::shared_ptr<ViewStore> live() const {
         const std::lock_guard lock{store_mutex_};
         return store_;
     }
+    std::shared_ptr<ViewStore> exchange_live(std::shared_ptr<ViewStore> store) {
+        const std::lock_guard lock{store_mutex_};
+        return std::exchange(store_, std::move(store));
+    }
 
-    void run();
-    void let_a_swap_in();
-    void set_swap_wanted(bool wanted);
+    /// What `reading` finds in the views as they are now, unless they cannot be read.
+    template <class Reading>
+    auto read(const Reading& reading) const ->
+        typename Read<std::invoke_result_t<Reading, const Snapshot&>>::Type {
+        const Snapshot reader{live()};
+        auto found = reading(reader);
+        if (!reader.failure()) return found;
+        return std::unexpected(noted(*reader.failure()));
+    }
+    /// What cannot be read is built anew where that helps.
+    const Failure& noted(const Failure& failure) const {
+        if (failure.kind == FailureKind::corrupted) {
+            damaged_ = true;
+            applying_->wake();
+        }
+        return failure;
+    }
+
+    std::chrono::milliseconds step();
+    std::expected<void, Failure> go_on();
     std::expected<void, Failure> apply_what_is_there();
-    void stop_for_a_while(const Failure& failure);
+    std::expected<void, Failure> open_again();
+    std::chrono::milliseconds stop_for_a_while(const Failure& failure);
     std::expected<std::shared_ptr<ViewStore>, Failure> make_scratch(std::string& name);
     std::expected<void, Failure> build(ViewStore& store,
                                        const std::function<void(Position)>& progress);
@@ -139,49 +176,77 @@ class LiveViews final : public Views {
 
     Generations generations_;
     ViewSources sources_;
+    const std::function<std::chrono::microseconds()> clock_;
     mutable std::mutex store_mutex_;  ///< guards the pointer alone
     std::shared_ptr<ViewStore> store_;
     mutable Access access_;
     AppliedGate gate_;
-    const Position made_new_until_;
+    std::atomic<Position> made_new_until_;
     std::atomic<bool> rebuilding_ = false;
     std::atomic<bool> stopping_ = false;
-    std::mutex apply_mutex_;    ///< held while a group is applied, and for a swap
+    std::atomic<bool> swap_wanted_ = false;
+    /// The live generation is not what was written; it must be built anew.
+    mutable std::atomic<bool> damaged_ = false;
     std::mutex scratch_mutex_;  ///< one rebuild or comparison at a time
-    std::mutex pause_mutex_;
-    bool swap_wanted_ = false;
-    std::condition_variable paused_;
-    std::thread applying_;
+
+    std::mutex apply_mutex_;           ///< held in a step, and for a swap; guards what follows
+    bool store_failed_ = false;        ///< the handle on the live generation may refuse for ever
+    std::weak_ptr<ViewStore> let_go_;  ///< the handle before, which readers may still use
+    std::chrono::microseconds next_try_{0};
+
+    std::unique_ptr<Worker> applying_;
 };
 
-void LiveViews::run() {
-    while (!stopping_) {
-        let_a_swap_in();
-        const bool stopped = !gate_.failure().empty();
-        if (!stopped && !sources_.log.wait_beyond(gate_.applied(), idle_wait)) continue;
+void LiveViews::catch_up() {
+    const Position head = sources_.log.head();
+    auto next_report = clock_() + between_reports;
+    while (gate_.applied() < head) {
+        const std::lock_guard lock{apply_mutex_};
         if (const auto applied = apply_what_is_there(); !applied) {
             stop_for_a_while(applied.error());
-            continue;
+            return;
         }
-        if (stopped) {
-            spdlog::info("the views go on at position {}", number(gate_.applied()));
-            gate_.reach(gate_.applied());
-        }
+        if (clock_() < next_report) continue;
+        next_report = clock_() + between_reports;
+        spdlog::info("views: position {} of {}", number(gate_.applied()), number(head));
     }
 }
 
-void LiveViews::let_a_swap_in() {
-    std::unique_lock lock{pause_mutex_};
-    paused_.wait(lock, [this] { return stopping_ || !swap_wanted_; });
+std::chrono::milliseconds LiveViews::step() {
+    // The mutex alone would let this worker, which takes it again and again, go first.
+    if (swap_wanted_ || stopping_) return idle_wait;
+    const std::lock_guard lock{apply_mutex_};
+    const bool stopped = !gate_.failure().empty();
+    if (stopped && clock_() < next_try_) {
+        return std::chrono::ceil<std::chrono::milliseconds>(next_try_ - clock_());
+    }
+    if (const auto done = go_on(); !done) return stop_for_a_while(done.error());
+    if (stopped) {
+        spdlog::info("the views go on at position {}", number(gate_.applied()));
+        gate_.reach(gate_.applied());
+    }
+    const bool more = gate_.applied() < sources_.log.head();
+    return more ? std::chrono::milliseconds{0} : idle_wait;
+}
+
+std::expected<void, Failure> LiveViews::go_on() {
+    if (store_failed_ || damaged_) {
+        if (auto opened = open_again(); !opened) return opened;
+    }
+    return apply_what_is_there();
 }
 
 std::expected<void, Failure> LiveViews::apply_what_is_there() {
-    const std::lock_guard lock{apply_mutex_};
     const auto commits = sources_.log.read(next(gate_.applied()), commits_per_read);
     if (!commits) return std::unexpected(commits.error());
+    const std::shared_ptr<ViewStore> store = live();
     for (std::span<const Commit> rest{*commits}; !rest.empty() && !stopping_;) {
-        const auto count = apply_group(*live(), sources_, rest);
-        if (!count) return std::unexpected(count.error());
+        const auto count = apply_group(*store, sources_, rest);
+        if (!count) {
+            store_failed_ = true;
+            if (count.error().kind == FailureKind::corrupted) damaged_ = true;
+            return std::unexpected(count.error());
+        }
         access_.apply(rest.first(*count));
         gate_.reach(rest[*count - 1].position);
         rest = rest.subspan(*count);
@@ -189,19 +254,20 @@ std::expected<void, Failure> LiveViews::apply_what_is_there() {
     return {};
 }
 
-void LiveViews::stop_for_a_while(const Failure& failure) {
+std::chrono::milliseconds LiveViews::stop_for_a_while(const Failure& failure) {
     if (gate_.failure() != failure.detail) {
         spdlog::error("the views stopped after position {}: {} ({})", number(gate_.applied()),
                       failure.detail, name_of(failure.kind));
     }
     gate_.fail(failure.detail.empty() ? std::string{name_of(failure.kind)} : failure.detail);
-    std::unique_lock lock{pause_mutex_};
-    paused_.wait_for(lock, retry_wait, [this] { return stopping_.load(); });
+    const auto wait = let_go_.expired() ? retry_wait : wait_for_readers;
+    next_try_ = clock_() + wait;
+    return wait;
 }
 
 std::expected<std::shared_ptr<ViewStore>, Failure> LiveViews::make_scratch(std::string& name) {
     name = generations_.fresh_name();
-    auto store = ViewStore::create(generations_.path_of(name));
+    auto store = ViewStore::create(generations_.path_of(name), generations_.disk());
     if (!store) return store;
     (*store)->remove_when_closed();
     if (const auto begun = begin_generation(**store, sources_.log); !begun) {
@@ -218,10 +284,10 @@ std::expected<void, Failure> LiveViews::rebuild(std::function<void(Position)> pr
     rebuilding_ = true;
     auto done = build(**store, progress);
     if (done) {
-        // The mutex alone would let the applying thread, which takes it again and again, go first.
-        set_swap_wanted(true);
+        swap_wanted_ = true;
         done = swap_in(*store, name);
-        set_swap_wanted(false);
+        swap_wanted_ = false;
+        applying_->wake();
     }
     rebuilding_ = false;
     if (done) {
@@ -245,14 +311,6 @@ std::expected<void, Failure> LiveViews::build(ViewStore& store,
     }
 }
 
-void LiveViews::set_swap_wanted(bool wanted) {
-    {
-        const std::lock_guard lock{pause_mutex_};
-        swap_wanted_ = wanted;
-    }
-    paused_.notify_all();
-}
-
 std::expected<void, Failure> LiveViews::swap_in(const std::shared_ptr<ViewStore>& store,
                                                 const std::string& name) {
     const std::lock_guard lock{apply_mutex_};
@@ -263,11 +321,15 @@ std::expected<void, Failure> LiveViews::swap_in(const std::shared_ptr<ViewStore>
     }
     if (auto done = generations_.make_current(name); !done) return done;
     store->keep_when_closed();
-    live()->remove_when_closed();
-    {
-        const std::lock_guard pointer_lock{store_mutex_};
-        store_ = store;
+    std::shared_ptr<ViewStore> former = exchange_live(store);
+    if (!former) former = let_go_.lock();
+    if (former) {
+        former->remove_when_closed();
+    } else {
+        generations_.remove_all_but(name);
     }
+    store_failed_ = false;
+    damaged_ = false;
     const Position applied = std::max(built, live_applied);
     if (applied != live_applied) access_.restart_at(applied);
     gate_.reach(applied);
@@ -287,59 +349,98 @@ std::expected<std::vector<std::string>, Failure> LiveViews::compare_with_replay(
     }
     const Snapshot replayed{*store};
     std::vector<std::string> lines = differences(reader, replayed);
-    if (reader.failure()) return std::unexpected(*reader.failure());
+    if (reader.failure()) return std::unexpected(noted(*reader.failure()));
     if (replayed.failure()) return std::unexpected(*replayed.failure());
     return lines;
 }
 
-/// The generation that CURRENT names, if it can go on; whatever is wrong with it is no failure, as
-/// views can be made anew.
-std::shared_ptr<ViewStore> usable_generation(const Generations& generations,
-                                             const std::string& name, const EventLog& log) {
-    auto store = ViewStore::open(generations.path_of(name));
+/// The generation that CURRENT names, if it can go on.
+std::expected<std::shared_ptr<ViewStore>, Failure> open_current(const Generations& generations,
+                                                                const EventLog& log) {
+    const auto current = generations.current();
+    if (!current) {
+        return std::unexpected(Failure{FailureKind::not_found, "there are no views yet"});
+    }
+    auto store = ViewStore::open(generations.path_of(*current), generations.disk());
+    if (!store) return store;
+    if (const auto fits = check_generation(*store, log); !fits) {
+        return std::unexpected(fits.error());
+    }
+    generations.remove_all_but(current);
+    return store;
+}
+
+/// An empty one in place of whatever there is.
+std::expected<std::shared_ptr<ViewStore>, Failure> make_current(Generations& generations,
+                                                                const EventLog& log) {
+    generations.remove_all_but(std::nullopt);
+    const std::string name = generations.fresh_name();
+    auto fresh = ViewStore::create(generations.path_of(name), generations.disk());
+    if (!fresh) return fresh;
+    if (const auto begun = begin_generation(**fresh, log); !begun) {
+        return std::unexpected(begun.error());
+    }
+    if (const auto named = generations.make_current(name); !named) {
+        return std::unexpected(named.error());
+    }
+    return fresh;
+}
+
+/// A database that could not write may refuse for ever; a new handle on its files does not.
+std::expected<void, Failure> LiveViews::open_again() {
+    // Until then whoever reads has what there is.
+    if (auto free = probe_disk(generations_.disk(), generations_.folder()); !free) return free;
+    if (std::shared_ptr<ViewStore> former = exchange_live(nullptr)) let_go_ = former;
+    if (!let_go_.expired()) {
+        return std::unexpected(
+            Failure{FailureKind::log_unavailable, "they are being opened again"});
+    }
+    auto store = damaged_ ? std::unexpected(Failure{FailureKind::corrupted, "they are damaged"})
+                          : open_current(generations_, sources_.log);
     if (!store) {
-        spdlog::warn("the views cannot be opened and are built anew: {}", store.error().detail);
-        return nullptr;
+        const FailureKind kind = store.error().kind;
+        const bool lost = kind == FailureKind::corrupted || kind == FailureKind::not_found;
+        if (!lost) return std::unexpected(store.error());
+        spdlog::warn("the views are built anew: {}", store.error().detail);
+        store = make_current(generations_, sources_.log);
+        if (!store) return std::unexpected(store.error());
+        made_new_until_ = sources_.log.head();
+        damaged_ = false;
     }
-    if (const auto why = mismatch(*store, log)) {
-        spdlog::warn("the views are built anew: {}", *why);
-        return nullptr;
-    }
-    return std::move(*store);
+    const Position applied = Snapshot{*store}.applied();
+    exchange_live(std::move(*store));
+    store_failed_ = false;
+    access_.restart_at(applied);
+    gate_.reach(applied);
+    return {};
 }
 
 }  // namespace
 
+std::chrono::microseconds steady_time() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now);
+}
+
 std::expected<std::unique_ptr<Views>, Failure> open_views(const std::filesystem::path& folder,
-                                                          const EventLog& log,
-                                                          const KeyStore& keys) {
-    auto generations = Generations::open(folder);
+                                                          const EventLog& log, const KeyStore& keys,
+                                                          const ViewsOptions& options) {
+    auto generations = Generations::open(folder, *options.disk);
     if (!generations) return std::unexpected(generations.error());
-    const auto current = generations->current();
-    std::shared_ptr<ViewStore> store;
-    if (current) {
-        store = usable_generation(*generations, *current, log);
-    } else {
-        spdlog::info("there are no views yet; they are built from the log");
+    auto store = open_current(*generations, log);
+    if (!store) {
+        const bool fresh = store.error().kind == FailureKind::not_found;
+        spdlog::log(fresh ? spdlog::level::info : spdlog::level::warn,
+                    "the views are built from the log: {}", store.error().detail);
+        store = make_current(*generations, log);
+        if (!store) return std::unexpected(store.error());
     }
-    if (store) {
-        generations->remove_all_but(current);
-    } else {
-        generations->remove_all_but(std::nullopt);
-        const std::string name = generations->fresh_name();
-        auto fresh = ViewStore::create(generations->path_of(name));
-        if (!fresh) return std::unexpected(fresh.error());
-        if (const auto begun = begin_generation(**fresh, log); !begun) {
-            return std::unexpected(begun.error());
-        }
-        if (const auto named = generations->make_current(name); !named) {
-            return std::unexpected(named.error());
-        }
-        store = std::move(*fresh);
-    }
-    const Position applied = Snapshot{store}.applied();
-    return std::make_unique<LiveViews>(std::move(*generations), ViewSources{log, keys},
-                                       std::move(store), applied);
+    const Position applied = Snapshot{*store}.applied();
+    auto views = std::make_unique<LiveViews>(std::move(*generations), ViewSources{log, keys},
+                                             std::move(*store), applied, options);
+    views->catch_up();
+    views->start(*options.workers);
+    return views;
 }
 
 }  // namespace muster

@@ -4,12 +4,15 @@
 // One function applies a commit, live, at a restart and in a rebuild. Every batch carries the
 // applied position, the log's id and the views' format; a difference at opening starts a rebuild.
 //
-// Threads: a thread of its own applies what the log gets; reads may come from any thread.
+// Threads: a worker applies what the log gets, and must be told of it; reads may come from any
+// thread.
 #pragma once
 
 #include "domain/person.h"
+#include "eventstore/disk.h"
 #include "eventstore/event_log.h"
 #include "eventstore/keys.h"
+#include "eventstore/workers.h"
 #include "projections/rows.h"
 
 #include <chrono>
@@ -32,12 +35,23 @@ struct ViewsState {
     std::string failure;  ///< why the views stopped; empty while they run
 };
 
+/// A time that only goes forward and that nobody can set.
+std::chrono::microseconds steady_time();
+
+struct ViewsOptions {
+    Disk* disk = &Disk::of_this_machine();
+    Workers* workers = &Workers::with_threads();
+    std::function<std::chrono::microseconds()> steady_clock = steady_time;  ///< for deadlines
+};
+
 class Views {
  public:
     virtual ~Views() = default;
 
     virtual ViewsState state() const = 0;
-    /// Waits until `position` is applied or the time is over; true when it is.
+    /// The log has more to apply, which the views find by themselves too, but not at once.
+    virtual void log_grew() = 0;
+    /// Blocks until `position` is applied or the time is over; true when it is.
     virtual bool wait_for(Position position, std::chrono::milliseconds at_most) const = 0;
     /// `done` is called once, from any thread: with true when `position` is applied, with false
     /// when the time is over or the views are closing.
@@ -79,10 +93,11 @@ class Views {
     virtual std::vector<std::pair<std::string, std::uint64_t>> size_by_part() const = 0;
 };
 
-/// Opens or makes the views and starts applying. The log and the keys must outlive them.
+/// Opens or makes the views, applies what the log has, which may take long, and goes on applying.
+/// The log and the keys must outlive them.
 std::expected<std::unique_ptr<Views>, Failure> open_views(const std::filesystem::path& folder,
-                                                          const EventLog& log,
-                                                          const KeyStore& keys);
+                                                          const EventLog& log, const KeyStore& keys,
+                                                          const ViewsOptions& options = {});
 
 /// The organisation folded from the log up to a moment: positions up to `position`, effective times
 /// up to `at`, both inclusive. Null where there was none yet. `as_of` stands on this.

@@ -131,8 +131,13 @@ const std::vector<Row>& table() {
         {"DELETE", "/v1/api-keys/{key}", delete_api_key},
         {"GET", "/v1/log", show_log},
         {"GET", "/v1/log/commits", list_commits, Door::key, {"from", "limit"}},
+        {"GET", "/v1/log/checkpoint", show_checkpoint},
+        {"GET", "/v1/log/verifier-key", show_verifier_key},
+        {"GET", "/v1/log/proofs/inclusion", prove_inclusion, Door::key, {"position", "size"}},
+        {"GET", "/v1/log/proofs/consistency", prove_consistency, Door::key, {"from", "to"}},
         {"POST", "/v1/import", import_lines, Door::key, {"first_line"}},
         {"POST", "/v1/operations/{kind}", start_operation},
+        {"POST", "/v1/operations/confirm-clock", confirm_clock},
         {"GET", "/v1/operations", show_operation},
         {"GET", "/healthz", healthz, Door::open},
         {"GET", "/readyz", readyz, Door::open},
@@ -280,15 +285,18 @@ void call(Route route, Exchange& exchange) {
 }  // namespace
 
 struct Api::Parts {
-    explicit Parts(Engine& engine)
-        : past{engine}, operations{engine}, shared{engine, past, operations} {}
+    Parts(Engine& engine, MailProblem mail_problem)
+        : past{engine},
+          operations{engine},
+          shared{engine, past, operations, std::move(mail_problem)} {}
 
     Past past;
     Operations operations;
     Shared shared;
 };
 
-Api::Api(Engine& engine) : parts_{std::make_unique<Parts>(engine)} {}
+Api::Api(Engine& engine, MailProblem mail_problem)
+    : parts_{std::make_unique<Parts>(engine, std::move(mail_problem))} {}
 Api::~Api() = default;
 
 void Api::handle(Request request, Reply reply) {

@@ -6,14 +6,18 @@
 #include "api/engine.h"
 #include "api/http/server.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace muster::http {
 
+/// Why mails cannot be written; empty while they can. Any thread.
+using MailProblem = std::function<std::string()>;
+
 class Api {
  public:
-    explicit Api(Engine& engine);
+    explicit Api(Engine& engine, MailProblem mail_problem = [] { return std::string{}; });
     ~Api();
     Api(const Api&) = delete;
     Api& operator=(const Api&) = delete;

@@ -41,6 +41,15 @@ std::string Exchange::query_text(std::string_view name) const {
     return found == query.end() ? std::string{} : found->second;
 }
 
+std::optional<std::uint64_t> Exchange::query_number(std::string_view name,
+                                                    std::uint64_t otherwise) {
+    const std::string text = query_text(name);
+    if (text.empty()) return otherwise;
+    if (const auto value = whole_number(text)) return value;
+    reply(problem_of({{std::string{name}, "must be a whole number"}}));
+    return std::nullopt;
+}
+
 std::optional<std::size_t> Exchange::query_limit(std::size_t otherwise, std::size_t most) {
     const std::string text = query_text("limit");
     if (text.empty()) return otherwise;

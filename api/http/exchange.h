@@ -7,6 +7,7 @@
 #include "api/http/present.h"
 #include "api/http/server.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ struct Shared {
     Engine& engine;
     Past& past;
     Operations& operations;
+    std::function<std::string()> mail_problem;  ///< empty text while mails can be written
 };
 
 struct Caller {
@@ -70,6 +72,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     const std::string& path_text(std::string_view name) const { return path.find(name)->second; }
     std::string query_text(std::string_view name) const;
     bool query_flag(std::string_view name) const { return query_text(name) == "true"; }
+    /// A whole number; answers 400 and gives nothing when it is something else.
+    std::optional<std::uint64_t> query_number(std::string_view name, std::uint64_t otherwise);
     /// Between 1 and `most`; answers 400 and gives nothing when it is something else.
     std::optional<std::size_t> query_limit(std::size_t otherwise, std::size_t most);
 

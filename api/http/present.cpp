@@ -340,7 +340,8 @@ std::string api_keys_json(const std::vector<ApiKeyRecord>& keys) {
     return json::serialize(json::object{{"api_keys", std::move(list)}});
 }
 
-std::string log_json(const EngineState& state, const EventLog& log, const Views& views) {
+std::string log_json(const EngineState& state, const EventLog& log, const Views& views,
+                     const std::string& mail_problem) {
     const std::uint64_t lag = number(state.head) - number(state.views.applied);
     json::object sizes;
     for (const auto& [part, bytes] : log.size_by_part()) sizes["log/" + part] = bytes;
@@ -348,6 +349,10 @@ std::string log_json(const EngineState& state, const EventLog& log, const Views&
     return json::serialize(json::object{{"log", to_string(log.id())},
                                         {"head", number(state.head)},
                                         {"writing", state.writing},
+                                        {"problem", state.problem},
+                                        {"problem_detail", state.detail},
+                                        {"checkpoint_problem", state.checkpoint_problem},
+                                        {"mail_problem", mail_problem},
                                         {"views",
                                          {{"applied", number(state.views.applied)},
                                           {"lag", lag},

@@ -65,7 +65,8 @@ std::string audit_json(OrganizationId organization, const Page<Commit>& page, co
 
 std::string api_key_json(const ApiKeyRecord& key, const std::string& secret);
 std::string api_keys_json(const std::vector<ApiKeyRecord>& keys);
-std::string log_json(const EngineState& state, const EventLog& log, const Views& views);
+std::string log_json(const EngineState& state, const EventLog& log, const Views& views,
+                     const std::string& mail_problem);
 std::string state_json(bool well, const std::string& problem);
 /// {"text": value} for the small answers.
 std::string object_json(const std::vector<std::pair<std::string, std::string>>& members);

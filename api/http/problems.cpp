@@ -38,7 +38,7 @@ unsigned status_of(Rejection rejection) {
 Response problem_of(const Failure& failure) {
     struct Shown {
         unsigned status;
-        std::string_view detail;
+        std::string detail;
     };
     const auto shown = [&]() -> Shown {
         switch (failure.kind) {
@@ -53,7 +53,8 @@ Response problem_of(const Failure& failure) {
                         "The write may or may not have happened; repeat it with the same "
                         "Idempotency-Key to learn."};
             case FailureKind::log_unavailable:
-                return {503, "Writing has stopped; reads go on. The operator's log says why."};
+                return {503, "Writing has stopped; reads go on." +
+                                 (failure.detail.empty() ? "" : " " + failure.detail + ".")};
             case FailureKind::shutting_down:
                 return {503, "The server is shutting down."};
             case FailureKind::not_found:
@@ -64,6 +65,8 @@ Response problem_of(const Failure& failure) {
             case FailureKind::newer_format:
             case FailureKind::in_use:
             case FailureKind::io_error:
+            case FailureKind::disk_full:
+            case FailureKind::sync_failed:
             case FailureKind::invariant_broken:
                 return {500, "Something is wrong here; the operator's log says what."};
         }

@@ -79,16 +79,23 @@ void change_profile(Exchange& exchange);
 void change_two_factor(Exchange& exchange);
 void record_sign_in(Exchange& exchange);
 
+// routes_operations.cpp
+void start_operation(Exchange& exchange);
+void show_operation(Exchange& exchange);
+
 // routes_operator.cpp
 void list_api_keys(Exchange& exchange);
 void create_api_key(Exchange& exchange);
 void delete_api_key(Exchange& exchange);
 void show_log(Exchange& exchange);
+void show_checkpoint(Exchange& exchange);
+void show_verifier_key(Exchange& exchange);
+void prove_inclusion(Exchange& exchange);
+void prove_consistency(Exchange& exchange);
 void list_commits(Exchange& exchange);
 void import_lines(Exchange& exchange);
-void start_operation(Exchange& exchange);
-void show_operation(Exchange& exchange);
 void healthz(Exchange& exchange);
 void readyz(Exchange& exchange);
+void confirm_clock(Exchange& exchange);
 
 }  // namespace muster::http

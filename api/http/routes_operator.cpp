@@ -1,26 +1,10 @@
 // What the operator of the platform uses: keys, the log, imports, long work, probes.
 #include "api/http/api.h"
 #include "api/http/import.h"
-#include "api/http/operations.h"
-#include "api/http/problems.h"
-#include "api/http/query.h"
 #include "api/http/routes.h"
 #include "api/timestamps.h"
 
 namespace muster::http {
-namespace {
-
-std::optional<std::uint64_t> query_number(Exchange& exchange, std::string_view name,
-                                          std::uint64_t otherwise) {
-    const std::string text = exchange.query_text(name);
-    if (text.empty()) return otherwise;
-    if (const auto value = whole_number(text)) return value;
-    exchange.reply(problem_of({{std::string{name}, "must be a whole number"}}));
-    return std::nullopt;
-}
-
-}  // namespace
-
 void list_api_keys(Exchange& exchange) {
     if (!exchange.require_operator()) return;
     exchange.reply_json(200, api_keys_json(exchange.engine().keys().api_keys()));
@@ -68,49 +52,21 @@ void delete_api_key(Exchange& exchange) {
 void show_log(Exchange& exchange) {
     if (!exchange.require_operator()) return;
     Engine& engine = exchange.engine();
-    exchange.reply_json(200, log_json(engine.state(), engine.log(), engine.views()));
-}
-
-void list_commits(Exchange& exchange) {
-    if (!exchange.require_operator()) return;
-    const auto from = query_number(exchange, "from", 1);
-    if (!from) return;
-    constexpr std::size_t most = 1'000;
-    const auto limit = exchange.query_limit(most, most);
-    if (!limit) return;
-    const auto commits =
-        exchange.engine().log().read(Position{std::max<std::uint64_t>(*from, 1)}, *limit);
-    if (!commits) return exchange.fail(commits.error());
-    std::string lines;
-    for (const Commit& commit : *commits) lines += commit_json(commit, {}) + "\n";
-    exchange.reply({.status = 200,
-                    .headers = {},
-                    .content_type = "application/x-ndjson",
-                    .body = std::move(lines)});
+    exchange.reply_json(200, log_json(engine.state(), engine.log(), engine.views(),
+                                      exchange.shared().mail_problem()));
 }
 
 void import_lines(Exchange& exchange) {
     if (!exchange.require_operator()) return;
-    const auto first_line = query_number(exchange, "first_line", 1);
+    const auto first_line = exchange.query_number("first_line", 1);
     if (!first_line) return;
     exchange.reply(import_response(exchange.engine(), exchange.request().body, *first_line));
 }
 
-void start_operation(Exchange& exchange) {
+void confirm_clock(Exchange& exchange) {
     if (!exchange.require_operator()) return;
-    const std::string& kind = exchange.path.find("kind")->second;
-    if (kind != "verify" && kind != "rebuild-views") return exchange.not_found();
-    if (!exchange.shared().operations.start(kind)) {
-        return exchange.refuse(409, "operation_running", "Another operation is still running.");
-    }
-    exchange.reply_json(202, operation_json(*exchange.shared().operations.state()));
-}
-
-void show_operation(Exchange& exchange) {
-    if (!exchange.require_operator()) return;
-    const auto state = exchange.shared().operations.state();
-    if (!state) return exchange.not_found();
-    exchange.reply_json(200, operation_json(*state));
+    exchange.engine().confirm_clock();
+    show_log(exchange);
 }
 
 void healthz(Exchange& exchange) {
@@ -120,7 +76,14 @@ void healthz(Exchange& exchange) {
 void readyz(Exchange& exchange) {
     const EngineState state = exchange.engine().state();
     const bool well = state.writing && state.views.failure.empty();
-    const std::string problem = state.writing ? state.views.failure : "writing has stopped";
+    std::string problem;
+    if (!state.writing) {
+        problem = "writing has stopped: " + state.problem;
+    } else if (!well) {
+        problem = "the views have stopped";
+    } else if (!exchange.shared().mail_problem().empty()) {
+        problem = "mails cannot be written";
+    }
     exchange.reply_json(well ? 200 : 503, state_json(well, problem));
 }
 

@@ -51,7 +51,9 @@ class ApiTest : public ::testing::Test {
         auto made = open_engine(
             {.data = folder.path() / "data",
              .due_interval = std::chrono::milliseconds{20},
-             .clock = [this] { return wall_clock() + std::chrono::microseconds{ahead_micros}; }});
+             .clock = [this] { return wall_clock() + std::chrono::microseconds{ahead_micros}; },
+             .steady_clock =
+                 [this] { return time_since_boot() + std::chrono::microseconds{ahead_micros}; }});
         EXPECT_TRUE(made.has_value()) << made.error().detail;
         return std::move(*made);
     }

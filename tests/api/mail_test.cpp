@@ -52,7 +52,7 @@ class MailerTest : public testing::Test {
     fs::path data() const { return folder_.path() / "data"; }
     fs::path outbox() const { return folder_.path() / "outbox"; }
 
-    void open() { open({.data = data(), .clock = {}}); }
+    void open() { open({.data = data()}); }
     void open(const EngineOptions& options) {
         auto opened = open_engine(options);
         ASSERT_TRUE(opened) << opened.error().detail;
@@ -271,7 +271,7 @@ TEST_F(MailerTest, RepeatsAMailUnderItsMessageIdWhenTheLogLacksTheHandOver) {
     close();
     fs::rename(outbox() / mail_file_name(invitation, 1), folder_.path() / "picked up");
 
-    open({.data = before, .clock = {}});
+    open({.data = before});
     start_mailer();
     ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
     EXPECT_EQ(files(), std::set{mail_file_name(invitation, 1)});
@@ -346,7 +346,7 @@ TEST_F(MailerTest, GoesOnWhereAnotherMailerStopped) {
 
 TEST_F(MailerTest, HandsEachMailOverOnceThoughTheViewsLag) {
     close();
-    open({.data = data(), .view_wait = std::chrono::milliseconds{0}, .clock = {}});
+    open({.data = data(), .view_wait = std::chrono::milliseconds{0}});
     start_mailer(std::chrono::milliseconds{0});
     constexpr std::size_t count = 60;
     for (std::size_t i = 0; i < count; ++i) invite("p" + std::to_string(i) + "@example.com");

@@ -65,6 +65,9 @@ class Simulation {
     /// Founds both organisations and plays the moves, until something is in violation.
     Violation play(const std::vector<Move>& moves, Watcher& watcher);
 
+    /// Decides one command, tells the watcher and folds what came of it.
+    Violation perform(const Command& command, const Context& context, Instant at, Watcher& watcher);
+
     const MemoryWorld& world() const { return world_; }
     /// Null before it is founded.
     const Organization* organization(OrganizationId id) const { return world_.organization(id); }
@@ -77,7 +80,6 @@ class Simulation {
     Violation found(Watcher& watcher);
     Violation take(const Move& move, Watcher& watcher);
     Violation settle(OrganizationId organization, Watcher& watcher);
-    Violation perform(const Command& command, const Context& context, Instant at, Watcher& watcher);
 
     std::vector<SharedBlueprint> rules_;
     Decider decider_;

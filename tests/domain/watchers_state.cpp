@@ -235,7 +235,9 @@ Violation ReinstatingRestoresWhatWas::folded(const Simulation& simulation, const
             return wrong("a suspended member is not what they were", step);
         }
         const bool keeps = !state.blueprint->members.suspension_frees_licence;
-        if (keeps && was.licence != is->licence) {
+        // Whoever comes back gets the first class that is free by then, as at every change.
+        const bool comes_back = is->status == MemberStatus::active && is->licence;
+        if (keeps && !comes_back && was.licence != is->licence) {
             return wrong("a suspended member has another licence than before", step);
         }
     }

@@ -343,7 +343,7 @@ class SigningKey : public testing::Test {
         fs::permissions(file(), fs::perms::owner_read | fs::perms::owner_write);
     }
     void expect_refused(FailureKind kind, const std::string& saying) const {
-        const auto loaded = load_signer(file(), "PeterNeumann");
+        const auto loaded = load_signer(Disk::of_this_machine(), file(), "PeterNeumann");
         ASSERT_FALSE(loaded.has_value());
         EXPECT_EQ(name_of(loaded.error().kind), name_of(kind)) << loaded.error().detail;
         EXPECT_THAT(loaded.error().detail, testing::HasSubstr(saying));
@@ -355,28 +355,30 @@ class SigningKey : public testing::Test {
 
 TEST_F(SigningKey, OfAnotherProgramSignsAsItDoes) {
     write(peters_secret);
-    const auto peter = load_signer(file(), "PeterNeumann");
+    const auto peter = load_signer(Disk::of_this_machine(), file(), "PeterNeumann");
     ASSERT_TRUE(peter.has_value()) << peter.error().detail;
     EXPECT_EQ(text_of(peter->verifier()), peters_key);
     EXPECT_EQ(sign_note(problem, *peter), note_of(problem, {peters_signature}));
 }
 
 TEST_F(SigningKey, IsMadeOnceForItsOwnerAlone) {
-    const auto made = make_signer(file(), origin_of(log_id));
+    const auto made = make_signer(Disk::of_this_machine(), file(), origin_of(log_id));
     ASSERT_TRUE(made.has_value()) << made.error().detail;
     EXPECT_EQ(fs::status(file()).permissions(), fs::perms::owner_read | fs::perms::owner_write);
     EXPECT_THAT(bytes_of_file(file()), testing::StartsWith("PRIVATE+KEY+muster.log/5b1d3c4e-"));
 
-    const auto loaded = load_signer(file(), origin_of(log_id));
+    const auto loaded = load_signer(Disk::of_this_machine(), file(), origin_of(log_id));
     ASSERT_TRUE(loaded.has_value()) << loaded.error().detail;
     EXPECT_EQ(loaded->verifier(), made->verifier());
     EXPECT_EQ(loaded->seed().view(), made->seed().view());
 
     const auto kept = bytes_of_file(file());
-    EXPECT_EQ(make_signer(file(), origin_of(log_id)).error().kind, FailureKind::io_error);
+    EXPECT_EQ(make_signer(Disk::of_this_machine(), file(), origin_of(log_id)).error().kind,
+              FailureKind::io_error);
     EXPECT_EQ(bytes_of_file(file()), kept);
     fs::remove(file());
-    EXPECT_NE(make_signer(file(), origin_of(log_id))->verifier(), made->verifier());
+    EXPECT_NE(make_signer(Disk::of_this_machine(), file(), origin_of(log_id))->verifier(),
+              made->verifier());
 }
 
 TEST_F(SigningKey, IsRefusedWhenOthersMayUseIt) {
@@ -387,11 +389,11 @@ TEST_F(SigningKey, IsRefusedWhenOthersMayUseIt) {
         expect_refused(FailureKind::io_error, "chmod 600");
     }
     fs::permissions(file(), fs::perms::owner_read);
-    EXPECT_TRUE(load_signer(file(), "PeterNeumann").has_value());
+    EXPECT_TRUE(load_signer(Disk::of_this_machine(), file(), "PeterNeumann").has_value());
 }
 
 TEST_F(SigningKey, IsRefusedWhenItIsNotWhole) {
-    expect_refused(FailureKind::not_found, "there is no signing key");
+    expect_refused(FailureKind::not_found, "is missing");
     const std::string whole{peters_secret};
     for (std::size_t at = 0; at < whole.size(); ++at) {
         auto changed = whole;
@@ -406,7 +408,7 @@ TEST_F(SigningKey, IsRefusedWhenItIsNotWhole) {
 }
 
 TEST_F(SigningKey, IsRefusedWhenItIsOfAnotherLog) {
-    ASSERT_TRUE(make_signer(file(), origin_of(log_id)).has_value());
+    ASSERT_TRUE(make_signer(Disk::of_this_machine(), file(), origin_of(log_id)).has_value());
     expect_refused(FailureKind::corrupted, "not of PeterNeumann");
 }
 

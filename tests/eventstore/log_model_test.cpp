@@ -147,6 +147,7 @@ struct Verify : LogCommand {
         RC_ASSERT(log.head() == model.head());
         RC_ASSERT(log.head_recorded_at() == model.head_recorded_at());
         RC_ASSERT(log.key_seq() == model.key_seq());
+        RC_ASSERT(log.tree_head() == model.tree_head());
         RC_ASSERT(*log.read(Position{1}, everything) == *model.read(Position{1}, everything));
         for (int number = 0; number < 4; ++number) {
             const auto person = person_numbered(number);

@@ -2,6 +2,7 @@
 // lost on the way.
 #include "eventstore/rocksdb_log.h"
 #include "tests/eventstore/log_commits.h"
+#include "tests/eventstore/raw_log.h"
 #include "tests/eventstore/temporary_folder.h"
 #include "tests/eventstore/this_program.h"
 
@@ -17,63 +18,6 @@ namespace fs = std::filesystem;
 
 const auto organization = id_numbered<OrganizationId>(1);
 const auto person = id_numbered<PersonId>(7);
-
-std::string key_of(std::uint64_t position) {
-    std::string key;
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        key.push_back(static_cast<char>(static_cast<std::uint8_t>(position >> shift)));
-    }
-    return key;
-}
-
-/// The RocksDB under a closed log, opened with none of the log's care.
-class RawLog {
- public:
-    explicit RawLog(const fs::path& folder) {
-        const auto store = (folder / "store").string();
-        std::vector<std::string> names;
-        check(rocksdb::DB::ListColumnFamilies({}, store, &names));
-        std::vector<rocksdb::ColumnFamilyDescriptor> families;
-        for (const auto& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions{});
-        rocksdb::DB* database = nullptr;
-        check(rocksdb::DB::Open({}, store, families, &handles_, &database));
-        database_.reset(database);
-    }
-    ~RawLog() {
-        check(database_->Flush({}, handles_));
-        for (auto* handle : handles_) check(database_->DestroyColumnFamilyHandle(handle));
-        check(database_->Close());
-    }
-    RawLog(const RawLog&) = delete;
-    RawLog& operator=(const RawLog&) = delete;
-
-    void erase_commit(std::uint64_t position) {
-        check(database_->Delete({}, family("commits"), key_of(position)));
-    }
-    void forget_that_it_was_erased() {
-        check(database_->Flush({}, handles_));
-        check(database_->CompactRange({}, family("commits"), nullptr, nullptr));
-    }
-    std::string commit(std::uint64_t position) {
-        std::string bytes;
-        check(database_->Get({}, family("commits"), key_of(position), &bytes));
-        return bytes;
-    }
-    void put_commit(std::uint64_t position, std::string_view bytes) {
-        check(database_->Put({}, family("commits"), key_of(position), bytes));
-    }
-
- private:
-    static void check(const rocksdb::Status& status) { ENSURE(status.ok()); }
-    rocksdb::ColumnFamilyHandle* family(std::string_view name) {
-        const auto found = std::ranges::find(handles_, name, [](auto* h) { return h->GetName(); });
-        ENSURE(found != handles_.end());
-        return *found;
-    }
-
-    std::unique_ptr<rocksdb::DB> database_;
-    std::vector<rocksdb::ColumnFamilyHandle*> handles_;
-};
 
 class OpeningTheLog : public testing::Test {
  protected:

@@ -4,6 +4,7 @@
 #include "projections/projector.h"
 #include "projections/view_store.h"
 #include "tests/projections/view_fixture.h"
+#include "tests/waiting.h"
 
 #include <fstream>
 #include <future>
@@ -104,6 +105,39 @@ TEST_F(ViewsLifecycle, WhateverIsWrongWithTheFolderTheViewsAreMadeAgain) {
         EXPECT_NE(current(), generation) << what;
         EXPECT_EQ(generations(), 1U) << what;
     }
+}
+
+TEST_F(ViewsLifecycle, ADamagedFileIsFoundWhenItIsReadAndTheViewsAreMadeAgain) {
+    join(2);
+    const auto tables = [&] {
+        std::vector<std::filesystem::path> files;
+        for (const auto& entry : std::filesystem::directory_iterator{views_folder() / current()}) {
+            if (entry.path().extension() == ".sst") files.push_back(entry.path());
+        }
+        return files;
+    };
+    const auto all_is_well = [&] {
+        const auto lines = views->compare_with_replay({});
+        return lines && lines->empty();
+    };
+    std::size_t damaged = 0;
+    for (std::size_t which = 0; which < 20; ++which) {
+        settle();
+        views.reset();
+        open();  // writes what was in memory to tables
+        ASSERT_TRUE(all_is_well());
+        views.reset();
+        const auto files = tables();
+        if (which >= files.size()) break;
+        ++damaged;
+        const std::string generation = current();
+        std::fstream{files[which], std::ios::in | std::ios::out | std::ios::binary} << "damaged";
+        open();
+        EXPECT_TRUE(test::in_time(all_is_well)) << files[which];
+        EXPECT_EQ(members(), (Names{"Founder", "Member 2"}));
+        EXPECT_NE(current(), generation);
+    }
+    EXPECT_GT(damaged, 3U);
 }
 
 TEST_F(ViewsLifecycle, ViewsOfAnotherLogFormatPastOrFutureAreMadeAgain) {

@@ -81,6 +81,8 @@ class ReadableKeys final : public KeyStore {
     }
     std::uint64_t key_seq() const override { return 0; }
     std::expected<void, Failure> sync() override { return {}; }
+    std::expected<void, Failure> reopen() override { return {}; }
+    std::expected<void, Failure> copy_to(const TakeKeyRow&) const override { return {}; }
 
  private:
     mutable std::mutex mutex_;
@@ -98,6 +100,13 @@ class RecordedLog final : public EventLog {
         const auto head = stored_.append(expected_head, commits);
         commits_.insert(commits_.end(), commits.begin(), commits.end());
         return head;
+    }
+    std::expected<void, Failure> reopen() override { return {}; }
+    TreeHead tree_head() const override { return stored_.tree_head(); }
+    const TreeNodes& tree() const override { return stored_.tree(); }
+    std::expected<std::vector<std::string>, Failure> check_rows(
+        std::span<const StoredCommit> commits) const override {
+        return stored_.check_rows(commits);
     }
     Position head() const override { return stored_.head(); }
     Instant head_recorded_at() const override { return stored_.head_recorded_at(); }
@@ -279,7 +288,10 @@ class ViewsFixture {
         ASSERT_TRUE(opened.has_value()) << opened.error().detail;
         views = std::move(*opened);
     }
-    void settle() { ASSERT_TRUE(views->wait_for(log.head(), 60s)) << views->state().failure; }
+    void settle() {
+        views->log_grew();
+        ASSERT_TRUE(views->wait_for(log.head(), 60s)) << views->state().failure;
+    }
 
     /// One commit of one organisation.
     void happens(OrganizationId in, std::vector<Event> events) {

@@ -46,7 +46,8 @@ Findings nothing_is_left_for_later(std::string_view path, std::string_view text)
 Findings top_level_is_known(const std::vector<std::string>& names);
 
 // The folders and top-level files that the map does not name. A folder is named by its path from
-// the root; the folders of tests/ that mirror a layer need no words of their own.
+// the root; the folders of tests/ that mirror a layer need no words of their own, nor do those
+// within a folder of kept data.
 Findings map_names_everything(std::string_view map, const std::vector<std::string>& paths);
 
 }  // namespace muster::tidy

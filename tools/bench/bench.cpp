@@ -1,6 +1,7 @@
 // Measures the engine beside its floors, in one process and one run: raw RocksDB with synced
 // batches, and one synced put. Figures are medians of several rounds; compare ratios, not machines.
 #include "api/engine.h"
+#include "api/verify.h"
 #include "eventstore/blueprint_json.h"
 #include "eventstore/codec.h"
 
@@ -185,6 +186,50 @@ double replayed_per_second(const EventLog& log) {
     return static_cast<double>(number(reached)) / seconds_since(begun);
 }
 
+double read_per_second(const EventLog& log) {
+    const auto begun = Clock::now();
+    Position reached{};
+    while (reached < log.head()) {
+        constexpr std::size_t at_a_time = 1'000;
+        const auto commits = log.read_stored(next(reached), at_a_time);
+        ENSURE(commits.has_value() && !commits->empty());
+        reached = commits->back().position;
+    }
+    return static_cast<double>(number(reached)) / seconds_since(begun);
+}
+
+double verified_per_second(const EventLog& log) {
+    const auto begun = Clock::now();
+    const auto findings = verify_log(log, [](Position) {});
+    ENSURE(findings.has_value() && findings->empty());
+    return static_cast<double>(number(log.head())) / seconds_since(begun);
+}
+
+/// Fills a log with commits of nothing in particular.
+void fill(const std::filesystem::path& folder, std::uint64_t commits) {
+    auto log = open_rocksdb_log(folder);
+    ENSURE(log.has_value());
+    Commit commit;
+    commit.context.actor = Actor::the_operator();
+    commit.command = RecordSignIn{};
+    commit.context.reason.bytes.assign(value_bytes, 'r');
+    while (number((*log)->head()) < commits) {
+        constexpr std::uint64_t in_batch = 1'000;
+        std::vector<Commit> batch;
+        for (std::uint64_t i = 1; i <= in_batch; ++i) {
+            commit.position = Position{number((*log)->head()) + i};
+            batch.push_back(commit);
+        }
+        ENSURE((*log)->append((*log)->head(), batch).has_value());
+    }
+}
+
+double opening_millis(const std::filesystem::path& folder) {
+    const auto begun = Clock::now();
+    ENSURE(open_rocksdb_log(folder).has_value());
+    return seconds_since(begun) * 1e3;
+}
+
 double median_of_rounds(const std::function<double()>& measure) {
     std::vector<double> values;
     for (std::size_t i = 0; i < rounds; ++i) values.push_back(measure());
@@ -219,6 +264,17 @@ void measure(const std::filesystem::path& folder) {
     const EventLog& log = (*engine)->log();
     print("replay: read, verify, decode, evolve",
           median_of_rounds([&] { return replayed_per_second(log); }), "commits/s");
+    print("  floor: reading what is stored", median_of_rounds([&] { return read_per_second(log); }),
+          "commits/s");
+    print("verify: that, and all that the log claims",
+          median_of_rounds([&] { return verified_per_second(log); }), "commits/s");
+    for (const std::uint64_t commits : {1'000U, 100'000U, 1'000'000U}) {
+        const auto other = folder / ("log-" + std::to_string(commits));
+        fill(other, commits);
+        opening_millis(other);  // the first opening moves the write-ahead log into files
+        print(("opening and closing a log of " + std::to_string(commits) + " commits").c_str(),
+              median_of_rounds([&] { return opening_millis(other); }), "ms");
+    }
     std::printf("bytes on disk a commit (%llu commits)\n",
                 static_cast<unsigned long long>(number(log.head())));
     const auto parts = [&](const char* store, const auto& sizes) {

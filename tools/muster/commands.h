@@ -4,6 +4,7 @@
 #include "tools/muster/door.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace muster::tool {
@@ -21,8 +22,39 @@ int show_members(const DoorOptions& door, const std::string& organization,
                  const std::string& as_of);
 int show_audit(const DoorOptions& door, const std::string& organization);
 int show_log(const DoorOptions& door, std::uint64_t from);
+/// Gives a whole log that lost its mark a new one.
+int accept_log(const std::filesystem::path& data);
+/// Makes a new data folder of what is whole of a damaged one.
+int salvage_data(const std::filesystem::path& data, const std::filesystem::path& new_data);
 int import_file(const DoorOptions& door, const std::string& file);
+/// Says that the server's clock is right, after it stepped forward and writing stopped.
+int confirm_clock(const DoorOptions& door);
 /// "verify" or "rebuild-views"
-int run_operation(const DoorOptions& door, const std::string& kind);
+int run_operation(const DoorOptions& door, const std::string& kind, const std::string& body = {});
+
+struct VerifyCommand {
+    std::string checkpoint;    ///< a file with a note that was kept; empty: none
+    std::string verifier_key;  ///< empty: the one that the log publishes
+};
+int verify(const DoorOptions& door, const VerifyCommand& command);
+
+
+struct BackupCommand {
+    DoorOptions door;
+    std::filesystem::path folder;
+    std::filesystem::path keys_folder;  ///< empty: keys/ is not backed up
+    bool verify_only = false;
+};
+int back_up(const BackupCommand& command);
+
+struct RestoreCommand {
+    std::filesystem::path backup;
+    std::filesystem::path data;
+    std::filesystem::path keys_backup;         ///< empty: log/ alone
+    std::optional<std::uint64_t> to_position;  ///< this or a time, or neither
+    std::string to_time;
+    bool new_identity = false;
+};
+int restore(const RestoreCommand& command);
 
 }  // namespace muster::tool

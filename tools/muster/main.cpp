@@ -26,23 +26,23 @@ void log_to_stderr() {
     spdlog::set_default_logger(logger);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    log_to_stderr();
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-
-    CLI::App app{"Muster, the event-sourced membership engine"};
-    app.require_subcommand(1);
-    int status = 0;
+/// What the command line says; each subcommand reads its part.
+struct Given {
+    ServeOptions serving{.data = "data"};
     DoorOptions door{.data = "data", .url = {}, .api_key = {}};
     std::string organization;
     std::string as_of;
     std::string file;
     std::uint64_t from = 1;
+    muster::tool::VerifyCommand verify;
+    muster::tool::BackupCommand backup;
+    muster::tool::RestoreCommand restore;
+    int status = 0;  ///< the process's exit code
+};
 
-    ServeOptions serving{.data = "data"};
+void add_serve(CLI::App& app, Given& given) {
     auto* serve = app.add_subcommand("serve", "Serve the HTTP API on an embedded store");
+    auto& serving = given.serving;
     serve->add_option("--data", serving.data, "The data folder, made when missing")
         ->envname("MUSTER_DATA")
         ->capture_default_str();
@@ -52,42 +52,129 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     serve->add_option("--mail-from", serving.mail_from, "The address mails come from")
         ->capture_default_str();
-    serve->callback([&] { status = muster::tool::serve(serving); });
+    serve->callback([&given] { given.status = muster::tool::serve(given.serving); });
+}
 
-    auto* members = app.add_subcommand("members", "List an organisation's members");
-    members->add_option("organization", organization, "Its id, or the label it was imported by")
+void add_organization(CLI::App& command, Given& given) {
+    command.add_option("organization", given.organization, "Its id, or the label of its import")
         ->required();
-    members->add_option("--as-of", as_of, "A position or an RFC 3339 time");
-    add_door(*members, door);
-    members->callback([&] { status = muster::tool::show_members(door, organization, as_of); });
+}
+
+void add_reading(CLI::App& app, Given& given) {
+    auto* members = app.add_subcommand("members", "List an organisation's members");
+    add_organization(*members, given);
+    members->add_option("--as-of", given.as_of, "A position or an RFC 3339 time");
+    add_door(*members, given.door);
+    members->callback([&given] {
+        given.status = muster::tool::show_members(given.door, given.organization, given.as_of);
+    });
 
     auto* audit = app.add_subcommand("audit", "Show an organisation's audit trail, newest first");
-    audit->add_option("organization", organization, "Its id, or the label it was imported by")
+    add_organization(*audit, given);
+    add_door(*audit, given.door);
+    audit->callback(
+        [&given] { given.status = muster::tool::show_audit(given.door, given.organization); });
+}
+
+void add_import(CLI::App& app, Given& given) {
+    auto* import_command = app.add_subcommand("import", "Import history, one JSON command a line");
+    import_command->add_option("file", given.file, "The history")
+        ->required()
+        ->check(CLI::ExistingFile);
+    add_door(*import_command, given.door);
+    import_command->callback(
+        [&given] { given.status = muster::tool::import_file(given.door, given.file); });
+}
+
+void add_log(CLI::App& app, Given& given) {
+    auto* log = app.add_subcommand("log", "Print the log's commits as JSON lines");
+    log->add_option("--from", given.from, "The first position")->capture_default_str();
+    add_door(*log, given.door);
+    log->callback([&given, log] {
+        if (!log->get_subcommands().empty()) return;
+        given.status = muster::tool::show_log(given.door, given.from);
+    });
+
+    auto* accept = log->add_subcommand("accept", "Check a log that lost its mark, and mark it");
+    accept->add_option("--data", given.door.data, "The data folder")->envname("MUSTER_DATA");
+    accept->callback([&given] { given.status = muster::tool::accept_log(given.door.data); });
+
+    auto* salvage = log->add_subcommand("salvage", "Make a new log of what is whole of a damaged");
+    salvage->add_option("new-data", given.file, "The data folder to make")->required();
+    salvage->add_option("--data", given.door.data, "The damaged one")->envname("MUSTER_DATA");
+    salvage->callback(
+        [&given] { given.status = muster::tool::salvage_data(given.door.data, given.file); });
+}
+
+void add_operations(CLI::App& app, Given& given) {
+    auto* verify = app.add_subcommand("verify", "Check the whole log, and the views against it");
+    add_door(*verify, given.door);
+    verify
+        ->add_option("--from-checkpoint", given.verify.checkpoint,
+                     "Prove that the log extends this checkpoint, kept from before")
+        ->check(CLI::ExistingFile);
+    verify->add_option(
+        "--verifier-key", given.verify.verifier_key,
+        "The public key that the checkpoint is signed with; the log's own otherwise");
+    verify->callback([&given] { given.status = muster::tool::verify(given.door, given.verify); });
+
+    auto* clock = app.add_subcommand("clock", "The clock that commits are recorded by");
+    clock->require_subcommand(1);
+    auto* confirm = clock->add_subcommand("confirm", "Say that it is right; writing goes on");
+    add_door(*confirm, given.door);
+    confirm->callback([&given] { given.status = muster::tool::confirm_clock(given.door); });
+
+    auto* views = app.add_subcommand("views", "Work on the views");
+    views->require_subcommand(1);
+    auto* rebuild = views->add_subcommand("rebuild", "Build them anew from log/ and keys/");
+    add_door(*rebuild, given.door);
+    rebuild->callback(
+        [&given] { given.status = muster::tool::run_operation(given.door, "rebuild-views"); });
+}
+
+void add_backup(CLI::App& app, Given& given) {
+    auto& backup = given.backup;
+    auto* back_up = app.add_subcommand("backup", "Back up the log, and the keys elsewhere");
+    back_up->add_option("folder", backup.folder, "Where to; holds what earlier ones left")
         ->required();
-    add_door(*audit, door);
-    audit->callback([&] { status = muster::tool::show_audit(door, organization); });
+    back_up->add_option("--keys", backup.keys_folder, "Back up keys/ too, to this folder");
+    back_up->add_flag("--verify-only", backup.verify_only, "Read the backup that is there");
+    add_door(*back_up, given.door);
+    back_up->callback([&given] {
+        given.backup.door = given.door;
+        given.status = muster::tool::back_up(given.backup);
+    });
 
-    auto* import = app.add_subcommand("import", "Import history, one JSON command a line");
-    import->add_option("file", file, "The history")->required()->check(CLI::ExistingFile);
-    add_door(*import, door);
-    import->callback([&] { status = muster::tool::import_file(door, file);
-});
+    auto& restore = given.restore;
+    auto* restoring = app.add_subcommand("restore", "Make a data folder of a backup");
+    restoring->add_option("backup", restore.backup, "The folder of the backup")->required();
+    restoring->add_option("new-data", restore.data, "The data folder to make")->required();
+    restoring->add_option("--keys", restore.keys_backup, "The folder of the backup of keys/");
+    auto* position =
+        restoring->add_option("--to-position", restore.to_position, "The last commit to restore");
+    restoring->add_option("--to-time", restore.to_time, "Up to this RFC 3339 time, inclusive")
+        ->excludes(position);
+    restoring->add_flag("--new-identity", restore.new_identity,
+                        "For a copy that is written to beside the original");
+    restoring->callback([&given] { given.status = muster::tool::restore(given.restore); });
+}
 
-auto* log = app.add_subcommand("log", "Print the log's commits as JSON lines");
-log->add_option("--from", from, "The first position")->capture_default_str();
-add_door(*log, door);
-log->callback([&] { status = muster::tool::show_log(door, from); });
+}  // namespace
 
-auto* verify = app.add_subcommand("verify", "Check the whole log, and the views against it");
-add_door(*verify, door);
-verify->callback([&] { status = muster::tool::run_operation(door, "verify"); });
+int main(int argc, char** argv) {
+    log_to_stderr();
+    curl_global_init(CURL_GLOBAL_DEFAULT);
 
-auto* views = app.add_subcommand("views", "Work on the views");
-views->require_subcommand(1);
-auto* rebuild = views->add_subcommand("rebuild", "Build them anew from log/ and keys/");
-add_door(*rebuild, door);
-rebuild->callback([&] { status = muster::tool::run_operation(door, "rebuild-views"); });
+    CLI::App app{"Muster, the event-sourced membership engine"};
+    app.require_subcommand(1);
+    Given given;
+    add_serve(app, given);
+    add_reading(app, given);
+    add_import(app, given);
+    add_log(app, given);
+    add_operations(app, given);
+    add_backup(app, given);
 
-CLI11_PARSE(app, argc, argv);
-return status;
+    CLI11_PARSE(app, argc, argv);
+    return given.status;
 }

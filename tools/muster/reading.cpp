@@ -1,13 +1,12 @@
-// The subcommands that read: members, audit, log; and the long operations.
+// The subcommands that read: members, audit, log.
 #include "api/http/import.h"
 #include "tools/muster/commands.h"
+#include "tools/muster/operation.h"
 
 #include <boost/json.hpp>
 
-#include <chrono>
 #include <iomanip>
 #include <iostream>
-#include <thread>
 
 namespace muster::tool {
 namespace {
@@ -17,20 +16,6 @@ namespace json = boost::json;
 int complain(const std::string& what) {
     std::cerr << "muster: " << what << "\n";
     return 1;
-}
-
-/// The answer as JSON; the error says what the server said.
-std::expected<json::value, std::string> ask_json(Door& door, const std::string& method,
-                                                 const std::string& target) {
-    auto response = door.ask(method, target);
-    if (!response) return std::unexpected(response.error());
-    boost::system::error_code error;
-    json::value value = json::parse(response->body, error);
-    constexpr unsigned first_error = 400;
-    if (error) return std::unexpected("the answer is not JSON: " + response->body);
-    if (response->status < first_error) return value;
-    const auto* detail = value.is_object() ? value.get_object().if_contains("detail") : nullptr;
-    return std::unexpected(detail == nullptr ? response->body : std::string{detail->as_string()});
 }
 
 std::string text_at(const json::object& object, std::string_view name) {
@@ -104,30 +89,6 @@ int show_log(const DoorOptions& options, std::uint64_t from) {
         if (static_cast<std::size_t>(lines) < commits_per_page) return 0;
         from += static_cast<std::uint64_t>(lines);
     }
-}
-
-int run_operation(const DoorOptions& options, const std::string& kind) {
-    auto door = open_door(options);
-    if (!door) return complain(door.error());
-    auto state = ask_json(**door, "POST", "/v1/operations/" + kind);
-    if (!state) return complain(state.error());
-    constexpr std::chrono::milliseconds between_looks{200};
-    while (state->at("running").as_bool()) {
-        std::this_thread::sleep_for(between_looks);
-        state = ask_json(**door, "GET", "/v1/operations");
-        if (!state) return complain(state.error());
-        std::cerr << "\r" << kind << ": position " << json::serialize(state->at("reached"))
-                  << " of " << json::serialize(state->at("head")) << std::flush;
-    }
-    std::cerr << "\n";
-    const auto& findings = state->at("findings").as_array();
-    for (const auto& finding : findings) std::cout << finding.as_string().c_str() << "\n";
-    const auto head = state->at("head").to_number<double>();
-    const double seconds = state->at("seconds").to_number<double>();
-    std::cout << kind << ": " << (findings.empty() ? "all is well" : "NOT well") << ", "
-              << json::serialize(state->at("head")) << " commits, " << std::fixed
-              << std::setprecision(0) << (seconds > 0 ? head / seconds : 0) << " a second\n";
-    return findings.empty() ? 0 : 1;
 }
 
 }  // namespace muster::tool

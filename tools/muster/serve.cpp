@@ -64,10 +64,10 @@ int serve(const ServeOptions& options) {
     }
     const auto key = http::operator_key(**engine, options.data);
     if (!key) return complain(key.error().detail);
-    http::Api api{**engine};
     Mailer mailer{**engine, MailOptions{.outbox = options.data / "outbox",
                                         .from = options.mail_from,
                                         .link_base = options.link_base}};
+    http::Api api{**engine, [&mailer] { return mailer.problem(); }};
     auto server = http::start_server(
         {.address = options.address, .port = options.port, .unix_socket = socket_in(options.data)},
         [&api](http::Request request, http::Reply reply) {
