@@ -5,10 +5,12 @@
 #include "eventstore/blueprint_json.h"
 #include "eventstore/rocksdb_log.h"
 #include "tests/eventstore/this_program.h"
+#include "tests/eventstore/wrappers.h"
 #include "tests/program/program.h"
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <future>
@@ -24,94 +26,39 @@ void die() {
     std::raise(SIGKILL);
 }
 
-/// Delegates, and dies around sync.
-class DyingKeys final : public KeyStore {
+/// Dies around sync.
+class DyingKeys final : public test::KeyStoreWrapper {
  public:
-    DyingKeys(KeyStore& keys, Step step) : keys_{keys}, step_{step} {}
+    DyingKeys(KeyStore& keys, Step step) : KeyStoreWrapper{keys}, step_{step} {}
 
-    std::expected<PersonId, Failure> person_for(std::string_view address) override {
-        return keys_.person_for(address);
-    }
-    std::expected<std::optional<PersonId>, Failure> find_person(
-        std::string_view address) const override {
-        return keys_.find_person(address);
-    }
-    std::expected<Sealed, Failure> seal(const SealScope& scope, std::string_view text) override {
-        return keys_.seal(scope, text);
-    }
-    std::optional<std::string> unseal(const SealScope& scope, const Sealed& sealed) const override {
-        return keys_.unseal(scope, sealed);
-    }
-    Digest token_mac(std::string_view text) const override { return keys_.token_mac(text); }
-    Digest request_mac(std::string_view text) const override { return keys_.request_mac(text); }
-    std::expected<void, Failure> put_api_key(const ApiKeyRecord& key) override {
-        return keys_.put_api_key(key);
-    }
-    std::expected<bool, Failure> delete_api_key(const boost::uuids::uuid& id) override {
-        return keys_.delete_api_key(id);
-    }
-    std::vector<ApiKeyRecord> api_keys() const override { return keys_.api_keys(); }
-    std::optional<ApiKeyRecord> api_key_by_hash(const Digest& hash) const override {
-        return keys_.api_key_by_hash(hash);
-    }
-    std::uint64_t key_seq() const override { return keys_.key_seq(); }
     std::expected<void, Failure> sync() override {
-        if (step_ == Step::before_keys) die();
-        auto result = keys_.sync();
-        if (step_ == Step::after_keys) die();
+        if (armed && step_ == Step::before_keys) die();
+        auto result = KeyStoreWrapper::sync();
+        if (armed && step_ == Step::after_keys) die();
         return result;
     }
 
+    /// The writer syncs when it is idle, too; only what follows counts.
+    std::atomic<bool> armed = false;
+
  private:
-    KeyStore& keys_;
     const Step step_;
 };
 
-/// Delegates, and dies around append.
-class DyingLog final : public EventLog {
+/// Dies around append.
+class DyingLog final : public test::LogWrapper {
  public:
-    DyingLog(EventLog& log, Step step) : log_{log}, step_{step} {}
+    DyingLog(EventLog& log, Step step) : LogWrapper{log}, step_{step} {}
 
     std::expected<Position, Failure> append(Position head,
                                             std::span<const Commit> commits) override {
         if (step_ == Step::before_log) die();
-        auto result = log_.append(head, commits);
+        auto result = LogWrapper::append(head, commits);
         if (step_ == Step::after_log) die();
         return result;
     }
-    Position head() const override { return log_.head(); }
-    Instant head_recorded_at() const override { return log_.head_recorded_at(); }
-    std::expected<std::vector<Commit>, Failure> read(Position from,
-                                                     std::size_t count) const override {
-        return log_.read(from, count);
-    }
-    std::expected<std::vector<StoredCommit>, Failure> read_stored(
-        Position from, std::size_t count) const override {
-        return log_.read_stored(from, count);
-    }
-    std::expected<std::vector<Commit>, Failure> read_stream(StreamId stream, Version from,
-                                                            std::size_t count) const override {
-        return log_.read_stream(stream, from, count);
-    }
-    std::expected<std::optional<RequestHit>, Failure> find_request(
-        const Digest& key) const override {
-        return log_.find_request(key);
-    }
-    std::expected<std::vector<OrganizationId>, Failure> organizations_of(
-        PersonId person) const override {
-        return log_.organizations_of(person);
-    }
-    bool wait_beyond(Position position, std::chrono::milliseconds at_most) const override {
-        return log_.wait_beyond(position, at_most);
-    }
-    const boost::uuids::uuid& id() const override { return log_.id(); }
-    std::uint64_t key_seq() const override { return log_.key_seq(); }
-    std::vector<std::pair<std::string, std::uint64_t>> size_by_part() const override {
-        return log_.size_by_part();
-    }
 
  private:
-    EventLog& log_;
     const Step step_;
 };
 
@@ -141,11 +88,12 @@ TEST(DyingChild, DISABLED_WritesOneCommandAndDies) {
     DyingKeys dying_keys{**keys, step};
     DyingLog dying_log{**log, step};
     const auto views = open_views(data / "views", dying_log, dying_keys);
-    EngineOptions options{.data = data};
-    options.clock = wall_clock;
+    const EngineOptions options{.data = data};
     Writer writer{dying_log, dying_keys, **views, options};
     std::promise<void> answered;
-    writer.submit(founding(dying_keys), by_operator(), {.request = founding_request},
+    FoundOrganization command = founding(dying_keys);
+    dying_keys.armed = true;
+    writer.submit(std::move(command), by_operator(), {.request = founding_request},
                   [&answered](const Answer&) { answered.set_value(); });
     answered.get_future().wait();
     die();

@@ -1,0 +1,161 @@
+// Copying commits to another log, and salvaging what is whole of a damaged one. What single files
+// can suffer is tests/corruption's.
+#include "eventstore/salvage.h"
+
+#include "eventstore/copy_commits.h"
+#include "eventstore/keys.h"
+#include "eventstore/mark.h"
+#include "eventstore/rocksdb_log.h"
+#include "tests/eventstore/log_commits.h"
+#include "tests/eventstore/temporary_folder.h"
+
+#include <gtest/gtest.h>
+#include <fstream>
+
+namespace muster::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+const auto organization = id_numbered<OrganizationId>(1);
+const auto person = id_numbered<PersonId>(7);
+constexpr std::uint64_t commits = 1'500;
+
+class Salvaging : public testing::Test {
+ protected:
+    /// Three appends with a restart after each, so that the newest is in the write-ahead log.
+    Salvaging() {
+        for (int part = 0; part < 3; ++part) {
+            const auto log = must_open("log");
+            const auto added = maker_.joined(organization, person, commits / 3);
+            ENSURE(log->append(log->head(), added).has_value());
+        }
+    }
+
+    fs::path folder(const std::string& name) const { return temporary_.path() / name; }
+    std::unique_ptr<EventLog> must_open(const std::string& name) const {
+        auto log = open_rocksdb_log(folder(name));
+        ENSURE(log.has_value());
+        return std::move(*log);
+    }
+    std::vector<std::string> bytes_in(const EventLog& log, std::uint64_t count) const {
+        const auto commits_read = log.read_stored(Position{1}, count);
+        std::vector<std::string> bytes;
+        for (const auto& stored : commits_read.value()) bytes.push_back(stored.bytes);
+        return bytes;
+    }
+    /// The newest write-ahead log of the store.
+    fs::path newest_wal() const {
+        fs::path newest;
+        for (const auto& entry : fs::directory_iterator{folder("log") / "store"}) {
+            if (entry.path().extension() == ".log") newest = std::max(newest, entry.path());
+        }
+        return newest;
+    }
+
+    TemporaryFolder temporary_;
+    CommitMaker maker_;
+};
+
+TEST_F(Salvaging, CopiesCommitsByteForByteUpToAPosition) {
+    const auto from = must_open("log");
+    const auto to = must_open("new");
+    std::uint64_t reached = 0;
+    const auto until = Position{777};
+    ASSERT_TRUE(copy_commits(*from, until, *to, [&](Position at) { reached = number(at); }));
+    EXPECT_EQ(reached, 777U);
+    EXPECT_EQ(to->head(), until);
+    EXPECT_EQ(bytes_in(*to, commits), bytes_in(*from, 777));
+    EXPECT_NE(to->id(), from->id());
+
+    ASSERT_TRUE(copy_commits(*from, from->head(), *to, [](Position) {})) << "and goes on";
+    EXPECT_EQ(to->tree_head(), from->tree_head());
+}
+
+TEST_F(Salvaging, CopiesNothingBeyondTheEndNorOntoAnotherHistory) {
+    const auto from = must_open("log");
+    const auto to = must_open("new");
+    const auto beyond = copy_commits(*from, Position{commits + 1}, *to, [](Position) {});
+    ASSERT_FALSE(beyond.has_value());
+    EXPECT_EQ(beyond.error().kind, FailureKind::not_found);
+
+    ENSURE(to->append(Position{0}, std::vector{CommitMaker{}.joined(organization, PersonId{})}));
+    const auto mixed = copy_commits(*from, Position{5}, *to, [](Position) {});
+    ASSERT_FALSE(mixed.has_value());
+    EXPECT_EQ(mixed.error().kind, FailureKind::corrupted);
+}
+
+TEST_F(Salvaging, OfAWholeLogCopiesAll) {
+    const auto before = files_below(folder("log"));
+    const auto report = salvage_log(folder("log"), folder("new"));
+    ASSERT_TRUE(report.has_value()) << report.error().detail;
+    EXPECT_EQ(report->copied.size, commits);
+    EXPECT_EQ(number(report->damaged_at), 0U);
+    EXPECT_EQ(report->certainly_had(), Position{commits});
+    EXPECT_EQ(files_below(folder("log")), before);
+    EXPECT_EQ(bytes_of_file(folder("new") / "salvage-report"), text_of(*report));
+    EXPECT_THAT(text_of(*report), testing::HasSubstr("lost for certain  nothing"));
+    EXPECT_EQ(must_open("new")->tree_head(), must_open("log")->tree_head());
+}
+
+TEST_F(Salvaging, CopiesWhatStandsBeforeTheDamageAndSaysWhatIsLost) {
+    const auto original = bytes_in(*must_open("log"), commits);
+    auto log = must_open("log");
+    ASSERT_TRUE(log->append(log->head(), maker_.joined(organization, person, 10)));
+    ASSERT_TRUE(log->append(log->head(), maker_.joined(organization, person, 10)));
+    log.reset();
+    auto bytes = bytes_of_file(newest_wal());
+    bytes[bytes.size() * 3 / 4] ^= 1;
+    std::ofstream{newest_wal(), std::ios::binary} << bytes;
+    const auto before = files_below(folder("log"));
+
+    const auto report = salvage_log(folder("log"), folder("new"));
+    ASSERT_TRUE(report.has_value()) << report.error().detail;
+    EXPECT_EQ(report->copied.size, commits + 10);
+    EXPECT_EQ(report->certainly_had(), Position{commits + 20});
+    EXPECT_THAT(text_of(*report), testing::HasSubstr("lost for certain  commits 1511 to 1520"));
+    EXPECT_EQ(files_below(folder("log")), before) << "nothing is edited in place";
+    const auto salvaged = must_open("new");
+    EXPECT_EQ(bytes_in(*salvaged, commits), original);
+    EXPECT_NE(report->new_origin, report->old_origin);
+    EXPECT_FALSE(fs::exists(folder("new.unfinished")));
+}
+
+TEST_F(Salvaging, TouchesNothingThatIsThereOrInUse) {
+    fs::create_directories(folder("new"));
+    EXPECT_FALSE(salvage_log(folder("log"), folder("new")).has_value());
+    EXPECT_TRUE(fs::is_empty(folder("new")));
+    {
+        const auto log = must_open("log");
+        const auto report = salvage_log(folder("log"), folder("other"));
+        ASSERT_FALSE(report.has_value());
+        EXPECT_EQ(report.error().kind, FailureKind::in_use);
+    }
+    std::ofstream{folder("log") / "FORMAT"} << "muster-log 2\n";
+    const auto newer = salvage_log(folder("log"), folder("other"));
+    ASSERT_FALSE(newer.has_value());
+    EXPECT_EQ(newer.error().kind, FailureKind::newer_format);
+    EXPECT_FALSE(fs::exists(folder("other")));
+    EXPECT_FALSE(fs::exists(folder("other.unfinished")));
+}
+
+TEST_F(Salvaging, TrustsNoHistoryThatTheMarkContradicts) {
+    auto& disk = Disk::of_this_machine();
+    auto mark = MarkFile::open(disk, folder("log") / "mark")->newest();
+    mark.head = {.size = 700, .root = digest_of(1)};
+    ASSERT_TRUE(MarkFile::make(disk, folder("log") / "mark", mark));
+    const auto report = salvage_log(folder("log"), folder("new"));
+    ASSERT_FALSE(report.has_value());
+    EXPECT_EQ(report.error().kind, FailureKind::corrupted);
+    EXPECT_THAT(report.error().detail, testing::HasSubstr("the commits up to 700 are not those"));
+    EXPECT_FALSE(fs::exists(folder("new")));
+
+    mark.log_id = random_uuid();
+    ASSERT_TRUE(MarkFile::make(disk, folder("log") / "mark", mark));
+    const auto heedless = salvage_log(folder("log"), folder("new"));
+    ASSERT_TRUE(heedless.has_value()) << "the mark of another log says nothing of this one";
+    EXPECT_THAT(text_of(*heedless), testing::HasSubstr("The mark is of another log"));
+}
+
+}  // namespace
+}  // namespace muster::test
