@@ -4,6 +4,8 @@
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
+# A checkout in another folder is the same code: paths below it are hashed as relative ones.
+export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
 # CMake's precompiled headers count as uncacheable unless ccache is told to trust them.
 export CCACHE_SLOPPINESS=pch_defines,time_macros
 

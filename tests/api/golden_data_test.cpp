@@ -5,6 +5,7 @@
 #include "api/engine.h"
 #include "api/verify.h"
 #include "eventstore/blueprint_json.h"
+#include "tests/checkout.h"
 #include "tests/eventstore/temporary_folder.h"
 
 #include <gtest/gtest.h>
@@ -18,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path golden = fs::path{MUSTER_SOURCE_DIR} / "tests" / "eventstore" / "golden";
+const fs::path golden = test::checkout() / "tests" / "eventstore" / "golden";
 const std::vector<std::string> formats{"data-format-1"};
 constexpr Instant written_at{1'767'225'600'000'000};
 

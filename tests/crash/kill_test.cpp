@@ -2,6 +2,7 @@
 // that was answered 2xx is there, nothing is half there, a retry gives the first answer, and the
 // log extends the checkpoint that it had published.
 #include "eventstore/checkpoint.h"
+#include "tests/checkout.h"
 #include "tests/crash/load.h"
 #include "tests/program/scene.h"
 
@@ -31,7 +32,7 @@ void let_pass(milliseconds time) {
 
 /// Starts a server and kills it after a while, wherever it is by then.
 void start_and_kill(const std::filesystem::path& data, milliseconds after) {
-    std::string binary = MUSTER_BINARY;
+    std::string binary = test::muster_binary();
     std::string words[] = {"serve", "--data", data.string(), "--port", "0"};
     std::vector<char*> arguments{binary.data()};
     for (auto& word : words) arguments.push_back(word.data());
@@ -42,7 +43,7 @@ void start_and_kill(const std::filesystem::path& data, milliseconds after) {
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, (data.string() + ".log").c_str(),
                                      O_WRONLY | O_CREAT | O_APPEND, 0600);
     pid_t process = 0;
-    ASSERT_EQ(posix_spawn(&process, MUSTER_BINARY, &actions, nullptr, arguments.data(), environ),
+    ASSERT_EQ(posix_spawn(&process, binary.c_str(), &actions, nullptr, arguments.data(), environ),
               0);
     posix_spawn_file_actions_destroy(&actions);
     let_pass(after);

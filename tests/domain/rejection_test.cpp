@@ -1,6 +1,7 @@
 // The vocabulary of rejections: complete, unique, and each of them within somebody's reach.
 #include "domain/rejection.h"
 
+#include "tests/checkout.h"
 #include "tests/domain/given.h"
 
 #include <fstream>
@@ -56,7 +57,7 @@ TEST(Rejection, IsMissedWhenNoTestProducesIt) {
 }
 
 TEST(Rejection, IsInTheVocabularyUnderTheNameAndNumberOfItsDeclaration) {
-    std::ifstream header{MUSTER_SOURCE_DIR "/domain/rejection.h"};
+    std::ifstream header{test::checkout() / "domain/rejection.h"};
     std::size_t declared = 0;
     bool inside = false;
     for (std::string line; std::getline(header, line);) {

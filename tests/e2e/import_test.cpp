@@ -1,5 +1,6 @@
 // The import by the public command line: resuming, stopping at a bad line, the example that ships.
 #include "api/http/import.h"
+#include "tests/checkout.h"
 #include "tests/program/program.h"
 
 #include <gtest/gtest.h>
@@ -117,7 +118,7 @@ TEST_F(Import, TakesNoOrdinaryCommandUntilItIsFinished) {
 
 TEST_F(Import, OfTheExampleThatShipsGivesTheListsItPromises) {
     const auto example =
-        std::filesystem::path{MUSTER_SOURCE_DIR} / "tools" / "examples" / "history.jsonl";
+        test::checkout() / "tools" / "examples" / "history.jsonl";
     const Finished imported = run_muster({"import", example, "--data", store});
     ASSERT_EQ(imported.code, 0) << imported.errors;
     const Finished early =

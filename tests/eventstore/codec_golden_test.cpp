@@ -2,6 +2,7 @@
 // release writes them. Running with MUSTER_WRITE_GOLDEN=1 writes the file anew, which is right only
 // before a format is released.
 #include "eventstore/codec.h"
+#include "tests/checkout.h"
 #include "tests/eventstore/golden_commits.h"
 
 #include <gtest/gtest.h>
@@ -14,7 +15,7 @@ namespace muster {
 namespace {
 
 const std::string golden_path =
-    std::string{MUSTER_SOURCE_DIR} + "/tests/eventstore/golden/commit_format_1.hex";
+    test::checkout() / "tests/eventstore/golden/commit_format_1.hex";
 
 std::string hex_of(std::string_view bytes) {
     constexpr std::string_view digits = "0123456789abcdef";

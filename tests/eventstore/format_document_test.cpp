@@ -5,6 +5,7 @@
 #include "eventstore/log_rows.h"
 #include "eventstore/merkle.h"
 #include "eventstore/sealing.h"
+#include "tests/checkout.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@ namespace {
 
 /// The lines of the document between ```NAME and ```.
 std::vector<std::string> block(const std::string& name) {
-    std::ifstream document{std::string{MUSTER_SOURCE_DIR} + "/eventstore/FORMAT.md"};
+    std::ifstream document{test::checkout() / "eventstore" / "FORMAT.md"};
     std::vector<std::string> lines;
     bool inside = false;
     for (std::string line; std::getline(document, line);) {

@@ -8,6 +8,7 @@
 #include "eventstore/blueprint_json.h"
 #include "eventstore/codec.h"
 #include "eventstore/sealing.h"
+#include "tests/checkout.h"
 #include "tests/eventstore/golden_commits.h"
 #include "tests/fuzz/notes.h"
 
@@ -48,7 +49,7 @@ struct Campaign {
 class Fuzz : public ::testing::Test {
  protected:
     const fs::path build = MUSTER_FUZZ_FOLDER;
-    const fs::path kept = fs::path{MUSTER_SOURCE_DIR} / "tests/fuzz/corpus";
+    const fs::path kept = test::checkout() / "tests/fuzz/corpus";
 
     static void put(const fs::path& folder, const std::string& name, std::string_view bytes) {
         std::ofstream{folder / name, std::ios::binary} << bytes;

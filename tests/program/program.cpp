@@ -1,4 +1,5 @@
 // Starting, asking and ending the real binary.
+#include "tests/checkout.h"
 #include "tests/program/program.h"
 
 #include <curl/curl.h>
@@ -39,7 +40,7 @@ std::size_t append_header(char* bytes, std::size_t size, std::size_t count, void
 /// Starts the binary; its standard output goes to `output`, its errors to `errors` (a file).
 pid_t spawn(const std::vector<std::string>& arguments, int output,
             const std::filesystem::path& errors) {
-    std::vector<std::string> words{MUSTER_BINARY};
+    std::vector<std::string> words{test::muster_binary()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
@@ -51,7 +52,7 @@ pid_t spawn(const std::vector<std::string>& arguments, int output,
                                      O_WRONLY | O_CREAT | O_APPEND, 0600);
     pid_t process = 0;
     const int failed =
-        posix_spawn(&process, MUSTER_BINARY, &actions, nullptr, pointers.data(), environ);
+        posix_spawn(&process, pointers.front(), &actions, nullptr, pointers.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     return failed == 0 ? process : -1;
 }
@@ -189,7 +190,7 @@ std::optional<std::filesystem::path> real_data() {
     const std::filesystem::path folder =
         named != nullptr && *named != '\0'
             ? std::filesystem::path{named}
-            : std::filesystem::path{MUSTER_SOURCE_DIR}.parent_path() / "shared" / "data";
+            : test::checkout().parent_path() / "shared" / "data";
     if (!std::filesystem::exists(folder / "kubernetes-sigs-history.jsonl")) return std::nullopt;
     return folder;
 }

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/checkout.h"
 #include "tests/tidy/rules.h"
 
 namespace muster::tidy {
@@ -21,7 +22,7 @@ constexpr const char* walked_folders[] = {"domain", "eventstore", "projections",
                                           "api",    "tools",      "tests"};
 
 files::path root() {
-    return MUSTER_SOURCE_DIR;
+    return test::checkout();
 }
 
 std::string read(const files::path& path) {
