@@ -16,7 +16,7 @@ namespace {
 using Clock = std::function<std::chrono::microseconds()>;
 
 constexpr std::size_t mails_a_round = 256;
-constexpr std::chrono::milliseconds longest_delay{10'000};
+constexpr std::chrono::milliseconds longest_mail_delay{10'000};
 
 /// One sending of one invitation.
 using Sending = std::tuple<OrganizationId, InvitationId, std::uint32_t>;
@@ -67,7 +67,7 @@ class Mailer::Deliveries {
         const std::lock_guard lock{mutex_};
         Delivery& delivery = deliveries_[sending];
         delivery.submitted = false;
-        delivery.delay = std::min(std::max(delivery.delay * 2, first_delay_), longest_delay);
+        delivery.delay = std::min(std::max(delivery.delay * 2, first_delay_), longest_mail_delay);
         delivery.next_try = clock_() + delivery.delay;
     }
 

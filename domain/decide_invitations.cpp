@@ -124,13 +124,14 @@ std::optional<Rejection> wrong_rows(const Organization& organization, const Invi
 }
 
 /// An open invitation that the actor may send again or cancel.
-struct Managed {
+struct ManagedInvitation {
     const Organization* organization = nullptr;
     const OpenInvitation* open = nullptr;
 };
 
-std::expected<Managed, Rejection> managed_invitation(const Call& call, OrganizationId organization,
-                                                     InvitationId id) {
+std::expected<ManagedInvitation, Rejection> managed_invitation(const Call& call,
+                                                               OrganizationId organization,
+                                                               InvitationId id) {
     const auto known = known_organization(call, organization);
     if (!known) return std::unexpected(known.error());
     if (!may(**known, call.actor(), Operation::invite_member)) {
@@ -146,7 +147,7 @@ std::expected<Managed, Rejection> managed_invitation(const Call& call, Organizat
     if (!reaches(**known, call.actor(), Reach::invite, open->roles)) {
         return std::unexpected(Rejection::target_out_of_reach);
     }
-    return Managed{*known, open};
+    return ManagedInvitation{*known, open};
 }
 
 }  // namespace

@@ -9,25 +9,25 @@ namespace {
 
 /// A member, or where the blueprint has roles change while an invitation is open, an invited
 /// person.
-struct Target {
+struct RoleTarget {
     const std::vector<RoleId>* roles = nullptr;
     const Places* places = nullptr;
     std::optional<Rejection> unchangeable;
 };
 
-std::optional<Target> target_of(const Organization& organization, PersonId person) {
+std::optional<RoleTarget> role_target_of(const Organization& organization, PersonId person) {
     const MemberRules& rules = organization.blueprint->members;
     if (const Member* member = organization.member(person)) {
         const bool active = member->status == MemberStatus::active;
         const bool fixed = !active && !rules.role_change_while_suspended;
-        return Target{&member->roles, &member->workspaces,
-                      fixed ? std::optional{Rejection::member_suspended} : std::nullopt};
+        return RoleTarget{&member->roles, &member->workspaces,
+                          fixed ? std::optional{Rejection::member_suspended} : std::nullopt};
     }
     if (const OpenInvitation* invitation = organization.invitation_of(person)) {
         // Who takes a member's place gets what that member has then.
         const bool fixed = !rules.role_change_while_pending || invitation->replaces;
-        return Target{&invitation->roles, &invitation->workspaces,
-                      fixed ? std::optional{Rejection::member_pending} : std::nullopt};
+        return RoleTarget{&invitation->roles, &invitation->workspaces,
+                          fixed ? std::optional{Rejection::member_pending} : std::nullopt};
     }
     return std::nullopt;
 }
@@ -73,7 +73,7 @@ Verdict change_roles(const Call& call, OrganizationId id, PersonId person,
     const Organization& organization = **known;
     const Actor& actor = call.actor();
     if (!may(organization, actor, Operation::change_role)) return refuse(Rejection::not_allowed);
-    const auto target = target_of(organization, person);
+    const auto target = role_target_of(organization, person);
     if (!target) return refuse(Rejection::member_not_found);
 
     std::vector<RoleId> after = after_of(*target->roles);
@@ -199,7 +199,7 @@ Verdict remove_member(const Call& call, const RemoveMember& command) {
     if (!leaves && !may(organization, actor, Operation::remove_member)) {
         return refuse(Rejection::not_allowed);
     }
-    const auto target = target_of(organization, command.person);
+    const auto target = role_target_of(organization, command.person);
     if (!target) return refuse(Rejection::member_not_found);
     if (!leaves && !reaches(organization, actor, Reach::remove, *target->roles)) {
         return refuse(Rejection::target_out_of_reach);

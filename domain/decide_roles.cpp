@@ -54,13 +54,13 @@ std::expected<Event, Rejection> new_role(const Call& call, OrganizationId id, Ro
 }
 
 /// A role that the actor manages: may at all, there is one, and it is one they could give.
-struct Managed {
+struct ManagedRole {
     const Organization* organization = nullptr;
     const Role* role = nullptr;
 };
 
-std::expected<Managed, Rejection> managed_role(const Call& call, OrganizationId id,
-                                               const RoleId& role, Operation operation) {
+std::expected<ManagedRole, Rejection> managed_role(const Call& call, OrganizationId id,
+                                                   const RoleId& role, Operation operation) {
     const auto known = known_organization(call, id);
     if (!known) return std::unexpected(known.error());
     if (!may(**known, call.actor(), operation)) return std::unexpected(Rejection::not_allowed);
@@ -69,7 +69,7 @@ std::expected<Managed, Rejection> managed_role(const Call& call, OrganizationId 
     if (!reaches(**known, call.actor(), Reach::assign_role, {role})) {
         return std::unexpected(Rejection::target_out_of_reach);
     }
-    return Managed{*known, found};
+    return ManagedRole{*known, found};
 }
 
 /// Taking permissions from a role demotes whoever holds it: the actor must be allowed to remove

@@ -6,26 +6,26 @@ namespace muster {
 namespace {
 
 /// Somebody who can be in a workspace: a member or an invited person.
-struct Target {
+struct PlaceTarget {
     const std::vector<RoleId>* roles = nullptr;
     const Places* places = nullptr;
     bool member = false;
     bool replaces = false;  ///< is to take a member's place
 };
 
-std::optional<Target> target_of(const Organization& organization, PersonId person) {
+std::optional<PlaceTarget> place_target_of(const Organization& organization, PersonId person) {
     if (const Member* member = organization.member(person)) {
-        return Target{&member->roles, &member->workspaces, true, false};
+        return PlaceTarget{&member->roles, &member->workspaces, true, false};
     }
     const OpenInvitation* invitation = organization.invitation_of(person);
     if (invitation == nullptr) return std::nullopt;
-    return Target{&invitation->roles, &invitation->workspaces, false,
-                  invitation->replaces.has_value()};
+    return PlaceTarget{&invitation->roles, &invitation->workspaces, false,
+                       invitation->replaces.has_value()};
 }
 
 /// Whether the target's places wait until the invitation is accepted; who takes a member's place
 /// gets what that member has then.
-bool must_wait(const Organization& organization, const Target& target) {
+bool must_wait(const Organization& organization, const PlaceTarget& target) {
     return !target.member && (!organization.blueprint->workspaces.for_pending || target.replaces);
 }
 
@@ -36,7 +36,7 @@ std::expected<std::vector<Event>, Rejection> assigned(const Organization& organi
     if (!may(organization, actor, Operation::assign_workspace, where.workspace)) {
         return std::unexpected(Rejection::not_allowed);
     }
-    const auto target = target_of(organization, person);
+    const auto target = place_target_of(organization, person);
     if (!target) return std::unexpected(Rejection::member_not_found);
     if (const auto wrong = wrong_place(organization, where)) return std::unexpected(*wrong);
     if (!reaches(organization, actor, Reach::edit_workspaces, *target->roles)) {
@@ -191,7 +191,7 @@ Verdict withdraw_workspace_role(const Call& call, const WithdrawWorkspaceRole& c
     if (!may(organization, actor, Operation::assign_workspace, command.workspace)) {
         return refuse(Rejection::not_allowed);
     }
-    const auto target = target_of(organization, command.person);
+    const auto target = place_target_of(organization, command.person);
     if (!target) return refuse(Rejection::member_not_found);
     if (!organization.workspaces.contains(command.workspace)) {
         return refuse(Rejection::workspace_not_found);

@@ -41,9 +41,9 @@ std::optional<Rejection> why_not_in(const Organization& organization, const Acto
 }
 
 /// One person's row, looked at by one actor.
-class Row {
+class RowOffers {
  public:
-    Row(const Organization& organization, const Actor& actor, PersonId person)
+    RowOffers(const Organization& organization, const Actor& actor, PersonId person)
         : organization_{organization}, actor_{actor}, person_{person} {}
 
     std::vector<std::string_view> operations() && {
@@ -139,7 +139,7 @@ std::vector<RoleOffer> role_offers(const Organization& organization, const Actor
 
 std::vector<std::string_view> operations_on(const Organization& organization, const Actor& actor,
                                             PersonId person) {
-    return Row{organization, actor, person}.operations();
+    return RowOffers{organization, actor, person}.operations();
 }
 
 }  // namespace muster

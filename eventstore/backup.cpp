@@ -10,14 +10,6 @@ namespace {
 constexpr std::size_t commits_per_read = 256;
 constexpr std::size_t leaves_at_once = 1'024;
 
-std::unexpected<Failure> failed(FailureKind kind, std::string detail) {
-    return std::unexpected(Failure{kind, std::move(detail)});
-}
-
-std::string text_of(Position position) {
-    return std::to_string(number(position));
-}
-
 /// One run of a backup.
 class Run {
  public:

@@ -11,10 +11,6 @@ constexpr std::string_view format_line = "muster-backup 1\n";
 constexpr std::string_view format_word = "muster-backup ";
 constexpr std::string_view unfinished = ".new";
 
-std::unexpected<Failure> corrupted(std::string detail) {
-    return std::unexpected(Failure{FailureKind::corrupted, std::move(detail)});
-}
-
 /// Whether nothing is there but what a backup makes before its FORMAT.
 std::expected<bool, Failure> is_blank(const Disk& disk, const Disk::Path& folder) {
     const auto there = disk.has(folder);

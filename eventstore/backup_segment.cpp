@@ -10,20 +10,16 @@
 namespace muster {
 namespace {
 
-constexpr std::string_view magic = "MUSTSEGM";
+constexpr std::string_view segment_magic = "MUSTSEGM";
 constexpr std::uint64_t segment_format = 1;
 constexpr std::size_t header_bytes = 8 + 8 + 16 + 8;
 constexpr std::size_t length_bytes = 4;
 constexpr std::size_t checksum_bytes = 32;
-constexpr std::size_t digits = 20;
-
-std::string_view view_of(const Digest& digest) {
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
+constexpr std::size_t position_digits = 20;
 
 std::string padded(Position position) {
     const auto text = std::to_string(number(position));
-    return std::string(digits - text.size(), '0') + text;
+    return std::string(position_digits - text.size(), '0') + text;
 }
 
 std::optional<Position> parse_position(std::string_view text) {
@@ -53,8 +49,8 @@ std::unexpected<Failure> damaged(const SegmentName& name, std::string_view how) 
 std::expected<void, Failure> check_header(std::string_view bytes, const SegmentIdentity& identity) {
     const auto& name = identity.name;
     if (bytes.size() < header_bytes + checksum_bytes) return damaged(name, "is cut off");
-    if (!bytes.starts_with(magic)) return damaged(name, "is no segment");
-    const auto format = number_at(bytes, magic.size());
+    if (!bytes.starts_with(segment_magic)) return damaged(name, "is no segment");
+    const auto format = number_at(bytes, segment_magic.size());
     if (format == 0) return damaged(name, "names no format");
     if (format > segment_format) {
         return std::unexpected(Failure{
@@ -77,15 +73,15 @@ std::string text_of(const SegmentName& name) {
 }
 
 std::optional<SegmentName> parse_segment_name(std::string_view text) {
-    if (text.size() != 2 * digits + 1 || text[digits] != '-') return std::nullopt;
-    const auto first = parse_position(text.substr(0, digits));
-    const auto last = parse_position(text.substr(digits + 1));
+    if (text.size() != 2 * position_digits + 1 || text[position_digits] != '-') return std::nullopt;
+    const auto first = parse_position(text.substr(0, position_digits));
+    const auto last = parse_position(text.substr(position_digits + 1));
     if (!first || !last || *last < *first) return std::nullopt;
     return SegmentName{*first, *last};
 }
 
 SegmentWriter::SegmentWriter(const boost::uuids::uuid& log_id, Position first)
-    : first_{first}, next_{first}, bytes_{magic} {
+    : first_{first}, next_{first}, bytes_{segment_magic} {
     append_big_endian(bytes_, segment_format);
     append_id(bytes_, log_id);
     append_big_endian(bytes_, number(first));

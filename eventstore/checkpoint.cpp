@@ -27,15 +27,7 @@ static_assert(crypto_sign_PUBLICKEYBYTES == sizeof(VerifierKey::public_key));
 static_assert(crypto_sign_SEEDBYTES == sizeof(SecretKey::bytes));
 static_assert(crypto_hash_sha256_BYTES == sizeof(Digest));
 
-std::unexpected<Failure> failed(FailureKind kind, std::string detail) {
-    return std::unexpected(Failure{kind, std::move(detail)});
-}
-
-std::unexpected<Failure> refused(std::string detail) {
-    return failed(FailureKind::corrupted, std::move(detail));
-}
-
-const unsigned char* bytes_in(std::string_view text) {
+const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
@@ -47,7 +39,7 @@ std::string_view view_of(const Bytes& bytes) {
 std::string base64(std::string_view bytes) {
     constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
     std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
-    sodium_bin2base64(text.data(), text.size(), bytes_in(bytes), bytes.size(), variant);
+    sodium_bin2base64(text.data(), text.size(), bytes_of(bytes), bytes.size(), variant);
     text.pop_back();  // the closing NUL
     return text;
 }
@@ -186,31 +178,31 @@ std::optional<NoteSignature> parse_signature(std::string_view line) {
                          bytes->substr(key_id_size)};
 }
 
-struct Note {
+struct SignedText {
     std::string_view text;
     std::vector<NoteSignature> signatures;
 };
 
-std::expected<Note, Failure> parse_note(std::string_view bytes) {
-    if (bytes.size() > note_bytes_most) return refused("the note is too long");
-    if (!is_note_text(bytes)) return refused("the note is not made of lines of plain UTF-8");
+std::expected<SignedText, Failure> parse_note(std::string_view bytes) {
+    if (bytes.size() > note_bytes_most) return corrupted("the note is too long");
+    if (!is_note_text(bytes)) return corrupted("the note is not made of lines of plain UTF-8");
     const auto blank = bytes.rfind("\n\n");
-    if (blank == std::string_view::npos) return refused("the note has no blank line");
-    Note note{.text = bytes.substr(0, blank + 1), .signatures = {}};
+    if (blank == std::string_view::npos) return corrupted("the note has no blank line");
+    SignedText note{.text = bytes.substr(0, blank + 1), .signatures = {}};
     auto rest = bytes.substr(blank + 2);
     while (const auto line = take_line(rest)) {
         auto signature = parse_signature(*line);
-        if (!signature) return refused("the note has a signature line that is not well formed");
+        if (!signature) return corrupted("the note has a signature line that is not well formed");
         note.signatures.push_back(std::move(*signature));
-        if (note.signatures.size() > signatures_most) return refused("too many signatures");
+        if (note.signatures.size() > signatures_most) return corrupted("too many signatures");
     }
-    if (note.signatures.empty()) return refused("the note has no signature");
+    if (note.signatures.empty()) return corrupted("the note has no signature");
     return note;
 }
 
-bool is_signed(const Note& note, const NoteSignature& signature, const VerifierKey& key) {
+bool is_signed(const SignedText& note, const NoteSignature& signature, const VerifierKey& key) {
     return signature.bytes.size() == crypto_sign_BYTES &&
-           crypto_sign_verify_detached(bytes_in(signature.bytes), bytes_in(note.text),
+           crypto_sign_verify_detached(bytes_of(signature.bytes), bytes_of(note.text),
                                        note.text.size(), key.public_key.data()) == 0;
 }
 
@@ -247,10 +239,10 @@ std::string text_of(const VerifierKey& key) {
 
 std::expected<VerifierKey, Failure> parse_verifier_key(std::string_view text) {
     const auto parts = split_key(text);
-    if (!parts) return refused("not a verifier key of the form name+hash+base64");
+    if (!parts) return corrupted("not a verifier key of the form name+hash+base64");
     VerifierKey key{.name = parts->name, .public_key = {}};
     std::ranges::copy(parts->bytes, key.public_key.begin());
-    if (text_of(key) != text) return refused("the hash in the verifier key is not that key's");
+    if (text_of(key) != text) return corrupted("the hash in the verifier key is not that key's");
     return key;
 }
 
@@ -268,7 +260,7 @@ std::string sign_note(std::string_view text, const Signer& signer) {
     std::array<unsigned char, crypto_sign_SECRETKEYBYTES> secret{};
     crypto_sign_seed_keypair(unused.data(), secret.data(), signer.seed().bytes.data());
     std::array<unsigned char, crypto_sign_BYTES> signature{};
-    crypto_sign_detached(signature.data(), nullptr, bytes_in(text), text.size(), secret.data());
+    crypto_sign_detached(signature.data(), nullptr, bytes_of(text), text.size(), secret.data());
     sodium_memzero(secret.data(), secret.size());
 
     const auto& key = signer.verifier();
@@ -285,11 +277,11 @@ std::expected<std::string, Failure> open_note(std::string_view bytes, const Veri
     for (const auto& signature : note->signatures) {
         if (signature.name != key.name || signature.key_id != key_id) continue;
         if (!is_signed(*note, signature, key)) {
-            return refused("a signature of " + key.name + " is false");
+            return corrupted("a signature of " + key.name + " is false");
         }
         is_signed_by_key = true;
     }
-    if (!is_signed_by_key) return refused("the note is not signed by the key " + text_of(key));
+    if (!is_signed_by_key) return corrupted("the note is not signed by the key " + text_of(key));
     return std::string{note->text};
 }
 
@@ -317,17 +309,17 @@ std::string text_of(const Checkpoint& checkpoint) {
 }
 
 std::expected<Checkpoint, Failure> parse_checkpoint(std::string_view text) {
-    if (!is_note_text(text)) return refused("the checkpoint is not made of lines of plain UTF-8");
+    if (!is_note_text(text)) return corrupted("the checkpoint is not made of lines of plain UTF-8");
     std::vector<std::string_view> lines;
     while (const auto line = take_line(text)) {
-        if (line->empty()) return refused("the checkpoint has an empty line");
+        if (line->empty()) return corrupted("the checkpoint has an empty line");
         lines.push_back(*line);
     }
-    if (lines.size() < 3) return refused("the checkpoint lacks origin, size or root");
+    if (lines.size() < 3) return corrupted("the checkpoint lacks origin, size or root");
     const auto size = parse_size(lines[1]);
-    if (!size) return refused("the size in the checkpoint is not a number as it is written");
+    if (!size) return corrupted("the size in the checkpoint is not a number as it is written");
     const auto root = parse_hash(lines[2]);
-    if (!root) return refused("the root in the checkpoint is not 32 bytes in base64");
+    if (!root) return corrupted("the root in the checkpoint is not 32 bytes in base64");
     return Checkpoint{.origin = std::string{lines[0]},
                       .head = {*size, *root},
                       .extensions = {lines.begin() + 3, lines.end()}};
@@ -338,8 +330,8 @@ std::expected<Checkpoint, Failure> open_checkpoint(std::string_view note, const 
     if (!text) return std::unexpected(text.error());
     auto checkpoint = parse_checkpoint(*text);
     if (checkpoint && checkpoint->origin != key.name) {
-        return refused("the checkpoint is of the log " + checkpoint->origin + ", not of " +
-                       key.name);
+        return corrupted("the checkpoint is of the log " + checkpoint->origin + ", not of " +
+                         key.name);
     }
     return checkpoint;
 }
@@ -371,10 +363,11 @@ std::expected<Signer, Failure> load_signer(const Disk& disk, const fs::path& fil
                           "; if it is still a secret, take that from them (chmod 600)");
     }
     auto signer = parse_signer(*text);
-    if (!signer) return refused(file.string() + " does not hold a whole signing key; put it back");
+    if (!signer)
+        return corrupted(file.string() + " does not hold a whole signing key; put it back");
     if (signer->verifier().name != name) {
-        return refused(file.string() + " is the signing key of " + signer->verifier().name +
-                       ", not of " + std::string{name} + "; put the right one back");
+        return corrupted(file.string() + " is the signing key of " + signer->verifier().name +
+                         ", not of " + std::string{name} + "; put the right one back");
     }
     return std::move(*signer);
 }

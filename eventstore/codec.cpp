@@ -58,7 +58,7 @@ Commit read_commit(Reader& reader, const stored::Commit& stored) {
     return commit;
 }
 
-std::unexpected<Failure> corrupted(std::string_view what) {
+std::unexpected<Failure> corrupted_commit(std::string_view what) {
     return std::unexpected(Failure{FailureKind::corrupted, "commit: " + std::string{what}});
 }
 
@@ -86,19 +86,20 @@ std::optional<std::uint32_t> format_of(std::string_view bytes) {
 std::expected<Commit, Failure> decode_aligned(std::string_view bytes) {
     constexpr std::size_t smallest =
         sizeof(flatbuffers::uoffset_t) + flatbuffers::FlatBufferBuilder::kFileIdentifierLength;
-    if (bytes.size() <= smallest || bytes.size() > commit_bytes_limit) return corrupted("size");
-    if (!stored::CommitBufferHasIdentifier(bytes.data())) return corrupted("identifier");
+    if (bytes.size() <= smallest || bytes.size() > commit_bytes_limit)
+        return corrupted_commit("size");
+    if (!stored::CommitBufferHasIdentifier(bytes.data())) return corrupted_commit("identifier");
     const auto format = format_of(bytes);
-    if (!format || *format == 0) return corrupted("format");
+    if (!format || *format == 0) return corrupted_commit("format");
     if (*format > commit_format) {
         return std::unexpected(
             Failure{FailureKind::newer_format, "commit: format " + std::to_string(*format)});
     }
     auto verifier = verifier_of(bytes);
-    if (!stored::VerifyCommitBuffer(verifier)) return corrupted("structure");
+    if (!stored::VerifyCommitBuffer(verifier)) return corrupted_commit("structure");
     Reader reader;
     auto commit = read_commit(reader, *stored::GetCommit(bytes.data()));
-    if (reader.failed()) return corrupted(reader.error());
+    if (reader.failed()) return corrupted_commit(reader.error());
     return commit;
 }
 
@@ -130,7 +131,7 @@ std::expected<Commit, Failure> decode(std::string_view bytes) {
     if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(Word) == 0) {
         return decode_aligned(bytes);
     }
-    if (bytes.size() > commit_bytes_limit) return corrupted("size");
+    if (bytes.size() > commit_bytes_limit) return corrupted_commit("size");
     std::vector<Word> words(bytes.size() / sizeof(Word) + 1);
     std::memcpy(words.data(), bytes.data(), bytes.size());
     return decode_aligned({reinterpret_cast<const char*>(words.data()), bytes.size()});

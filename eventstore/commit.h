@@ -11,12 +11,21 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace muster {
 
+inline std::string text_of(Position position) {
+    return std::to_string(number(position));
+}
+
 /// A keyed hash; says nothing about what was hashed to who lacks the key.
 using Digest = std::array<std::uint8_t, 32>;
+inline std::string_view view_of(const Digest& digest) {
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
 
 /// Who asked under which idempotency key, and with which request, both as keyed hashes.
 struct RequestRecord {

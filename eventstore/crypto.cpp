@@ -1,6 +1,7 @@
 // Hashes on OpenSSL; random values and their text form on libsodium.
 #include "domain/ensure.h"
 #include "eventstore/keys.h"
+#include "eventstore/sealing.h"
 
 #include <openssl/evp.h>
 #include <sodium.h>
@@ -9,11 +10,6 @@ namespace muster {
 namespace {
 
 /// libsodium is ready in this process; the first caller makes it so.
-void ready() {
-    static const bool initialised = sodium_init() >= 0;
-    ENSURE(initialised);
-}
-
 constexpr int base64_variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 }  // namespace
@@ -27,7 +23,7 @@ Digest sha256(std::string_view text) {
 }
 
 boost::uuids::uuid random_uuid() {
-    ready();
+    make_sodium_ready();
     boost::uuids::uuid id{};
     randombytes_buf(id.data, id.size());
     id.data[6] = static_cast<std::uint8_t>((id.data[6] & 0x0FU) | 0x40U);
@@ -36,14 +32,14 @@ boost::uuids::uuid random_uuid() {
 }
 
 std::string random_token(std::size_t bytes) {
-    ready();
+    make_sodium_ready();
     std::string token(bytes, '\0');
     randombytes_buf(token.data(), token.size());
     return base64url(token);
 }
 
 std::string base64url(std::string_view bytes) {
-    ready();
+    make_sodium_ready();
     // The length counts the closing NUL, which libsodium writes.
     std::string text(sodium_base64_encoded_len(bytes.size(), base64_variant), '\0');
     sodium_bin2base64(text.data(), text.size(),
@@ -54,7 +50,7 @@ std::string base64url(std::string_view bytes) {
 }
 
 std::optional<std::string> from_base64url(std::string_view text) {
-    ready();
+    make_sodium_ready();
     std::string bytes(text.size() / 4 * 3 + 3, '\0');
     std::size_t size = 0;
     const char* end = nullptr;

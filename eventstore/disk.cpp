@@ -14,8 +14,6 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
-constexpr IODebugContext* no_debugging = nullptr;
-
 std::expected<void, Failure> checked(const IOStatus& status, std::string_view doing,
                                      const Disk::Path& path) {
     if (status.ok()) return {};

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace muster {
 
@@ -32,5 +34,12 @@ struct Failure {
 };
 
 std::string_view name_of(FailureKind kind);
+
+inline std::unexpected<Failure> failed(FailureKind kind, std::string detail) {
+    return std::unexpected(Failure{kind, std::move(detail)});
+}
+inline std::unexpected<Failure> corrupted(std::string detail) {
+    return failed(FailureKind::corrupted, std::move(detail));
+}
 
 }  // namespace muster

@@ -22,10 +22,6 @@ constexpr std::uint64_t first_generation = 1;
 constexpr std::size_t row_header_size = 16;
 constexpr std::size_t cached_keys_most = 65536;
 
-std::unexpected<Failure> corrupted(std::string detail) {
-    return std::unexpected(Failure{FailureKind::corrupted, std::move(detail)});
-}
-
 /// Whose data a data key seals.
 struct DataKeyOwner {
     OrganizationId organization;

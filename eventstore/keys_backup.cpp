@@ -16,10 +16,6 @@ namespace {
 constexpr std::string_view file_name = "keys";
 constexpr std::string_view row_prefix = "row:";
 
-std::unexpected<Failure> corrupted(std::string detail) {
-    return std::unexpected(Failure{FailureKind::corrupted, std::move(detail)});
-}
-
 /// What is known of a backup once all of it was read.
 class Reading {
  public:

@@ -10,11 +10,10 @@
 namespace muster {
 namespace {
 
-constexpr std::string_view magic = "MUSTKEYS";
+constexpr std::string_view keys_file_magic = "MUSTKEYS";
 constexpr std::uint64_t file_format = 1;
-constexpr std::size_t block_bytes = 1U << 18U;
+constexpr std::size_t keys_file_block_bytes = 1U << 18U;
 constexpr std::size_t longest_part = 1U << 20U;
-constexpr rocksdb::IODebugContext* no_debugging = nullptr;
 
 class Checksum {
  public:
@@ -33,7 +32,7 @@ class Checksum {
     crypto_hash_sha256_state state_;
 };
 
-std::string length_bytes(std::size_t length) {
+std::string length_prefix(std::size_t length) {
     std::string eight;
     append_big_endian(eight, length);
     return eight.substr(4);
@@ -135,7 +134,7 @@ struct KeysFileWriter::File {
     std::expected<void, Failure> write(std::string_view bytes) {
         checksum.add(bytes);
         waiting += bytes;
-        return waiting.size() < block_bytes ? std::expected<void, Failure>{} : flush();
+        return waiting.size() < keys_file_block_bytes ? std::expected<void, Failure>{} : flush();
     }
 
     std::expected<void, Failure> flush() {
@@ -159,7 +158,7 @@ std::expected<KeysFileWriter, Failure> KeysFileWriter::make(Disk& disk, const Di
     const auto opened =
         disk.files()->NewWritableFile(made->unfinished().string(), {}, &made->handle, no_debugging);
     if (auto done = made->checked(opened); !done) return std::unexpected(done.error());
-    std::string header{magic};
+    std::string header{keys_file_magic};
     append_big_endian(header, file_format);
     if (auto done = made->write(header); !done) return std::unexpected(done.error());
     return KeysFileWriter{std::move(made)};
@@ -167,13 +166,13 @@ std::expected<KeysFileWriter, Failure> KeysFileWriter::make(Disk& disk, const Di
 
 std::expected<void, Failure> KeysFileWriter::add(std::string_view name, std::string_view value) {
     ENSURE(!name.empty() && name.size() <= longest_part && value.size() <= longest_part);
-    const auto entry = length_bytes(name.size()) + std::string{name} + length_bytes(value.size()) +
-                       std::string{value};
+    const auto entry = length_prefix(name.size()) + std::string{name} +
+                       length_prefix(value.size()) + std::string{value};
     return file_->write(entry);
 }
 
 std::expected<void, Failure> KeysFileWriter::finish() {
-    if (auto done = file_->write(length_bytes(0)); !done) return done;
+    if (auto done = file_->write(length_prefix(0)); !done) return done;
     file_->waiting += file_->checksum.finish();
     if (auto done = file_->flush(); !done) return done;
     if (auto done = file_->checked(file_->handle->Sync({}, no_debugging)); !done) return done;
@@ -195,10 +194,10 @@ std::expected<void, Failure> read_keys_file(const Disk& disk, const Disk::Path& 
     const auto opened = disk.files()->NewSequentialFile(file.string(), {}, &handle, no_debugging);
     if (!opened.ok()) return std::unexpected(failure_of(opened, "opening " + file.string()));
     Reader reader{std::move(handle), file};
-    const auto header = reader.take_summed(magic.size() + sizeof(file_format));
+    const auto header = reader.take_summed(keys_file_magic.size() + sizeof(file_format));
     if (!header) return std::unexpected(header.error());
-    if (!header->starts_with(magic)) return reader.damaged("is no such backup");
-    if (number_at(*header, magic.size()) > file_format) {
+    if (!header->starts_with(keys_file_magic)) return reader.damaged("is no such backup");
+    if (number_at(*header, keys_file_magic.size()) > file_format) {
         return std::unexpected(
             Failure{FailureKind::newer_format, file.string() + " was written by a later release"});
     }

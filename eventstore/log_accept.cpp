@@ -7,12 +7,12 @@
 namespace muster {
 namespace {
 
-constexpr std::size_t commits_per_read = 1'000;
+constexpr std::size_t commits_verified_at_once = 1'000;
 
 std::expected<void, Failure> verify_stored(const EventLog& log) {
     TreeEdge edge;
     while (edge.size() < number(log.head())) {
-        const auto commits = log.read_stored(Position{edge.size() + 1}, commits_per_read);
+        const auto commits = log.read_stored(Position{edge.size() + 1}, commits_verified_at_once);
         if (!commits) return std::unexpected(commits.error());
         const auto findings = log.check_rows(*commits);
         if (!findings) return std::unexpected(findings.error());

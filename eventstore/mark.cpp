@@ -10,22 +10,17 @@
 namespace muster {
 namespace {
 
-constexpr std::string_view magic = "MUSTMARK";
+constexpr std::string_view mark_magic = "MUSTMARK";
 constexpr std::size_t slot_size = 4096;
 constexpr std::size_t noted_size = 72;
-constexpr rocksdb::IODebugContext* no_debugging = nullptr;
 
-struct Note {
+struct MarkNote {
     std::uint64_t turn = 0;
     Mark mark;
 };
 
-std::string_view view_of(const Digest& digest) {
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
-std::string slot_of(const Note& note) {
-    std::string bytes{magic};
+std::string slot_of(const MarkNote& note) {
+    std::string bytes{mark_magic};
     append_big_endian(bytes, note.turn);
     append_id(bytes, note.mark.log_id);
     append_big_endian(bytes, note.mark.head.size);
@@ -36,9 +31,9 @@ std::string slot_of(const Note& note) {
 }
 
 /// Nothing unless the slot is as it would be written.
-std::optional<Note> note_in(std::string_view slot) {
-    if (slot.size() != slot_size || !slot.starts_with(magic)) return std::nullopt;
-    Note note{
+std::optional<MarkNote> note_in(std::string_view slot) {
+    if (slot.size() != slot_size || !slot.starts_with(mark_magic)) return std::nullopt;
+    MarkNote note{
         .turn = number_at(slot, 8),
         .mark = {.log_id = id_at(slot, 16), .head = {.size = number_at(slot, 32), .root = {}}}};
     std::ranges::copy(slot.substr(40, 32), note.mark.head.root.begin());
@@ -46,10 +41,10 @@ std::optional<Note> note_in(std::string_view slot) {
     return note;
 }
 
-static_assert(magic.size() + 8 + 16 + 8 + 32 == noted_size);
+static_assert(mark_magic.size() + 8 + 16 + 8 + 32 == noted_size);
 
-std::unexpected<Failure> failed(const rocksdb::Status& status, std::string_view doing,
-                                const Disk::Path& file) {
+std::unexpected<Failure> mark_failed(const rocksdb::Status& status, std::string_view doing,
+                                     const Disk::Path& file) {
     return std::unexpected(failure_of(status, std::string{doing} + " " + file.string()));
 }
 
@@ -63,7 +58,7 @@ std::expected<void, Failure> MarkFile::make(Disk& disk, const Disk::Path& file, 
 std::expected<MarkFile, Failure> MarkFile::open(Disk& disk, const Disk::Path& file) {
     const auto bytes = disk.read_whole_file(file);
     if (!bytes) return std::unexpected(bytes.error());
-    std::optional<Note> newest;
+    std::optional<MarkNote> newest;
     for (const std::size_t start : {std::size_t{0}, slot_size}) {
         if (bytes->size() < start + slot_size) continue;
         const auto note = note_in(std::string_view{*bytes}.substr(start, slot_size));
@@ -75,7 +70,7 @@ std::expected<MarkFile, Failure> MarkFile::open(Disk& disk, const Disk::Path& fi
     }
     std::unique_ptr<rocksdb::FSRandomRWFile> handle;
     const auto opened = disk.files()->NewRandomRWFile(file.string(), {}, &handle, no_debugging);
-    if (!opened.ok()) return failed(opened, "opening", file);
+    if (!opened.ok()) return mark_failed(opened, "opening", file);
     MarkFile result{file, std::move(handle)};
     result.turn_ = newest->turn;
     result.newest_ = newest->mark;
@@ -89,11 +84,11 @@ MarkFile& MarkFile::operator=(MarkFile&&) noexcept = default;
 MarkFile::~MarkFile() = default;
 
 std::expected<void, Failure> MarkFile::write(const Mark& mark) {
-    const Note note{.turn = turn_ + 1, .mark = mark};
+    const MarkNote note{.turn = turn_ + 1, .mark = mark};
     const auto written = handle_->Write(note.turn % 2 * slot_size, slot_of(note), {}, no_debugging);
-    if (!written.ok()) return failed(written, "writing", file_);
+    if (!written.ok()) return mark_failed(written, "writing", file_);
     const auto synced = handle_->Sync({}, no_debugging);
-    if (!synced.ok()) return failed(synced, "syncing", file_);
+    if (!synced.ok()) return mark_failed(synced, "syncing", file_);
     turn_ = note.turn;
     newest_ = mark;
     return {};

@@ -17,10 +17,6 @@ constexpr char entry_format = 1;
 constexpr char leaf_prefix = 0;
 constexpr char node_prefix = 1;
 
-std::string_view view_of(const Digest& digest) {
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
 struct Children {
     const Digest& left;
     const Digest& right;

@@ -23,10 +23,6 @@ struct NotaryFiles {
     fs::path checkpoint;
 };
 
-std::unexpected<Failure> refused(std::string detail) {
-    return std::unexpected(Failure{FailureKind::corrupted, std::move(detail)});
-}
-
 class LogNotary final : public Notary {
  public:
     LogNotary(NotaryFiles files, Signer signer, const EventLog& log, Disk& disk)
@@ -108,9 +104,9 @@ std::expected<Signer, Failure> signer_for(const NotaryFiles& files, const EventL
         if (!published) return std::unexpected(published.error());
         if (!has_signed) return std::unexpected(has_signed.error());
         if (*published || *has_signed) {
-            return refused(files.signing_key.string() +
-                           ", which signs this log's checkpoints, is missing; put it back from a "
-                           "backup of keys/");
+            return corrupted(files.signing_key.string() +
+                             ", which signs this log's checkpoints, is missing; put it back from a "
+                             "backup of keys/");
         }
         signer = make_signer(disk, files.signing_key, origin);
     }
@@ -127,9 +123,9 @@ std::expected<void, Failure> publish_verifier(const NotaryFiles& files, const Ve
     }
     if (!published) return std::unexpected(published.error());
     if (*published == text) return {};
-    return refused(files.verifier_key.string() +
-                   " is not the public half of the signing key in keys/; put back the one that "
-                   "this log's auditors know");
+    return corrupted(files.verifier_key.string() +
+                     " is not the public half of the signing key in keys/; put back the one that "
+                     "this log's auditors know");
 }
 
 /// The log has all that the checkpoint beside it was signed for. One that cannot be read proves
@@ -147,19 +143,19 @@ std::expected<void, Failure> check_extends(const NotaryFiles& files, const Verif
     const auto wanted = checkpoint->head;
     const auto head = log.tree_head();
     if (wanted.size > head.size) {
-        return refused("the log ends at position " + std::to_string(head.size) +
-                       " but a checkpoint was signed for " + std::to_string(wanted.size) +
-                       ": positions " + std::to_string(head.size + 1) + " to " +
-                       std::to_string(wanted.size) +
-                       " are missing; restore the newest backup, or copy what is whole to a new "
-                       "log: muster log salvage");
+        return corrupted("the log ends at position " + std::to_string(head.size) +
+                         " but a checkpoint was signed for " + std::to_string(wanted.size) +
+                         ": positions " + std::to_string(head.size + 1) + " to " +
+                         std::to_string(wanted.size) +
+                         " are missing; restore the newest backup, or copy what is whole to a new "
+                         "log: muster log salvage");
     }
     const auto then = TreeEdge::load(log.tree(), wanted.size);
     if (!then) return std::unexpected(then.error());
     if (then->head() == wanted) return {};
-    return refused("positions 1 to " + std::to_string(wanted.size) +
-                   " are not those that a checkpoint was signed for; restore the newest backup, "
-                   "or copy what is whole to a new log: muster log salvage");
+    return corrupted("positions 1 to " + std::to_string(wanted.size) +
+                     " are not those that a checkpoint was signed for; restore the newest backup, "
+                     "or copy what is whole to a new log: muster log salvage");
 }
 
 }  // namespace

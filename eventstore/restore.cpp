@@ -12,10 +12,6 @@
 namespace muster {
 namespace {
 
-std::unexpected<Failure> failed(FailureKind kind, std::string detail) {
-    return std::unexpected(Failure{kind, std::move(detail)});
-}
-
 std::string numbers(std::uint64_t number) {
     return std::to_string(number);
 }

@@ -9,7 +9,6 @@ namespace muster {
 namespace {
 
 constexpr std::size_t block_bytes = 1U << 20U;
-constexpr rocksdb::IODebugContext* no_debugging = nullptr;
 
 rocksdb::IOStatus copy_bytes(rocksdb::FSSequentialFile& from, rocksdb::FSWritableFile& to) {
     std::string block(block_bytes, '\0');

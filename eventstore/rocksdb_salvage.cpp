@@ -14,7 +14,7 @@ using namespace log_rows;
 enum Family : std::size_t { meta, commits, tree };
 
 /// Only how a family is written depends on its options, and nothing here is written.
-std::vector<FamilyOptions> families() {
+std::vector<FamilyOptions> salvaged_families() {
     std::vector<FamilyOptions> result;
     for (const auto* name : {rocksdb::kDefaultColumnFamilyName.c_str(), "commits", "tree",
                              "streams", "requests", "memberships"}) {
@@ -35,7 +35,8 @@ rocksdb::DBOptions options_for(const Disk& disk, Remedy remedy) {
 
 std::expected<void, Failure> repair(const Disk::Path& store, const rocksdb::DBOptions& options) {
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-    for (const auto& family : families()) descriptors.emplace_back(family.name, family.options);
+    for (const auto& family : salvaged_families())
+        descriptors.emplace_back(family.name, family.options);
     const auto status = rocksdb::RepairDB(store.string(), options, descriptors);
     if (!status.ok()) return std::unexpected(failure_of(status, "repairing " + store.string()));
     return {};
@@ -118,7 +119,7 @@ std::expected<std::unique_ptr<DamagedStore>, Failure> DamagedStore::open(Disk& d
             return std::unexpected(repaired.error());
         }
     }
-    auto database = Database::open(copy, options, families());
+    auto database = Database::open(copy, options, salvaged_families());
     if (!database) return std::unexpected(database.error());
     return std::make_unique<OpenedStore>(std::move(*database));
 }

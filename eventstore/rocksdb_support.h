@@ -6,6 +6,7 @@
 #include "eventstore/failure.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/options.h>
 #include <boost/uuid/uuid.hpp>
 #include <cstdint>
@@ -17,6 +18,9 @@
 #include <vector>
 
 namespace muster {
+
+/// What RocksDB's file calls take besides; nothing here ever asks for it.
+inline constexpr rocksdb::IODebugContext* no_debugging = nullptr;
 
 /// Damage is `corrupted`, want of space `disk_full`, what is not there `not_found`, everything else
 /// `io_error`; the detail says

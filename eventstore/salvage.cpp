@@ -15,10 +15,6 @@
 namespace muster {
 namespace {
 
-std::unexpected<Failure> corrupted(std::string detail) {
-    return std::unexpected(Failure{FailureKind::corrupted, std::move(detail)});
-}
-
 /// A note beside the store of what tree the log had.
 struct Witness {
     std::string name;

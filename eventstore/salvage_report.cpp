@@ -16,10 +16,6 @@ std::string hex(const Digest& digest) {
     return text;
 }
 
-std::string text_of(Position position) {
-    return std::to_string(number(position));
-}
-
 std::string span_of(Position first, Position last) {
     return first == last ? "commit " + text_of(first)
                          : "commits " + text_of(first) + " to " + text_of(last);

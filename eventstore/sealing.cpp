@@ -16,11 +16,6 @@ static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == sizeof(SecretKey::b
 static_assert(crypto_auth_hmacsha256_KEYBYTES == sizeof(SecretKey::bytes));
 static_assert(crypto_auth_hmacsha256_BYTES == sizeof(Digest));
 
-void ready() {
-    static const bool initialised = sodium_init() >= 0;
-    ENSURE(initialised);
-}
-
 unsigned char* bytes_in(std::string& text, std::size_t offset = 0) {
     return reinterpret_cast<unsigned char*>(text.data()) + offset;
 }
@@ -31,12 +26,17 @@ const unsigned char* bytes_in(std::string_view text, std::size_t offset = 0) {
 
 }  // namespace
 
+void make_sodium_ready() {
+    static const bool initialised = sodium_init() >= 0;
+    ENSURE(initialised);
+}
+
 SecretKey::~SecretKey() {
     sodium_memzero(bytes.data(), bytes.size());
 }
 
 SecretKey SecretKey::random() {
-    ready();
+    make_sodium_ready();
     SecretKey key;
     randombytes_buf(key.bytes.data(), key.bytes.size());
     return key;
@@ -50,7 +50,7 @@ std::optional<SecretKey> SecretKey::from(std::string_view bytes) {
 }
 
 std::string seal_bytes(const SecretKey& key, std::string_view associated, std::string_view text) {
-    ready();
+    make_sodium_ready();
     std::string sealed(nonce_size + text.size() + tag_size, '\0');
     randombytes_buf(sealed.data(), nonce_size);
     unsigned long long size = 0;
@@ -63,7 +63,7 @@ std::string seal_bytes(const SecretKey& key, std::string_view associated, std::s
 
 std::optional<std::string> unseal_bytes(const SecretKey& key, std::string_view associated,
                                         std::string_view sealed) {
-    ready();
+    make_sodium_ready();
     if (sealed.size() < nonce_size + tag_size) return std::nullopt;
     // One spare byte, so that an empty text has somewhere to go.
     std::string text(sealed.size() - nonce_size - tag_size + 1, '\0');
@@ -79,7 +79,7 @@ std::optional<std::string> unseal_bytes(const SecretKey& key, std::string_view a
 }
 
 Digest keyed_hash(const SecretKey& key, std::string_view text) {
-    ready();
+    make_sodium_ready();
     Digest digest{};
     crypto_auth_hmacsha256(digest.data(), bytes_in(text), text.size(), key.bytes.data());
     return digest;

@@ -11,6 +11,9 @@
 
 namespace muster {
 
+/// Before the first call of libsodium; costs nothing after that.
+void make_sodium_ready();
+
 /// 32 secret bytes, wiped when they go.
 struct SecretKey {
     std::array<unsigned char, 32> bytes{};

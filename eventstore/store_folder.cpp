@@ -10,10 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::unexpected<Failure> corrupted(std::string detail) {
-    return std::unexpected(Failure{FailureKind::corrupted, std::move(detail)});
-}
-
 /// The number in FORMAT; nothing when there is no such file.
 std::expected<std::optional<std::uint64_t>, Failure> stored_format(const Disk& disk,
                                                                    const fs::path& folder,

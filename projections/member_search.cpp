@@ -16,10 +16,10 @@
 namespace muster {
 namespace {
 
-constexpr std::size_t jumps_per_page = 10'000;
+constexpr std::size_t search_jumps_per_page = 10'000;
 constexpr std::size_t rows_tested_per_page = 10'000;
 constexpr std::size_t rows_gathered = 4'096;
-constexpr std::size_t person_size = 16;
+constexpr std::size_t person_bytes = 16;
 
 /// A cursor is the sort and the last row's suffix.
 std::string cursor_of(MemberSort sort, std::string_view suffix) {
@@ -30,7 +30,7 @@ std::string cursor_of(MemberSort sort, std::string_view suffix) {
 }
 
 bool is_cursor_of(std::string_view cursor, MemberSort sort) {
-    return cursor.size() > person_size && ByteReader{cursor}.byte() == static_cast<int>(sort);
+    return cursor.size() > person_bytes && ByteReader{cursor}.byte() == static_cast<int>(sort);
 }
 
 Roster roster_of(const MemberQuery& query) {
@@ -68,7 +68,7 @@ Page<MemberRow> walked_page(const ViewReader& reader, const MemberQuery& query,
                             const std::vector<std::string>& words, std::string_view after) {
     Page<MemberRow> page;
     SuffixWalk walk{reader, Part::member_index, prefixes_of(query), query.descending,
-                    jumps_per_page};
+                    search_jumps_per_page};
     std::size_t tested = 0;
     for (walk.start(after); walk.valid(); walk.next()) {
         if (page.rows.size() == query.limit || tested == rows_tested_per_page) break;

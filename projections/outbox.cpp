@@ -7,7 +7,7 @@ namespace muster {
 namespace {
 
 constexpr std::uint8_t queue_kind = 'q';
-constexpr std::uint8_t invitation_kind = 'i';
+constexpr std::uint8_t owed_invitation_kind = 'i';
 
 /// Where the mail of an invitation stands.
 struct Place {
@@ -26,7 +26,7 @@ std::string queue_key(Position position, OrganizationId organization, Invitation
 
 std::string place_key(OrganizationId organization, InvitationId invitation) {
     std::string key;
-    append_byte(key, invitation_kind);
+    append_byte(key, owed_invitation_kind);
     append_id(key, organization);
     append_id(key, invitation);
     return key;

@@ -28,42 +28,43 @@ const std::vector<std::string> universign_roles{
 
 /// 7 roles x 13 rows. A printed cell is a permission that the role's list names, so that the owner
 /// and administrators have the rows that say "uniquement" through the wider ones alone.
-const Table universign{"universign",
-                       universign_roles,
-                       {
-                           {"U3_01", "1000000", listed("workspace.transfer_ownership")},
-                           {"U3_02", "1100000", listed("workspace.manage")},
-                           {"U3_03", "1110000", listed("authentication.manage")},
-                           {"U3_04", "1110000", listed("developer.menu")},
-                           {"U3_05", "1100000", listed("contacts.export")},
-                           {"U3_06", "1100000", listed("contacts.import_shared")},
-                           {"U3_07", "1100000", listed("transactions.write")},
-                           {"U3_08", "0011100", listed("transactions.write_in_folders")},
-                           {"U3_09", "1101000", listed("templates.write")},
-                           {"U3_10", "1101000", listed("templates.view")},
-                           {"U3_11", "0010110", listed("templates.view_published")},
-                           {"U3_12", "1111110", listed("transactions.create_from_template")},
-                           {"U3_13", "0000001", listed("folders.view_permitted")},
-                       }};
-INSTANTIATE_TEST_SUITE_P(Universign, PrintedCell, testing::ValuesIn(cells_of(universign)),
+const Table universign_cells{"universign",
+                             universign_roles,
+                             {
+                                 {"U3_01", "1000000", listed("workspace.transfer_ownership")},
+                                 {"U3_02", "1100000", listed("workspace.manage")},
+                                 {"U3_03", "1110000", listed("authentication.manage")},
+                                 {"U3_04", "1110000", listed("developer.menu")},
+                                 {"U3_05", "1100000", listed("contacts.export")},
+                                 {"U3_06", "1100000", listed("contacts.import_shared")},
+                                 {"U3_07", "1100000", listed("transactions.write")},
+                                 {"U3_08", "0011100", listed("transactions.write_in_folders")},
+                                 {"U3_09", "1101000", listed("templates.write")},
+                                 {"U3_10", "1101000", listed("templates.view")},
+                                 {"U3_11", "0010110", listed("templates.view_published")},
+                                 {"U3_12", "1111110", listed("transactions.create_from_template")},
+                                 {"U3_13", "0000001", listed("folders.view_permitted")},
+                             }};
+INSTANTIATE_TEST_SUITE_P(Universign, PrintedCell, ::testing::ValuesIn(cells_of(universign_cells)),
                          name_of_cell);
 
 /// 4 company roles x 4 columns of the page, which are rows here.
-const Table mark{"mark",
-                 {"super_admin", "team_admin", "billing_admin", "member"},
-                 {
-                     {"M2_InviteAndRemove", "1100", listed("members.manage")},
-                     {"M2_AssignRoles", "1100", listed("roles.assign")},
-                     {"M2_Billing", "1010", listed("billing.manage")},
-                     {"M2_JoinAWorkspace", "1111", listed("workspaces.join")},
-                 }};
-INSTANTIATE_TEST_SUITE_P(Mark, PrintedCell, testing::ValuesIn(cells_of(mark)), name_of_cell);
+const Table mark_cells{"mark",
+                       {"super_admin", "team_admin", "billing_admin", "member"},
+                       {
+                           {"M2_InviteAndRemove", "1100", listed("members.manage")},
+                           {"M2_AssignRoles", "1100", listed("roles.assign")},
+                           {"M2_Billing", "1010", listed("billing.manage")},
+                           {"M2_JoinAWorkspace", "1111", listed("workspaces.join")},
+                       }};
+INSTANTIATE_TEST_SUITE_P(Mark, PrintedCell, ::testing::ValuesIn(cells_of(mark_cells)),
+                         name_of_cell);
 
 const std::vector<std::string> respondio_roles{"organization_admin", "billing_admin", "user_admin",
                                                "member"};
 
 /// 4 roles x 4 columns of the page: 2 is a tick, 1 a tick with "Accès limité".
-const Table respondio{
+const Table respondio_cells{
     "respondio",
     respondio_roles,
     {
@@ -72,7 +73,7 @@ const Table respondio{
         {"R1_Workspaces", "2120", level_of("workspaces.manage", "workspaces.view")},
         {"R1_Billing", "2200", level_of("billing.settings", "billing.settings.view")},
     }};
-INSTANTIATE_TEST_SUITE_P(Respondio, PrintedCell, testing::ValuesIn(cells_of(respondio)),
+INSTANTIATE_TEST_SUITE_P(Respondio, PrintedCell, ::testing::ValuesIn(cells_of(respondio_cells)),
                          name_of_cell);
 
 /// What each role "can and cannot do", in the lists' own items; the member's column is R5. The
@@ -103,8 +104,8 @@ const Table respondio_lists{
         {"R2_R3_R4_CancelTheSubscription", "1000", held("subscription.cancel")},
         {"R2_R3_R4_DeleteTheOrganization", "1000", held("organization.delete")},
     }};
-INSTANTIATE_TEST_SUITE_P(RespondioLists, PrintedCell, testing::ValuesIn(cells_of(respondio_lists)),
-                         name_of_cell);
+INSTANTIATE_TEST_SUITE_P(RespondioLists, PrintedCell,
+                         ::testing::ValuesIn(cells_of(respondio_lists)), name_of_cell);
 
 /// The permissions that a page has a row or an item for, in its words.
 struct Printed {
@@ -161,7 +162,7 @@ TEST(MatrixLabels, U3_M2_R2_R3_R4_AreThePagesWords) {
 
 TEST(UniversignMatrix, U3_ThirtyFourOfNinetyOneCellsAreTicked) {
     std::string ticks;
-    for (const Row& row : universign.rows) ticks += row.cells;
+    for (const Row& row : universign_cells.rows) ticks += row.cells;
     EXPECT_EQ(ticks.size(), 91U);
     EXPECT_EQ(std::ranges::count(ticks, '1'), 34);
 }

@@ -49,12 +49,12 @@ std::vector<Cell> cells_of(const Table& table);
 inline void PrintTo(const Cell& cell, std::ostream* out) {
     *out << cell.product << ' ' << cell.name;
 }
-inline std::string name_of_cell(const testing::TestParamInfo<Cell>& info) {
+inline std::string name_of_cell(const ::testing::TestParamInfo<Cell>& info) {
     return info.param.name;
 }
 
 /// Every cell of a table is tested twice: as shipped, and turned over.
-class PrintedCell : public testing::TestWithParam<Cell> {};
+class PrintedCell : public ::testing::TestWithParam<Cell> {};
 
 // Questions that the blueprint alone answers: 1 and 0, or 2, 1 and 0.
 

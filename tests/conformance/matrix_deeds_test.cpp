@@ -6,6 +6,7 @@ namespace muster::matrices {
 namespace {
 
 using namespace domain_tests;
+using domain_tests::Outcome;
 
 Deed inviting(const std::vector<RoleId>& held) {
     return [=](std::uint64_t) { return invite({row(2, newcomer, held)}); };
@@ -30,7 +31,7 @@ Deed changing(const std::string& role) {
     return changing_to(role == "member" ? "billing_admin" : "member");
 }
 
-Table universign() {
+Table universign_deeds() {
     Table table{"universign",
                 {"owner", "administrator", "integrator", "contributor_plus", "contributor",
                  "restricted_contributor", "reader"},
@@ -56,10 +57,10 @@ Table universign() {
                           comes_of(changing_to("contributor"), "invited")});
     return table;
 }
-INSTANTIATE_TEST_SUITE_P(UniversignDeeds, PrintedCell, testing::ValuesIn(cells_of(universign())),
-                         name_of_cell);
+INSTANTIATE_TEST_SUITE_P(UniversignDeeds, PrintedCell,
+                         ::testing::ValuesIn(cells_of(universign_deeds())), name_of_cell);
 
-Table respondio() {
+Table respondio_deeds() {
     Table table{"respondio", {"organization_admin", "billing_admin", "user_admin", "member"}, {}};
     for (const std::string& role : table.roles) {
         const bool is_member = role == "member";
@@ -77,11 +78,11 @@ Table respondio() {
         {"R9_ChangeWorkspacesOfSomebodyInvited_by", "+n+n", comes_of(placing_as(""), "invited")});
     return table;
 }
-INSTANTIATE_TEST_SUITE_P(RespondioDeeds, PrintedCell, testing::ValuesIn(cells_of(respondio())),
-                         name_of_cell);
+INSTANTIATE_TEST_SUITE_P(RespondioDeeds, PrintedCell,
+                         ::testing::ValuesIn(cells_of(respondio_deeds())), name_of_cell);
 
 // The page sets no limit to whom a team admin appoints or removes, super admins included.
-Table mark() {
+Table mark_deeds() {
     Table table{"mark", {"super_admin", "team_admin", "billing_admin", "member"}, {}};
     table.rows.push_back({"M9_Invite_by", "++nn", comes_of(inviting({}), "self")});
     for (const std::string& role : table.roles) {
@@ -100,9 +101,10 @@ Table mark() {
         {"M7_MakeOneselfSuperAdmin_by", "+bnn", comes_of(changing_to("super_admin"), "self")});
     return table;
 }
-INSTANTIATE_TEST_SUITE_P(MarkDeeds, PrintedCell, testing::ValuesIn(cells_of(mark())), name_of_cell);
+INSTANTIATE_TEST_SUITE_P(MarkDeeds, PrintedCell, ::testing::ValuesIn(cells_of(mark_deeds())),
+                         name_of_cell);
 
-Table conance() {
+Table conance_deeds() {
     Table table{"conance", {"administrator", "user"}, {}};
     for (const std::string& role : table.roles) {
         const std::string another = role == "user" ? "administrator" : "user";
@@ -112,7 +114,7 @@ Table conance() {
     }
     return table;
 }
-INSTANTIATE_TEST_SUITE_P(ConanceDeeds, PrintedCell, testing::ValuesIn(cells_of(conance())),
+INSTANTIATE_TEST_SUITE_P(ConanceDeeds, PrintedCell, ::testing::ValuesIn(cells_of(conance_deeds())),
                          name_of_cell);
 
 /// A product whose founder is the only holder of the role that must be held.
@@ -122,7 +124,7 @@ struct LastHolder {
     const char* lesser_role;
 };
 
-class TheLastHolder : public testing::TestWithParam<LastHolder> {};
+class TheLastHolder : public ::testing::TestWithParam<LastHolder> {};
 
 TEST_P(TheLastHolder, IsNeitherRemovedNorDemoted) {
     const Blueprint& blueprint = shipped(GetParam().product);
@@ -138,13 +140,13 @@ TEST_P(TheLastHolder, IsNeitherRemovedNorDemoted) {
     EXPECT_EQ(two.answer_to(removal), std::nullopt);
     EXPECT_EQ(two.answer_to(demotion), std::nullopt);
 }
-std::string name_of_rule(const testing::TestParamInfo<LastHolder>& info) {
+std::string name_of_rule(const ::testing::TestParamInfo<LastHolder>& info) {
     return info.param.rule;
 }
 INSTANTIATE_TEST_SUITE_P(Matrix, TheLastHolder,
-                         testing::Values(LastHolder{"C9", "conance", "user"},
-                                         LastHolder{"M10", "mark", "member"},
-                                         LastHolder{"R6", "respondio", "member"}),
+                         ::testing::Values(LastHolder{"C9", "conance", "user"},
+                                           LastHolder{"M10", "mark", "member"},
+                                           LastHolder{"R6", "respondio", "member"}),
                          name_of_rule);
 
 TEST(UniversignMatrix, U4_OnlyAnActiveMemberGetsTheOwnership) {

@@ -10,6 +10,7 @@ namespace muster::matrices {
 namespace {
 
 using namespace domain_tests;
+using domain_tests::Outcome;
 
 const std::vector<std::string> workspace_roles{"admin",  "compliance_admin", "reviewer",
                                                "editor", "collaborator",     "guest"};
@@ -40,7 +41,7 @@ const Table licences{"mark",
                          {"M5_Discovery", "000010", fits("discovery")},
                          {"M5_None", "000001", fits("")},
                      }};
-INSTANTIATE_TEST_SUITE_P(MarkLicences, PrintedCell, testing::ValuesIn(cells_of(licences)),
+INSTANTIATE_TEST_SUITE_P(MarkLicences, PrintedCell, ::testing::ValuesIn(cells_of(licences)),
                          name_of_cell);
 
 struct Left {
@@ -88,7 +89,7 @@ const Table selection{
         {"M5_NoUnlimitedLeft", "000011", selectable({.unlimited = 0, .discovery = 1})},
         {"M5_NeitherLeft", "000001", selectable({.unlimited = 0, .discovery = 0})},
     }};
-INSTANTIATE_TEST_SUITE_P(MarkSelection, PrintedCell, testing::ValuesIn(cells_of(selection)),
+INSTANTIATE_TEST_SUITE_P(MarkSelection, PrintedCell, ::testing::ValuesIn(cells_of(selection)),
                          name_of_cell);
 
 TEST(MarkMatrix, M5_WhatCannotBeSelectedCannotBeInvitedToEither) {

@@ -7,15 +7,15 @@ namespace {
 
 using enum Where;
 
-const std::vector<std::string> universign_roles{
+const std::vector<std::string> reaching_roles{
     "owner",       "administrator",          "integrator", "contributor_plus",
     "contributor", "restricted_contributor", "reader",
 };
 
 // Each of the five decisions that the page leaves open, as we read it.
-const Table universign{
+const Table universign_reach{
     "universign",
-    universign_roles,
+    reaching_roles,
     {
         // a. "Uniquement" narrows a right and is none of its own: who writes everywhere writes in
         // a permitted folder too, although that cell is empty.
@@ -52,12 +52,12 @@ const Table universign{
         {"U3_e_ManageMembers", "1100000", allowed("members.manage", anywhere)},
         {"U3_e_ManageFolders", "1100000", allowed("folders.manage", anywhere)},
     }};
-INSTANTIATE_TEST_SUITE_P(UniversignReach, PrintedCell, testing::ValuesIn(cells_of(universign)),
-                         name_of_cell);
+INSTANTIATE_TEST_SUITE_P(UniversignReach, PrintedCell,
+                         ::testing::ValuesIn(cells_of(universign_reach)), name_of_cell);
 
 const Table universign_operations{
     "universign",
-    universign_roles,
+    reaching_roles,
     {
         {"U1_SeeTheWorkspace", "1111111", may_do(Operation::read_organization)},
         {"U1_SeeMembers", "1100000", may_do(Operation::read_members)},
@@ -71,9 +71,9 @@ const Table universign_operations{
         {"U3_PermitFolders", "1100000", may_do(Operation::assign_workspace)},
     }};
 INSTANTIATE_TEST_SUITE_P(UniversignOperations, PrintedCell,
-                         testing::ValuesIn(cells_of(universign_operations)), name_of_cell);
+                         ::testing::ValuesIn(cells_of(universign_operations)), name_of_cell);
 
-const Table respondio{
+const Table respondio_reach{
     "respondio",
     {"organization_admin", "billing_admin", "user_admin", "member"},
     {
@@ -91,24 +91,26 @@ const Table respondio{
         {"R3_SeeThePlan", "1100", may_do(Operation::read_plan)},
         {"R2_DeleteTheOrganization", "1000", may_do(Operation::end_organization)},
     }};
-INSTANTIATE_TEST_SUITE_P(RespondioReach, PrintedCell, testing::ValuesIn(cells_of(respondio)),
-                         name_of_cell);
+INSTANTIATE_TEST_SUITE_P(RespondioReach, PrintedCell,
+                         ::testing::ValuesIn(cells_of(respondio_reach)), name_of_cell);
 
-const Table mark{"mark",
-                 {"super_admin", "team_admin", "billing_admin", "member"},
-                 {
-                     {"M9_InviteMembers", "1100", may_do(Operation::invite_member)},
-                     {"M9_RemoveMembers", "1100", may_do(Operation::remove_member)},
-                     {"M9_AssignRoles", "1100", may_do(Operation::change_role)},
-                     {"M9_AssignWorkspaceRoles", "1100", may_do(Operation::assign_workspace)},
-                     {"M2_JoinAWorkspace", "1111", allowed("workspaces.join", anywhere)},
-                     {"M1_SeeTheCompany", "1111", may_do(Operation::read_organization)},
-                     // What a workspace gives comes from the role there alone: all are guests.
-                     {"M1_EditResources", "0000", allowed("content.edit", inside)},
-                     {"M1_GenerateWithAi", "0000", allowed("ai.generate_limited", inside)},
-                     {"M1_SeeOtherResources", "0000", allowed("content.view", outside)},
-                 }};
-INSTANTIATE_TEST_SUITE_P(MarkReach, PrintedCell, testing::ValuesIn(cells_of(mark)), name_of_cell);
+const Table mark_reach{
+    "mark",
+    {"super_admin", "team_admin", "billing_admin", "member"},
+    {
+        {"M9_InviteMembers", "1100", may_do(Operation::invite_member)},
+        {"M9_RemoveMembers", "1100", may_do(Operation::remove_member)},
+        {"M9_AssignRoles", "1100", may_do(Operation::change_role)},
+        {"M9_AssignWorkspaceRoles", "1100", may_do(Operation::assign_workspace)},
+        {"M2_JoinAWorkspace", "1111", allowed("workspaces.join", anywhere)},
+        {"M1_SeeTheCompany", "1111", may_do(Operation::read_organization)},
+        // What a workspace gives comes from the role there alone: all are guests.
+        {"M1_EditResources", "0000", allowed("content.edit", inside)},
+        {"M1_GenerateWithAi", "0000", allowed("ai.generate_limited", inside)},
+        {"M1_SeeOtherResources", "0000", allowed("content.view", outside)},
+    }};
+INSTANTIATE_TEST_SUITE_P(MarkReach, PrintedCell, ::testing::ValuesIn(cells_of(mark_reach)),
+                         name_of_cell);
 
 // Editing, and generating with AI without limit or within one, are things that a workspace role can
 // give, there alone; which role gives which is our reading.
@@ -123,23 +125,24 @@ const Table mark_places{
         {"M1_SeeOtherResources", "000000", allowed_by_place("content.view", outside)},
         {"M1_EditOtherResources", "000000", allowed_by_place("content.edit", outside)},
     }};
-INSTANTIATE_TEST_SUITE_P(MarkPlaces, PrintedCell, testing::ValuesIn(cells_of(mark_places)),
+INSTANTIATE_TEST_SUITE_P(MarkPlaces, PrintedCell, ::testing::ValuesIn(cells_of(mark_places)),
                          name_of_cell);
 
-const Table conance{"conance",
-                    {"administrator", "user"},
-                    {
-                        {"C14_SeeTheCompany", "11", may_do(Operation::read_organization)},
-                        {"C14_ManageTheCompany", "10", may_do(Operation::manage_organization)},
-                        {"C14_SeeMembers", "10", may_do(Operation::read_members)},
-                        {"C2_InviteMembers", "10", may_do(Operation::invite_member)},
-                        {"C8_ChangeRoles", "10", may_do(Operation::change_role)},
-                        {"C10_RemoveMembers", "10", may_do(Operation::remove_member)},
-                        {"C15_MakeRoles", "10", may_do(Operation::manage_roles)},
-                        {"C14_SeeOwnCommissions", "11", allowed("commissions.view_own", anywhere)},
-                        {"C14_SeeAllCommissions", "10", allowed("commissions.view_all", anywhere)},
-                    }};
-INSTANTIATE_TEST_SUITE_P(ConanceReach, PrintedCell, testing::ValuesIn(cells_of(conance)),
+const Table conance_reach{
+    "conance",
+    {"administrator", "user"},
+    {
+        {"C14_SeeTheCompany", "11", may_do(Operation::read_organization)},
+        {"C14_ManageTheCompany", "10", may_do(Operation::manage_organization)},
+        {"C14_SeeMembers", "10", may_do(Operation::read_members)},
+        {"C2_InviteMembers", "10", may_do(Operation::invite_member)},
+        {"C8_ChangeRoles", "10", may_do(Operation::change_role)},
+        {"C10_RemoveMembers", "10", may_do(Operation::remove_member)},
+        {"C15_MakeRoles", "10", may_do(Operation::manage_roles)},
+        {"C14_SeeOwnCommissions", "11", allowed("commissions.view_own", anywhere)},
+        {"C14_SeeAllCommissions", "10", allowed("commissions.view_all", anywhere)},
+    }};
+INSTANTIATE_TEST_SUITE_P(ConanceReach, PrintedCell, ::testing::ValuesIn(cells_of(conance_reach)),
                          name_of_cell);
 
 }  // namespace

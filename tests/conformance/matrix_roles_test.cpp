@@ -10,6 +10,7 @@ namespace muster::matrices {
 namespace {
 
 using namespace domain_tests;
+using domain_tests::Outcome;
 
 const RoleId admin{"admin"};
 const RoleId analyst{"analyst"};
@@ -104,7 +105,7 @@ const Table role_rules{
              },
              Rejection::role_not_copyable)},
     }};
-INSTANTIATE_TEST_SUITE_P(EngagelabRoles, PrintedCell, testing::ValuesIn(cells_of(role_rules)),
+INSTANTIATE_TEST_SUITE_P(EngagelabRoles, PrintedCell, ::testing::ValuesIn(cells_of(role_rules)),
                          name_of_cell);
 
 TEST(EngagelabMatrix, E16_ACopyGivesWhatTheRoleGives) {
@@ -200,24 +201,24 @@ Question remove(std::uint64_t target) {
 
 // What the page leaves open, as we read it: who is disabled is modified and deleted like anybody,
 // and an open invitation is cancelled instead.
-const Table operations{"engagelab",
-                       {"admin", "analyst"},
-                       {
-                           {"E17_ModifyEnabled_by", "+n", modify(enabled)},
-                           {"E17_DisableEnabled_by", "+n", disable(enabled)},
-                           {"E17_EnableEnabled_by", "=n", enable(enabled)},
-                           {"E17_DeleteEnabled_by", "+n", remove(enabled)},
-                           {"E17_ModifyDisabled_by", "+n", modify(disabled)},
-                           {"E17_DisableDisabled_by", "=n", disable(disabled)},
-                           {"E17_EnableDisabled_by", "+n", enable(disabled)},
-                           {"E17_DeleteDisabled_by", "+n", remove(disabled)},
-                           {"E17_ModifyPending_by", "pn", modify(invited_person)},
-                           {"E17_DisablePending_by", "pn", disable(invited_person)},
-                           {"E17_EnablePending_by", "pn", enable(invited_person)},
-                           {"E17_DeletePending_by", "pn", remove(invited_person)},
-                       }};
-INSTANTIATE_TEST_SUITE_P(EngagelabOperations, PrintedCell, testing::ValuesIn(cells_of(operations)),
-                         name_of_cell);
+const Table engagelab_operations{"engagelab",
+                                 {"admin", "analyst"},
+                                 {
+                                     {"E17_ModifyEnabled_by", "+n", modify(enabled)},
+                                     {"E17_DisableEnabled_by", "+n", disable(enabled)},
+                                     {"E17_EnableEnabled_by", "=n", enable(enabled)},
+                                     {"E17_DeleteEnabled_by", "+n", remove(enabled)},
+                                     {"E17_ModifyDisabled_by", "+n", modify(disabled)},
+                                     {"E17_DisableDisabled_by", "=n", disable(disabled)},
+                                     {"E17_EnableDisabled_by", "+n", enable(disabled)},
+                                     {"E17_DeleteDisabled_by", "+n", remove(disabled)},
+                                     {"E17_ModifyPending_by", "pn", modify(invited_person)},
+                                     {"E17_DisablePending_by", "pn", disable(invited_person)},
+                                     {"E17_EnablePending_by", "pn", enable(invited_person)},
+                                     {"E17_DeletePending_by", "pn", remove(invited_person)},
+                                 }};
+INSTANTIATE_TEST_SUITE_P(EngagelabOperations, PrintedCell,
+                         ::testing::ValuesIn(cells_of(engagelab_operations)), name_of_cell);
 
 TEST(EngagelabMatrix, E9_ADisabledMemberReachesNothingAndGetsBackWhatTheyHad) {
     const Scenario scenario = with_roles(shipped("engagelab"));

@@ -6,29 +6,31 @@ namespace muster::matrices {
 namespace {
 
 using namespace domain_tests;
+using domain_tests::Outcome;
 using enum Where;
 
 const std::vector<std::string> school_roles{"head", "office", "teacher", "pupil", "guardian"};
 
-const Table operations{"school",
-                       school_roles,
-                       {
-                           {"SeeTheSchool", "11111", may_do(Operation::read_organization)},
-                           {"SeePeople", "11100", may_do(Operation::read_members)},
-                           {"ExportPeople", "11000", may_do(Operation::export_members)},
-                           {"InvitePeople", "11000", may_do(Operation::invite_member)},
-                           {"ChangeRoles", "11000", may_do(Operation::change_role)},
-                           {"SuspendPeople", "11000", may_do(Operation::suspend_member)},
-                           {"RemovePeople", "11000", may_do(Operation::remove_member)},
-                           {"MakeClasses", "11000", may_do(Operation::create_workspace)},
-                           {"MakeRoles", "10000", may_do(Operation::manage_roles)},
-                           {"ManageTheSchool", "10000", may_do(Operation::manage_organization)},
-                           {"SeeTheAuditTrail", "10000", may_do(Operation::read_audit)},
-                           {"SeeThePlan", "11000", may_do(Operation::read_plan)},
-                           {"CloseTheSchool", "10000", may_do(Operation::end_organization)},
-                       }};
-INSTANTIATE_TEST_SUITE_P(SchoolOperations, PrintedCell, testing::ValuesIn(cells_of(operations)),
-                         name_of_cell);
+const Table school_operations{
+    "school",
+    school_roles,
+    {
+        {"SeeTheSchool", "11111", may_do(Operation::read_organization)},
+        {"SeePeople", "11100", may_do(Operation::read_members)},
+        {"ExportPeople", "11000", may_do(Operation::export_members)},
+        {"InvitePeople", "11000", may_do(Operation::invite_member)},
+        {"ChangeRoles", "11000", may_do(Operation::change_role)},
+        {"SuspendPeople", "11000", may_do(Operation::suspend_member)},
+        {"RemovePeople", "11000", may_do(Operation::remove_member)},
+        {"MakeClasses", "11000", may_do(Operation::create_workspace)},
+        {"MakeRoles", "10000", may_do(Operation::manage_roles)},
+        {"ManageTheSchool", "10000", may_do(Operation::manage_organization)},
+        {"SeeTheAuditTrail", "10000", may_do(Operation::read_audit)},
+        {"SeeThePlan", "11000", may_do(Operation::read_plan)},
+        {"CloseTheSchool", "10000", may_do(Operation::end_organization)},
+    }};
+INSTANTIATE_TEST_SUITE_P(SchoolOperations, PrintedCell,
+                         ::testing::ValuesIn(cells_of(school_operations)), name_of_cell);
 
 const Table classes{
     "school",
@@ -50,7 +52,7 @@ const Table classes{
         {"SeeTheChildsMarks", "0001", allowed_by_place("child.marks", inside)},
         {"ReportTheChildAbsent", "0001", allowed_by_place("child.absence", inside)},
     }};
-INSTANTIATE_TEST_SUITE_P(SchoolClasses, PrintedCell, testing::ValuesIn(cells_of(classes)),
+INSTANTIATE_TEST_SUITE_P(SchoolClasses, PrintedCell, ::testing::ValuesIn(cells_of(classes)),
                          name_of_cell);
 
 const Table records{"school",
@@ -62,7 +64,7 @@ const Table records{"school",
                         {"EnterMarksInAnyClass", "10000", allowed("class.marks", outside)},
                         {"PlacePeopleInAnyClass", "11000", allowed("class.place", outside)},
                     }};
-INSTANTIATE_TEST_SUITE_P(SchoolRecords, PrintedCell, testing::ValuesIn(cells_of(records)),
+INSTANTIATE_TEST_SUITE_P(SchoolRecords, PrintedCell, ::testing::ValuesIn(cells_of(records)),
                          name_of_cell);
 
 Table deeds() {
@@ -84,7 +86,7 @@ Table deeds() {
          comes_of([](std::uint64_t target) { return remove_member(target); }, "self")});
     return table;
 }
-INSTANTIATE_TEST_SUITE_P(SchoolDeeds, PrintedCell, testing::ValuesIn(cells_of(deeds())),
+INSTANTIATE_TEST_SUITE_P(SchoolDeeds, PrintedCell, ::testing::ValuesIn(cells_of(deeds())),
                          name_of_cell);
 
 /// 1 head, 2 and 3 teachers in 6A and 6B, 4 pupil, 5 guardian.

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace muster::arbitrary {
+namespace muster::arbitrary_rules {
 
 inline std::size_t number(std::size_t from, std::size_t below) {
     return *rc::gen::inRange(from, below);
@@ -275,4 +275,4 @@ inline rc::Gen<Blueprint> blueprint() {
     return rc::gen::exec([] { return drawn_blueprint(); });
 }
 
-}  // namespace muster::arbitrary
+}  // namespace muster::arbitrary_rules

@@ -5,7 +5,6 @@
 namespace muster::domain_tests {
 namespace {
 
-const std::optional<LicenceClassId> seat = LicenceClassId{"member"};
 using Map = std::map<RoleId, RoleId>;
 
 ChangeBlueprint move_to(const Blueprint& blueprint, Map roles = {}, Map workspace_roles = {},
@@ -22,7 +21,7 @@ BlueprintChanged changed(const Blueprint& blueprint,
 }
 
 /// 1 administrator, 2 user, 3 invited as user, 4 with a role of the organisation's own.
-Scenario scenario() {
+Scenario moving() {
     return given(founded(conance_like()),
                  PlanChanged{PlanId{"free"}, {{LicenceClassId{"member"}, 5}}},
                  RoleCreated{RoleId{"clerk"}, "Clerk", permissions("read_commissions")},
@@ -33,12 +32,12 @@ Scenario scenario() {
 
 TEST(ChangeBlueprint, IsTheOperatorsAndTakesOnlySoundRules) {
     const Blueprint next = with(conance_like(), [](Blueprint& b) { b.members.suspension = true; });
-    scenario().by(person(1)).when(move_to(next)).then_rejected(Rejection::operator_only);
-    scenario().when(move_to(conance_like())).then_nothing();
+    moving().by(person(1)).when(move_to(next)).then_rejected(Rejection::operator_only);
+    moving().when(move_to(conance_like())).then_nothing();
     // A limit made to measure stays.
-    scenario().when(move_to(next)).then(changed(next, {{LicenceClassId{"member"}, 5}}));
+    moving().when(move_to(next)).then(changed(next, {{LicenceClassId{"member"}, 5}}));
     const Blueprint broken = with(conance_like(), [](Blueprint& b) { b.roles.clear(); });
-    scenario().when(move_to(broken)).then_rejected(Rejection::blueprint_invalid);
+    moving().when(move_to(broken)).then_rejected(Rejection::blueprint_invalid);
 }
 
 TEST(ChangeBlueprint, ListsEverythingThatItWouldBreak) {
@@ -50,7 +49,7 @@ TEST(ChangeBlueprint, ListsEverythingThatItWouldBreak) {
         b.plans = {{PlanId{"basic"}, "Basic", {{LicenceClassId{"member"}, 3}}}};
         b.first_plan = PlanId{"basic"};
     });
-    scenario()
+    moving()
         .when(move_to(next))
         .then_rejected(Rejection::blueprint_breaks)
         .because_of({{ObstacleKind::members_hold_role, "user", 1},
@@ -76,19 +75,18 @@ TEST(ChangeBlueprint, MovesMappedRolesWhereverTheyAreHeldOrOffered) {
         b.roles[1].name = "guest";
         b.custom_roles = {};
     });
-    scenario()
+    moving()
         .when(move_to(next, {{RoleId{"user"}, RoleId{"guest"}}}))
         .because_of({{ObstacleKind::members_hold_role, "clerk", 1},
                      {ObstacleKind::custom_roles_exist, "", 1}});
     const Map map{{RoleId{"user"}, RoleId{"guest"}}, {RoleId{"clerk"}, RoleId{"guest"}}};
-    const Outcome outcome = scenario()
-                                .when(move_to(next, map))
-                                .then(changed(next, {{LicenceClassId{"member"}, 5}}, map));
+    const Outcome outcome =
+        moving().when(move_to(next, map)).then(changed(next, {{LicenceClassId{"member"}, 5}}, map));
     EXPECT_EQ(outcome.afterwards().member(person(2))->roles, roles("guest"));
     EXPECT_EQ(outcome.afterwards().member(person(4))->roles, roles("guest"));
     EXPECT_EQ(outcome.afterwards().invitation_of(person(3))->roles, roles("guest"));
     EXPECT_EQ(outcome.afterwards().role(RoleId{"clerk"}), nullptr);
-    scenario()
+    moving()
         .when(
             move_to(next, {{RoleId{"user"}, RoleId{"pilot"}}, {RoleId{"clerk"}, RoleId{"guest"}}}))
         .because_of({{ObstacleKind::mapped_role_unknown, "user", 1}});

@@ -15,7 +15,7 @@ namespace {
 using testing::IsEmpty;
 
 /// Everything that a small product uses, and nothing wrong with it.
-Blueprint sound() {
+Blueprint sound_rules() {
     Blueprint made;
     made.id = "small";
     made.product = "Small";
@@ -83,7 +83,7 @@ TEST(Blueprint, OperationsAndReachesAreFoundByTheirOwnNamesAlone) {
 }
 
 TEST(Blueprint, LooksUpByIdAndKnowsNothingElse) {
-    const Blueprint blueprint = sound();
+    const Blueprint blueprint = sound_rules();
     ASSERT_NE(blueprint.role(RoleId{"user"}), nullptr);
     EXPECT_EQ(blueprint.role(RoleId{"user"})->name, "User");
     EXPECT_EQ(blueprint.role(RoleId{"editor"}), nullptr);
@@ -98,9 +98,9 @@ TEST(Blueprint, LooksUpByIdAndKnowsNothingElse) {
 }
 
 Blueprint chain(std::size_t length) {
-    Blueprint made = sound();
+    Blueprint made = sound_rules();
     made.permissions.clear();
-    for (const PermissionId& id : arbitrary::ids<PermissionId>("link", length)) {
+    for (const PermissionId& id : arbitrary_rules::ids<PermissionId>("link", length)) {
         if (!made.permissions.empty()) made.permissions.back().implies = {id};
         made.permissions.push_back({id, "Chain", "Link", {}, false});
     }
@@ -123,7 +123,7 @@ TEST(Closure, EndsWhenImplicationsGoInACircle) {
 }
 
 TEST(Closure, OfEverythingHoldsPermissionsThatTheCatalogueGainsLater) {
-    const Blueprint blueprint = sound();
+    const Blueprint blueprint = sound_rules();
     const PermissionGrant everything{.everything = true, .permissions = {}};
     EXPECT_TRUE(blueprint.closure(everything).all());
     const PermissionGrant all_by_name{
@@ -132,17 +132,17 @@ TEST(Closure, OfEverythingHoldsPermissionsThatTheCatalogueGainsLater) {
 }
 
 TEST(Closure, OfUnknownPermissionsIsNothing) {
-    EXPECT_TRUE(sound().closure({PermissionId{"hear"}}).none());
-    EXPECT_TRUE(sound().closure(PermissionGrant{}).none());
+    EXPECT_TRUE(sound_rules().closure({PermissionId{"hear"}}).none());
+    EXPECT_TRUE(sound_rules().closure(PermissionGrant{}).none());
 }
 
 TEST(Closure, GrowsWithTheGrantAndHoldsIt) {
     EXPECT_TRUE(rc::check([] {
-        const Blueprint blueprint = arbitrary::drawn_blueprint();
+        const Blueprint blueprint = arbitrary_rules::drawn_blueprint();
         std::vector<PermissionId> all;
         for (const Permission& permission : blueprint.permissions) all.push_back(permission.id);
-        const std::vector<PermissionId> some = arbitrary::some_of(all);
-        const std::vector<PermissionId> fewer = arbitrary::some_of(some);
+        const std::vector<PermissionId> some = arbitrary_rules::some_of(all);
+        const std::vector<PermissionId> fewer = arbitrary_rules::some_of(some);
         const PermissionSet wide = blueprint.closure(some);
         RC_ASSERT(contains(wide, blueprint.closure(fewer)));
         for (std::size_t index = 0; index < all.size(); ++index) {
@@ -159,19 +159,19 @@ TEST(Closure, GrowsWithTheGrantAndHoldsIt) {
 }
 
 TEST(BlueprintErrors, ThereAreNoneInASoundBlueprint) {
-    EXPECT_THAT(errors_of(sound()), IsEmpty());
+    EXPECT_THAT(errors_of(sound_rules()), IsEmpty());
 }
 
 TEST(BlueprintErrors, ThereAreNoneInArbitrarySoundBlueprints) {
     EXPECT_TRUE(rc::check([] {
-        const std::vector<BlueprintError> errors = errors_of(arbitrary::drawn_blueprint());
+        const std::vector<BlueprintError> errors = errors_of(arbitrary_rules::drawn_blueprint());
         for (const BlueprintError& error : errors) RC_LOG() << error.field << ' ' << error.message;
         RC_ASSERT(errors.empty());
     }));
 }
 
 TEST(BlueprintErrors, AreAllReportedAtOnce) {
-    Blueprint blueprint = sound();
+    Blueprint blueprint = sound_rules();
     blueprint.first_plan = PlanId{"gone"};
     blueprint.founder_role = RoleId{"gone"};
     blueprint.needs.erase(Operation::read_audit);
@@ -198,7 +198,7 @@ struct Contradiction {
 class OneContradiction : public testing::TestWithParam<Contradiction> {};
 
 TEST_P(OneContradiction, IsReportedAtItsField) {
-    Blueprint blueprint = sound();
+    Blueprint blueprint = sound_rules();
     GetParam().make(blueprint);
     const std::vector<BlueprintError> errors = errors_of(blueprint);
     EXPECT_EQ(fields_of(errors), std::set<std::string>{GetParam().field});
@@ -251,7 +251,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Contradiction{"TooMany",
                       [](Blueprint& b) {
-                          for (const PermissionId& id : arbitrary::ids<PermissionId>("more", 253)) {
+                          for (const PermissionId& id :
+                               arbitrary_rules::ids<PermissionId>("more", 253)) {
                               b.permissions.push_back({id, "More", "More", {}, false});
                           }
                       },
@@ -461,19 +462,19 @@ INSTANTIATE_TEST_SUITE_P(
     name_of_case);
 
 TEST(BlueprintErrors, NameTheRolesWhenNoneIsProtected) {
-    Blueprint blueprint = sound();
+    Blueprint blueprint = sound_rules();
     blueprint.roles[0].is_protected = false;
     EXPECT_EQ(fields_of(errors_of(blueprint)), (std::set<std::string>{"founder_role", "roles"}));
 }
 
 TEST(BlueprintErrors, NameThePlansWhenThereIsNone) {
-    Blueprint blueprint = sound();
+    Blueprint blueprint = sound_rules();
     blueprint.plans.clear();
     EXPECT_EQ(fields_of(errors_of(blueprint)), (std::set<std::string>{"first_plan", "plans"}));
 }
 
 TEST(BlueprintErrors, ASecondSingleHolderWouldHaveNobodyFromTheStart) {
-    Blueprint blueprint = sound();
+    Blueprint blueprint = sound_rules();
     blueprint.roles[1].single_holder = true;
     blueprint.roles[1].offerable = false;
     blueprint.roles[1].former_holder_becomes = RoleId{"owner"};
@@ -481,14 +482,14 @@ TEST(BlueprintErrors, ASecondSingleHolderWouldHaveNobodyFromTheStart) {
 }
 
 TEST(BlueprintErrors, AClassOfWhichOnePlanHasSeatsIsNone) {
-    Blueprint blueprint = sound();
+    Blueprint blueprint = sound_rules();
     blueprint.plans[0].limits[LicenceClassId{"seat"}] = 0;
     blueprint.plans.push_back({PlanId{"premium"}, "Premium", {{LicenceClassId{"seat"}, 1}}});
     EXPECT_THAT(errors_of(blueprint), IsEmpty());
 }
 
 TEST(BlueprintErrors, ARoleThatNobodyIsGivenByTheRulesCanBeDeletable) {
-    Blueprint blueprint = sound();
+    Blueprint blueprint = sound_rules();
     OrganizationRole extra = blueprint.roles[1];
     extra.id = RoleId{"guest"};
     extra.deletable = true;
@@ -498,20 +499,20 @@ TEST(BlueprintErrors, ARoleThatNobodyIsGivenByTheRulesCanBeDeletable) {
 }
 
 TEST(BlueprintErrors, ANarrowerRightWithinWorkspacesCanBeHeldWithoutOneToo) {
-    Blueprint blueprint = sound();
+    Blueprint blueprint = sound_rules();
     blueprint.permissions[3].without_workspace_too = true;
     blueprint.workspaces.creator_role = RoleId{"editor"};
     EXPECT_THAT(errors_of(blueprint), IsEmpty());
 }
 
 TEST(BlueprintErrors, AClassThatNoPlanLimitsIsNone) {
-    Blueprint blueprint = sound();
+    Blueprint blueprint = sound_rules();
     blueprint.plans[0].limits.clear();
     EXPECT_THAT(errors_of(blueprint), IsEmpty());
 }
 
 TEST(BlueprintErrors, ARoleReachedThroughHeldAloneCanBeGivenOnlyByWhoHoldsIt) {
-    Blueprint blueprint = sound();
+    Blueprint blueprint = sound_rules();
     blueprint.custom_roles.reach.clear();
     blueprint.roles[0].reach.clear();
     blueprint.roles[1].reach[Reach::assign_role].held = true;
@@ -525,7 +526,7 @@ TEST(BlueprintErrors, ARoleReachedThroughHeldAloneCanBeGivenOnlyByWhoHoldsIt) {
 }
 
 TEST(BlueprintErrors, DoNotRepeatAMonstrousId) {
-    Blueprint blueprint = sound();
+    Blueprint blueprint = sound_rules();
     blueprint.founder_role = RoleId{std::string(100'000, 'x')};
     for (const BlueprintError& error : errors_of(blueprint)) {
         EXPECT_LT(error.message.size(), 300U);

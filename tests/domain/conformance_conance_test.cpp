@@ -6,8 +6,6 @@
 namespace muster::domain_tests {
 namespace {
 
-const std::optional<LicenceClassId> seat = LicenceClassId{"member"};
-
 /// 1 administrator, 2 user, 3 invited as user.
 Scenario organisation() {
     return given(founded(conance_like()), joined(2, roles("user"), {}, seat),

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <source_location>
@@ -33,6 +34,9 @@ inline void PrintTo(const Obstacle& obstacle, std::ostream* out) {
 }  // namespace muster
 
 namespace muster::domain_tests {
+
+/// The one licence class of conance_like.
+inline const std::optional<LicenceClassId> seat = LicenceClassId{"member"};
 
 template <class AnyId>
 AnyId numbered(std::uint64_t number) {
@@ -229,7 +233,7 @@ class Outcome {
 
     template <class... Expected>
     const Outcome& then(const Expected&... expected) const {
-        const testing::ScopedTrace trace = here();
+        const ::testing::ScopedTrace trace = here();
         Happenings happenings{organization_of(command_).value_or(OrganizationId{})};
         (happenings.add(expected), ...);
         EXPECT_TRUE(verdict_.has_value()) << rejection_name();
@@ -241,7 +245,7 @@ class Outcome {
     /// It was so already: accepted, without events.
     const Outcome& then_nothing() const { return then(std::vector<Event>{}); }
     const Outcome& then_rejected(Rejection rejection) const {
-        const testing::ScopedTrace trace = here();
+        const ::testing::ScopedTrace trace = here();
         EXPECT_FALSE(verdict_.has_value()) << "it was accepted";
         if (!verdict_) {
             produced_rejections().insert(verdict_.error().rejection);
@@ -250,7 +254,7 @@ class Outcome {
         return *this;
     }
     const Outcome& because_of(const std::vector<Obstacle>& expected) const {
-        const testing::ScopedTrace trace = here();
+        const ::testing::ScopedTrace trace = here();
         EXPECT_FALSE(verdict_.has_value()) << "it was accepted";
         if (!verdict_) {
             EXPECT_EQ(verdict_.error().obstacles, expected);
@@ -258,7 +262,7 @@ class Outcome {
         return *this;
     }
     const Outcome& with_rows(const std::vector<RowVerdict>& expected) const {
-        const testing::ScopedTrace trace = here();
+        const ::testing::ScopedTrace trace = here();
         EXPECT_EQ(verdict_ ? verdict_->rows : verdict_.error().rows, expected);
         return *this;
     }
@@ -268,7 +272,7 @@ class Outcome {
     const MemoryWorld& world() const { return world_; }
 
  private:
-    testing::ScopedTrace here() const {
+    ::testing::ScopedTrace here() const {
         return {where_.file_name(), static_cast<int>(where_.line()), name_of(command_)};
     }
     std::string_view rejection_name() const {
@@ -281,7 +285,7 @@ class Outcome {
         for (const StreamEvent& event : verdict_->events) {
             if (event.stream.kind == StreamKind::organization) touched.insert({event.stream.id});
         }
-        const testing::ScopedTrace trace = here();
+        const ::testing::ScopedTrace trace = here();
         for (const OrganizationId id : touched) {
             const Organization* state = world_.organization(id);
             if (state == nullptr) continue;

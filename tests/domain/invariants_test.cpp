@@ -9,14 +9,14 @@ namespace {
 const LicenceClassId member{"member"};
 
 /// 1 administrator, 2 user, 3 invited.
-Organization sound() {
+Organization sound_organization() {
     return given(founded(conance_like()), joined(2, roles("user"), {}, member),
                  invited(1, 3, roles("user"), {}, member))
         .state();
 }
 
 Organization broken(const std::function<void(Organization&)>& change) {
-    Organization state = sound();
+    Organization state = sound_organization();
     change(state);
     return state;
 }
@@ -26,8 +26,8 @@ std::optional<std::string_view> quick(const Organization& state, const Event& ev
 }
 
 TEST(Invariant, HoldsForASoundOrganization) {
-    EXPECT_EQ(broken_invariant(sound()), std::nullopt);
-    EXPECT_EQ(quick(sound(), joined(2, roles("user"))), std::nullopt);
+    EXPECT_EQ(broken_invariant(sound_organization()), std::nullopt);
+    EXPECT_EQ(quick(sound_organization(), joined(2, roles("user"))), std::nullopt);
 }
 
 TEST(Invariant, WantsAnActiveHolderOfAProtectedRole) {

@@ -5,9 +5,7 @@
 namespace muster::domain_tests {
 namespace {
 
-const std::optional<LicenceClassId> seat = LicenceClassId{"member"};
-
-Scenario conance() {
+Scenario team() {
     return given(founded(conance_like()), joined(2, roles("user"), {}, seat));
 }
 
@@ -25,10 +23,8 @@ RowVerdict refused(std::uint64_t who, Rejection rejection) {
 }
 
 TEST(InviteMember, ReservesASeatAndExpiresAfterTheBlueprintsLife) {
-    const Outcome outcome = conance()
-                                .when(invite({row(1, 3, roles("user"))}))
-                                .then(issued(1, 3))
-                                .with_rows({sent(1, 3)});
+    const Outcome outcome =
+        team().when(invite({row(1, 3, roles("user"))})).then(issued(1, 3)).with_rows({sent(1, 3)});
     EXPECT_EQ(outcome.afterwards().seats.at(*seat), (SeatUse{.used = 2, .reserved = 1}));
     EXPECT_EQ(outcome.afterwards().invitation_of(person(3))->expires_at, day(7));
     EXPECT_EQ(next_due(outcome.afterwards()), day(7));
@@ -65,10 +61,10 @@ TEST(InviteMember, GivesNewcomersTheirRoleAndReservesForTheirWorkspaces) {
 
 TEST(InviteMember, RefusesACallerBeforeItLooksAtTheRows) {
     const auto command = invite({});
-    conance().by(person(9)).when(command).then_rejected(Rejection::organization_not_found);
-    conance().by(person(2)).when(command).then_rejected(Rejection::not_allowed);
-    conance().by(Actor::the_system()).when(command).then_rejected(Rejection::not_allowed);
-    conance().when(command).then_rejected(Rejection::rows_missing);
+    team().by(person(9)).when(command).then_rejected(Rejection::organization_not_found);
+    team().by(person(2)).when(command).then_rejected(Rejection::not_allowed);
+    team().by(Actor::the_system()).when(command).then_rejected(Rejection::not_allowed);
+    team().when(command).then_rejected(Rejection::rows_missing);
 }
 
 TEST(InviteMember, RefusesARowInTheOrderOfTheLadder) {
@@ -202,7 +198,7 @@ TEST(InviteMember, NamesEachPersonOnceAndNotTooMany) {
 }
 
 TEST(ResendInvitation, MakesANewLinkThatLivesAnew) {
-    const Outcome outcome = conance()
+    const Outcome outcome = team()
                                 .and_then(issued(1, 3))
                                 .at(day(3))
                                 .when(resend(1))
@@ -230,13 +226,13 @@ TEST(ResendInvitation, RefusesInTheOrderOfTheLadder) {
 }
 
 TEST(CancelInvitation, FreesTheSeatAndIsSoAlreadyTheSecondTime) {
-    const Outcome outcome = conance()
+    const Outcome outcome = team()
                                 .and_then(issued(1, 3))
                                 .when(cancel(1))
                                 .then(InvitationCancelled{invitation(1), person(3)});
     EXPECT_EQ(outcome.afterwards().seats.at(*seat), (SeatUse{.used = 2, .reserved = 0}));
     EXPECT_EQ(outcome.afterwards().invitation_of(person(3)), nullptr);
-    conance()
+    team()
         .and_then(issued(1, 3), InvitationCancelled{invitation(1), person(3)})
         .when(cancel(1))
         .then_nothing();
@@ -263,7 +259,7 @@ TEST(CancelInvitation, RefusesInTheOrderOfTheLadder) {
 }
 
 TEST(RecordMailHandedOver, NotesTheNewestSendAndChangesNothing) {
-    const Scenario scenario = conance().and_then(issued(1, 3)).by(Actor::the_system());
+    const Scenario scenario = team().and_then(issued(1, 3)).by(Actor::the_system());
     const RecordMailHandedOver first{organization(1), invitation(1), 1};
     const Outcome outcome = scenario.when(first).then(MailHandedOver{invitation(1), person(3), 1});
     EXPECT_EQ(outcome.afterwards(), scenario.state());

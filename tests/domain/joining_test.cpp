@@ -5,9 +5,7 @@
 namespace muster::domain_tests {
 namespace {
 
-const std::optional<LicenceClassId> seat = LicenceClassId{"member"};
-
-Scenario conance() {
+Scenario invited_team() {
     return given(founded(conance_like()), invited(1, 3, roles("user"), {}, seat));
 }
 
@@ -21,7 +19,7 @@ PersonRegistered registered_by_link(std::uint64_t who) {
 }
 
 TEST(AcceptInvitation, RegistersVerifiesAndJoinsAPersonWithoutAnAccountInOneCommit) {
-    const Outcome outcome = conance().by(person(3)).when(accept(1)).then(
+    const Outcome outcome = invited_team().by(person(3)).when(accept(1)).then(
         registered_by_link(3), InvitationAccepted{invitation(1), person(3)},
         joined_by(1, joined(3, roles("user"), {}, seat)));
     EXPECT_TRUE(outcome.world().person(person(3))->verified);
@@ -31,7 +29,7 @@ TEST(AcceptInvitation, RegistersVerifiesAndJoinsAPersonWithoutAnAccountInOneComm
 }
 
 TEST(AcceptInvitation, JoinsAnExistingAccountThatSignedIn) {
-    conance()
+    invited_team()
         .and_then(registered(3))
         .by(person(3))
         .when(accept(1, true))
@@ -50,7 +48,7 @@ TEST(AcceptInvitation, BringsTheWorkspacesOfTheInvitation) {
 }
 
 TEST(AcceptInvitation, IsForTheInvitedPersonAloneWhateverBecameOfIt) {
-    const Scenario open = conance();
+    const Scenario open = invited_team();
     const Scenario ended = open.and_then(InvitationCancelled{invitation(1), person(3)});
     for (const Actor& actor :
          {Actor::of(person(1)), Actor::of(person(9)), Actor::the_operator(), Actor::the_system()}) {
@@ -65,7 +63,7 @@ TEST(AcceptInvitation, IsForTheInvitedPersonAloneWhateverBecameOfIt) {
 }
 
 TEST(AcceptInvitation, RefusesInTheOrderOfTheLadder) {
-    const Scenario scenario = conance();
+    const Scenario scenario = invited_team();
     const Scenario invited_person = scenario.by(person(3));
     invited_person.when(accept(9)).then_rejected(Rejection::invitation_not_found);
     given().by(person(3)).when(accept(1)).then_rejected(Rejection::invitation_not_found);
@@ -84,7 +82,7 @@ TEST(AcceptInvitation, RefusesInTheOrderOfTheLadder) {
 
 TEST(AcceptInvitation, RefusesOneThatHasEndedByHow) {
     const auto after = [](const Event& end) {
-        return conance().and_then(end).by(person(3)).when(accept(1));
+        return invited_team().and_then(end).by(person(3)).when(accept(1));
     };
     after(InvitationCancelled{invitation(1), person(3)})
         .then_rejected(Rejection::invitation_cancelled);
@@ -96,14 +94,14 @@ TEST(AcceptInvitation, RefusesOneThatHasEndedByHow) {
 }
 
 TEST(AcceptInvitation, HoldsUntilTheMomentItExpiresAndNotAtIt) {
-    const Scenario scenario = conance().by(person(3));
+    const Scenario scenario = invited_team().by(person(3));
     EXPECT_EQ(scenario.at(day(7) - Duration{1}).answer_to(accept(1)), std::nullopt);
     scenario.at(day(7)).when(accept(1)).then_rejected(Rejection::invitation_expired);
     scenario.at(day(7)).when(decline(1)).then_rejected(Rejection::invitation_expired);
 }
 
 TEST(AcceptInvitation, TakesOnlyTheNewestLink) {
-    const Scenario scenario = conance()
+    const Scenario scenario = invited_team()
                                   .and_then(InvitationResent{invitation(1), person(3), 2, day(9)},
                                             InvitationResent{invitation(1), person(3), 3, day(10)})
                                   .by(person(3));
@@ -148,7 +146,7 @@ TEST(AcceptInvitation, TakesASeatThenWhereNoneWasReserved) {
 }
 
 TEST(AcceptInvitation, UsesItsReservationEvenAfterThePlanWasCut) {
-    const Outcome outcome = conance()
+    const Outcome outcome = invited_team()
                                 .and_then(registered(3), PlanChanged{PlanId{"free"}, {{*seat, 1}}})
                                 .by(person(3))
                                 .when(accept(1, true))
@@ -158,14 +156,16 @@ TEST(AcceptInvitation, UsesItsReservationEvenAfterThePlanWasCut) {
 }
 
 TEST(DeclineInvitation, EndsItAndFreesTheSeat) {
-    const Outcome outcome =
-        conance().by(person(3)).when(decline(1)).then(InvitationDeclined{invitation(1), person(3)});
+    const Outcome outcome = invited_team()
+                                .by(person(3))
+                                .when(decline(1))
+                                .then(InvitationDeclined{invitation(1), person(3)});
     EXPECT_EQ(outcome.afterwards().seats.at(*seat).taken(), 1u);
     EXPECT_EQ(outcome.afterwards().member(person(3)), nullptr);
 }
 
 TEST(DeclineInvitation, TakesTheSameProofAsAccepting) {
-    const Scenario scenario = conance().and_then(registered(3)).by(person(3));
+    const Scenario scenario = invited_team().and_then(registered(3)).by(person(3));
     scenario.when(decline(1)).then_rejected(Rejection::sign_in_required);
     scenario.when(decline(1, true, 0)).then_rejected(Rejection::invitation_superseded);
     scenario.when(decline(1, true)).then(InvitationDeclined{invitation(1), person(3)});

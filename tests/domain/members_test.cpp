@@ -5,10 +5,8 @@
 namespace muster::domain_tests {
 namespace {
 
-const std::optional<LicenceClassId> seat = LicenceClassId{"member"};
-
 /// 1 administrator, 2 user, 3 pending, 4 former, 5 and up unknown.
-Scenario conance() {
+Scenario everybody() {
     return given(founded(conance_like()), joined(2, roles("user"), {}, seat),
                  invited(1, 3, roles("user"), {}, seat), joined(4, roles("user"), {}, seat),
                  removed(4, {}, seat));
@@ -16,27 +14,27 @@ Scenario conance() {
 
 /// 1 organisation admin, 2 user admin, 3 member, 4 billing admin, 5 pending member, 6 pending
 /// billing admin.
-Scenario respond() {
+Scenario administrators() {
     return given(founded(respond_like()), joined(2, roles("user_admin")),
                  joined(3, roles("member")), joined(4, roles("billing_admin")),
                  invited(1, 5, roles("member")), invited(2, 6, roles("billing_admin")));
 }
 
 TEST(ChangeRole, SetsTheRolesAndIsSoAlreadyTheSecondTime) {
-    conance()
+    everybody()
         .when(change_role(2, roles("administrator")))
         .then(MemberRolesChanged{person(2), roles("administrator")});
-    conance().when(change_role(2, roles("user"))).then_nothing();
+    everybody().when(change_role(2, roles("user"))).then_nothing();
 }
 
 TEST(ChangeRole, SaysTheSameToACallerWithoutTheRightWhateverTheTargetIs) {
     for (const std::uint64_t target : {1u, 2u, 3u, 4u, 9u}) {
         for (const std::string role : {"user", "administrator", "pilot"}) {
-            conance()
+            everybody()
                 .by(person(2))
                 .when(change_role(target, roles(role)))
                 .then_rejected(Rejection::not_allowed);
-            conance()
+            everybody()
                 .by(person(9))
                 .when(change_role(target, roles(role)))
                 .then_rejected(Rejection::organization_not_found);
@@ -45,7 +43,7 @@ TEST(ChangeRole, SaysTheSameToACallerWithoutTheRightWhateverTheTargetIs) {
 }
 
 TEST(ChangeRole, RefusesInTheOrderOfTheLadder) {
-    const Scenario scenario = conance();
+    const Scenario scenario = everybody();
     scenario.when(change_role(9, roles("user"))).then_rejected(Rejection::member_not_found);
     scenario.when(change_role(4, roles("user"))).then_rejected(Rejection::member_not_found);
     scenario.when(change_role(2, roles("pilot"))).then_rejected(Rejection::role_not_found);
@@ -59,7 +57,7 @@ TEST(ChangeRole, RefusesInTheOrderOfTheLadder) {
 }
 
 TEST(ChangeRole, LetsAProtectedHolderStepDownWhenAnotherIsThere) {
-    const Outcome outcome = conance()
+    const Outcome outcome = everybody()
                                 .and_then(MemberRolesChanged{person(2), roles("administrator")})
                                 .when(change_role(1, roles("user")))
                                 .then(MemberRolesChanged{person(1), roles("user")});
@@ -67,7 +65,7 @@ TEST(ChangeRole, LetsAProtectedHolderStepDownWhenAnotherIsThere) {
 }
 
 TEST(ChangeRole, DoesNotCountASuspendedHolder) {
-    const Scenario scenario = conance()
+    const Scenario scenario = everybody()
                                   .and_then(MemberRolesChanged{person(2), roles("administrator")})
                                   .with([](Organization& state) {
                                       state.members[person(2)].status = MemberStatus::suspended;
@@ -211,12 +209,12 @@ TEST(RemoveMember, EndsEverythingUnderTheMembershipAtOnce) {
 
 TEST(RemoveMember, SaysTheSameToACallerWithoutTheRightWhateverTheTargetIs) {
     for (const std::uint64_t target : {1u, 3u, 4u, 9u}) {
-        conance().by(person(2)).when(remove_member(target)).then_rejected(Rejection::not_allowed);
-        conance()
+        everybody().by(person(2)).when(remove_member(target)).then_rejected(Rejection::not_allowed);
+        everybody()
             .by(person(9))
             .when(remove_member(target))
             .then_rejected(Rejection::organization_not_found);
-        conance()
+        everybody()
             .by(person(4))
             .when(remove_member(target))
             .then_rejected(Rejection::organization_not_found);
@@ -224,18 +222,18 @@ TEST(RemoveMember, SaysTheSameToACallerWithoutTheRightWhateverTheTargetIs) {
 }
 
 TEST(RemoveMember, RefusesInTheOrderOfTheLadder) {
-    conance().when(remove_member(9)).then_rejected(Rejection::member_not_found);
-    conance().when(remove_member(4)).then_rejected(Rejection::member_not_found);
-    conance().when(remove_member(3)).then_rejected(Rejection::member_pending);
-    conance().when(remove_member(1)).then_rejected(Rejection::last_protected_holder);
-    conance()
+    everybody().when(remove_member(9)).then_rejected(Rejection::member_not_found);
+    everybody().when(remove_member(4)).then_rejected(Rejection::member_not_found);
+    everybody().when(remove_member(3)).then_rejected(Rejection::member_pending);
+    everybody().when(remove_member(1)).then_rejected(Rejection::last_protected_holder);
+    everybody()
         .by(Actor::the_operator())
         .when(remove_member(1))
         .then_rejected(Rejection::last_protected_holder);
 }
 
 TEST(RemoveMember, TellsNothingOfThePendingWhomTheCallerDoesNotReach) {
-    const Scenario user_admin = respond().by(person(2));
+    const Scenario user_admin = administrators().by(person(2));
     user_admin.when(remove_member(4)).then_rejected(Rejection::target_out_of_reach);
     user_admin.when(remove_member(6)).then_rejected(Rejection::target_out_of_reach);
     user_admin.when(remove_member(5)).then_rejected(Rejection::member_pending);
@@ -243,13 +241,13 @@ TEST(RemoveMember, TellsNothingOfThePendingWhomTheCallerDoesNotReach) {
 }
 
 TEST(RemoveMember, OfOneselfFollowsTheBlueprint) {
-    conance().by(person(2)).when(remove_member(2)).then(removed(2, {}, seat));
-    respond()
+    everybody().by(person(2)).when(remove_member(2)).then(removed(2, {}, seat));
+    administrators()
         .by(person(3))
         .when(remove_member(3))
         .then_rejected(Rejection::self_removal_not_allowed);
-    respond().when(remove_member(1)).then_rejected(Rejection::self_removal_not_allowed);
-    respond().by(person(1)).when(remove_member(3)).then(removed(3));
+    administrators().when(remove_member(1)).then_rejected(Rejection::self_removal_not_allowed);
+    administrators().by(person(1)).when(remove_member(3)).then(removed(3));
 }
 
 TEST(RemoveMember, NeverRemovesTheOneHolderOfARoleThatIsTransferred) {
@@ -260,11 +258,14 @@ TEST(RemoveMember, NeverRemovesTheOneHolderOfARoleThatIsTransferred) {
 }
 
 TEST(RemoveMember, IsNotDoneByTheSystem) {
-    conance().by(Actor::the_system()).when(remove_member(2)).then_rejected(Rejection::not_allowed);
+    everybody()
+        .by(Actor::the_system())
+        .when(remove_member(2))
+        .then_rejected(Rejection::not_allowed);
 }
 
 TEST(SuspendedMember, IsKnownAndMayDoNothing) {
-    const Scenario scenario = conance()
+    const Scenario scenario = everybody()
                                   .and_then(MemberRolesChanged{person(2), roles("administrator")})
                                   .with([](Organization& state) {
                                       state.members[person(2)].status = MemberStatus::suspended;

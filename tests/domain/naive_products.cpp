@@ -7,18 +7,18 @@
 namespace muster::domain_tests {
 namespace {
 
-constexpr std::array operations{"read_organization", "read_members",       "export_members",
-                                "read_audit",        "invite_member",      "change_role",
-                                "remove_member",     "suspend_member",     "transfer_ownership",
-                                "create_workspace",  "delete_workspace",   "assign_workspace",
-                                "manage_roles",      "copy_role",          "read_plan",
-                                "end_organization",  "manage_organization"};
+constexpr std::array operation_names{
+    "read_organization",  "read_members",     "export_members",   "read_audit",
+    "invite_member",      "change_role",      "remove_member",    "suspend_member",
+    "transfer_ownership", "create_workspace", "delete_workspace", "assign_workspace",
+    "manage_roles",       "copy_role",        "read_plan",        "end_organization",
+    "manage_organization"};
 
 /// Every operation takes the right of its own name; one plan without limits.
 NaiveProduct product_with(const Rights& rights_besides) {
     NaiveProduct product;
     product.catalogue = rights_besides;
-    for (const char* operation : operations) {
+    for (const char* operation : operation_names) {
         product.catalogue.insert(operation);
         product.needs[operation] = operation;
     }
@@ -36,7 +36,7 @@ NaiveRole ordinary(const std::string& name, const Names& gives) {
     return {.name = name, .gives = gives, .licences = {}, .to_grant = {}};
 }
 
-NaiveProduct conance() {
+NaiveProduct conance_on_paper() {
     NaiveProduct product = product_with({"read_commissions", "write_commissions"});
     product.roles = {{"administrator", top("administrator")},
                      {"user", ordinary("user", {"read_members", "read_commissions"})}};
@@ -53,7 +53,7 @@ NaiveProduct conance() {
     return product;
 }
 
-NaiveProduct open_source() {
+NaiveProduct open_source_on_paper() {
     NaiveProduct product = product_with({"push"});
     product.roles = {{"admin", top("admin")}, {"member", ordinary("member", {"read_members"})}};
     product.workspace_roles = {{"maintainer", {{"assign_workspace", "push"}, {}}},
@@ -71,7 +71,7 @@ NaiveProduct open_source() {
     return product;
 }
 
-NaiveProduct mark() {
+NaiveProduct mark_on_paper() {
     NaiveProduct product = product_with({"manage_billing", "edit", "generate"});
     NaiveRole team_admin = ordinary("team_admin", {"read_members", "invite_member", "change_role",
                                                    "remove_member", "assign_workspace"});
@@ -98,7 +98,7 @@ NaiveProduct mark() {
     return product;
 }
 
-NaiveProduct respond() {
+NaiveProduct respond_on_paper() {
     NaiveProduct product = product_with({});
     product.roles = {
         {"organisation_admin", top("organisation_admin")},
@@ -185,10 +185,10 @@ NaiveProduct universign() {
 }  // namespace
 
 NaiveProduct product_in_words(const std::string& shape) {
-    if (shape == "conance-like") return conance();
-    if (shape == "open-source-like") return open_source();
-    if (shape == "mark-like") return mark();
-    if (shape == "respond-like") return respond();
+    if (shape == "conance-like") return conance_on_paper();
+    if (shape == "open-source-like") return open_source_on_paper();
+    if (shape == "mark-like") return mark_on_paper();
+    if (shape == "respond-like") return respond_on_paper();
     if (shape == "owner-like") return owner();
     if (shape == "engagelab-like") return engagelab();
     return universign();

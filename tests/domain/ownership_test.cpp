@@ -181,7 +181,6 @@ TEST(ReplaceAddress, KeepsTheOldAddressUntilTheNewOneAcceptsAndThenMovesEverythi
 }
 
 TEST(ReplaceAddress, TakesNoSecondSeat) {
-    const std::optional<LicenceClassId> seat = LicenceClassId{"member"};
     const Blueprint blueprint =
         with(conance_like(), [](Blueprint& b) { b.members.address_replacement = true; });
     const Scenario full = given(founded(blueprint), joined(2, roles("user"), {}, seat),

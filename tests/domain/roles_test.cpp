@@ -25,7 +25,7 @@ const RoleCreated helper{RoleId{"helper"}, "Helper",
 const RoleCreated sender{RoleId{"sender"}, "Sender", permissions("push")};
 
 /// 1 admin, 2 helper, 3 sender, 4 invited as sender.
-Scenario scenario() {
+Scenario with_roles() {
     return given(founded(lab()), helper, sender, joined(2, roles("helper")),
                  joined(3, roles("sender")), invited(1, 4, roles("sender")));
 }
@@ -47,41 +47,43 @@ WithdrawRole take(std::uint64_t who, std::string role) {
 }
 
 TEST(Role, IsRenamed) {
-    scenario().when(rename("sender", "Post")).then(RoleRenamed{RoleId{"sender"}, "Post"});
-    scenario().when(rename("desk", "Counter")).then(RoleRenamed{RoleId{"desk"}, "Counter"});
-    scenario().when(rename("sender", "Sender")).then_nothing();
-    scenario().when(rename("sender", "Helper")).then_rejected(Rejection::role_name_taken);
-    scenario().when(rename("sender", "")).then_rejected(Rejection::name_missing);
-    scenario().when(rename("admin", "Boss")).then_rejected(Rejection::role_not_renameable);
-    scenario().when(rename("pilot", "Pilot")).then_rejected(Rejection::role_not_found);
-    scenario().by(person(3)).when(rename("sender", "X")).then_rejected(Rejection::not_allowed);
-    scenario()
+    with_roles().when(rename("sender", "Post")).then(RoleRenamed{RoleId{"sender"}, "Post"});
+    with_roles().when(rename("desk", "Counter")).then(RoleRenamed{RoleId{"desk"}, "Counter"});
+    with_roles().when(rename("sender", "Sender")).then_nothing();
+    with_roles().when(rename("sender", "Helper")).then_rejected(Rejection::role_name_taken);
+    with_roles().when(rename("sender", "")).then_rejected(Rejection::name_missing);
+    with_roles().when(rename("admin", "Boss")).then_rejected(Rejection::role_not_renameable);
+    with_roles().when(rename("pilot", "Pilot")).then_rejected(Rejection::role_not_found);
+    with_roles().by(person(3)).when(rename("sender", "X")).then_rejected(Rejection::not_allowed);
+    with_roles()
         .by(person(2))
         .when(rename("desk", "X"))
         .then_rejected(Rejection::target_out_of_reach);
 }
 
 TEST(Role, IsFilledWithWhatTheEditorHolds) {
-    scenario()
+    with_roles()
         .when(fill("sender", permissions("mail", "push")))
         .then(RolePermissionsChanged{RoleId{"sender"}, permissions("mail", "push")});
-    scenario().when(fill("sender", permissions("push"))).then_nothing();
-    scenario()
+    with_roles().when(fill("sender", permissions("push"))).then_nothing();
+    with_roles()
         .by(person(2))
         .when(fill("sender", permissions("push", "mail")))
         .then_rejected(Rejection::beyond_own_permissions);
-    scenario()
+    with_roles()
         .by(person(2))
         .when(fill("sender", permissions("push", "change_role")))
         .then(RolePermissionsChanged{RoleId{"sender"}, permissions("push", "change_role")});
-    scenario()
+    with_roles()
         .when(fill("sender", permissions("fly")))
         .then_rejected(Rejection::permission_unknown);
-    scenario().when(fill("admin", permissions("push"))).then_rejected(Rejection::role_not_editable);
+    with_roles()
+        .when(fill("admin", permissions("push")))
+        .then_rejected(Rejection::role_not_editable);
 }
 
 TEST(Role, IsNotEmptiedByWhoMayNotRemoveItsHolders) {
-    scenario().by(person(2)).when(fill("sender", {})).then_rejected(Rejection::not_allowed);
+    with_roles().by(person(2)).when(fill("sender", {})).then_rejected(Rejection::not_allowed);
     const Blueprint blueprint = with(lab(), [](Blueprint& b) {
         b.custom_roles.reach = {{Reach::assign_role, reach_held()}};
     });
@@ -92,7 +94,7 @@ TEST(Role, IsNotEmptiedByWhoMayNotRemoveItsHolders) {
         .by(person(2))
         .when(fill("sender", {}))
         .then_rejected(Rejection::target_out_of_reach);
-    scenario().when(fill("sender", {})).then(RolePermissionsChanged{RoleId{"sender"}, {}});
+    with_roles().when(fill("sender", {})).then(RolePermissionsChanged{RoleId{"sender"}, {}});
 }
 
 TEST(Role, ThatOneHoldsOneselfGainsOnlyWhatOneHolds) {
@@ -115,15 +117,15 @@ TEST(Role, ThatOneHoldsOneselfGainsOnlyWhatOneHolds) {
 }
 
 TEST(Role, IsDeletedWhenNobodyHoldsItAndNoInvitationNamesIt) {
-    scenario()
+    with_roles()
         .when(drop("sender"))
         .then_rejected(Rejection::role_in_use)
         .because_of({{ObstacleKind::members_hold_role, "sender", 1},
                      {ObstacleKind::invitations_name_role, "sender", 1}});
-    scenario().when(drop("desk")).then(RoleDeleted{RoleId{"desk"}});
-    scenario().when(drop("admin")).then_rejected(Rejection::role_not_deletable);
-    scenario().when(drop("pilot")).then_rejected(Rejection::role_not_found);
-    const Outcome gone = scenario()
+    with_roles().when(drop("desk")).then(RoleDeleted{RoleId{"desk"}});
+    with_roles().when(drop("admin")).then_rejected(Rejection::role_not_deletable);
+    with_roles().when(drop("pilot")).then_rejected(Rejection::role_not_found);
+    const Outcome gone = with_roles()
                              .and_then(removed(3), InvitationCancelled{invitation(1), person(4)})
                              .when(drop("sender"))
                              .then(RoleDeleted{RoleId{"sender"}});
@@ -131,20 +133,20 @@ TEST(Role, IsDeletedWhenNobodyHoldsItAndNoInvitationNamesIt) {
 }
 
 TEST(Role, IsGivenAndTakenOffOneByOne) {
-    scenario()
+    with_roles()
         .when(give(3, "helper"))
         .then(MemberRolesChanged{person(3), roles("helper", "sender")});
-    scenario().when(give(3, "sender")).then_nothing();
-    scenario().when(take(3, "helper")).then_nothing();
-    scenario().when(take(3, "sender")).then_rejected(Rejection::role_missing);
-    scenario()
+    with_roles().when(give(3, "sender")).then_nothing();
+    with_roles().when(take(3, "helper")).then_nothing();
+    with_roles().when(take(3, "sender")).then_rejected(Rejection::role_missing);
+    with_roles()
         .and_then(MemberRolesChanged{person(3), roles("helper", "sender")})
         .when(take(3, "sender"))
         .then(MemberRolesChanged{person(3), roles("helper")});
-    scenario().when(give(3, "pilot")).then_rejected(Rejection::role_not_found);
-    scenario().by(person(2)).when(give(3, "admin")).then_rejected(Rejection::target_out_of_reach);
-    scenario().when(take(1, "admin")).then_rejected(Rejection::role_missing);
-    scenario()
+    with_roles().when(give(3, "pilot")).then_rejected(Rejection::role_not_found);
+    with_roles().by(person(2)).when(give(3, "admin")).then_rejected(Rejection::target_out_of_reach);
+    with_roles().when(take(1, "admin")).then_rejected(Rejection::role_missing);
+    with_roles()
         .and_then(MemberRolesChanged{person(1), roles("admin", "sender")})
         .when(take(1, "admin"))
         .then_rejected(Rejection::last_protected_holder);
@@ -163,7 +165,7 @@ std::vector<StreamEvent> another(std::uint64_t number, std::uint64_t who) {
 Scenario three_organizations() {
     const auto second = another(2, 1);
     const auto third = another(3, 7);
-    return scenario().and_then(second[0], second[1], third[0], third[1]);
+    return with_roles().and_then(second[0], second[1], third[0], third[1]);
 }
 
 CopyRole copy(std::string role, std::vector<RoleCopy> to) {

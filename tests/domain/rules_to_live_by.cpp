@@ -174,7 +174,7 @@ SharedBlueprint drawn_rules(std::uint64_t number) {
     // Drawing takes longer than living, so that the first ones are kept.
     static std::map<std::uint64_t, SharedBlueprint> kept;
     if (const auto found = kept.find(number); found != kept.end()) return found->second;
-    Blueprint rules = arbitrary::blueprint()(rc::Random{number}, rc::kNominalSize).value();
+    Blueprint rules = arbitrary_rules::blueprint()(rc::Random{number}, rc::kNominalSize).value();
     rules.presentation = {};
     make_eventful(rules);
     SharedBlueprint made{std::move(rules)};

@@ -11,7 +11,7 @@ namespace {
 const LicenceClassId unlimited{"unlimited"};
 const LicenceClassId discovery{"discovery"};
 
-Organization mark(std::uint64_t unlimited_taken, std::uint64_t discovery_taken) {
+Organization seats_taken(std::uint64_t unlimited_taken, std::uint64_t discovery_taken) {
     Organization state = given(founded(mark_like())).state();
     state.seats[unlimited].used = unlimited_taken;
     state.seats[discovery].reserved = discovery_taken;
@@ -29,48 +29,50 @@ std::expected<std::optional<LicenceClassId>, Rejection> chosen(
 }
 
 TEST(LicenceFor, IsNothingWhereNoRoleNeedsOne) {
-    EXPECT_EQ(chosen(mark(2, 1), {}), std::nullopt);
-    EXPECT_EQ(chosen(mark(2, 1), {"guest", "guest"}), std::nullopt);
-    EXPECT_EQ(chosen(mark(0, 0), {"guest"}, unlimited), std::nullopt);
+    EXPECT_EQ(chosen(seats_taken(2, 1), {}), std::nullopt);
+    EXPECT_EQ(chosen(seats_taken(2, 1), {"guest", "guest"}), std::nullopt);
+    EXPECT_EQ(chosen(seats_taken(0, 0), {"guest"}, unlimited), std::nullopt);
 }
 
 TEST(LicenceFor, IsTheFirstFreeClassThatFits) {
-    EXPECT_EQ(chosen(mark(0, 0), {"editor"}), unlimited);
-    EXPECT_EQ(chosen(mark(0, 0), {"collaborator"}), discovery);
-    EXPECT_EQ(chosen(mark(0, 1), {"collaborator"}), unlimited);
+    EXPECT_EQ(chosen(seats_taken(0, 0), {"editor"}), unlimited);
+    EXPECT_EQ(chosen(seats_taken(0, 0), {"collaborator"}), discovery);
+    EXPECT_EQ(chosen(seats_taken(0, 1), {"collaborator"}), unlimited);
 }
 
 TEST(LicenceFor, FitsEveryRoleAtOnce) {
-    EXPECT_EQ(chosen(mark(0, 0), {"collaborator", "editor"}), unlimited);
-    EXPECT_EQ(chosen(mark(0, 0), {"editor", "collaborator", "guest"}), unlimited);
+    EXPECT_EQ(chosen(seats_taken(0, 0), {"collaborator", "editor"}), unlimited);
+    EXPECT_EQ(chosen(seats_taken(0, 0), {"editor", "collaborator", "guest"}), unlimited);
 }
 
 TEST(LicenceFor, IsRefusedWhenNoneThatFitsIsFree) {
-    EXPECT_EQ(chosen(mark(2, 0), {"editor"}), std::unexpected{Rejection::seat_limit_reached});
-    EXPECT_EQ(chosen(mark(2, 1), {"collaborator"}), std::unexpected{Rejection::seat_limit_reached});
-    EXPECT_EQ(chosen(mark(2, 0), {"collaborator", "editor"}),
+    EXPECT_EQ(chosen(seats_taken(2, 0), {"editor"}),
+              std::unexpected{Rejection::seat_limit_reached});
+    EXPECT_EQ(chosen(seats_taken(2, 1), {"collaborator"}),
+              std::unexpected{Rejection::seat_limit_reached});
+    EXPECT_EQ(chosen(seats_taken(2, 0), {"collaborator", "editor"}),
               std::unexpected{Rejection::seat_limit_reached});
 }
 
 TEST(LicenceFor, KeepsTheOneInUseAlsoOverTheLimit) {
-    EXPECT_EQ(chosen(mark(2, 0), {"editor"}, unlimited), unlimited);
-    EXPECT_EQ(chosen(mark(9, 0), {"editor"}, unlimited), unlimited);
-    EXPECT_EQ(chosen(mark(9, 1), {"collaborator"}, unlimited), unlimited);
+    EXPECT_EQ(chosen(seats_taken(2, 0), {"editor"}, unlimited), unlimited);
+    EXPECT_EQ(chosen(seats_taken(9, 0), {"editor"}, unlimited), unlimited);
+    EXPECT_EQ(chosen(seats_taken(9, 1), {"collaborator"}, unlimited), unlimited);
 }
 
 TEST(LicenceFor, TakesABetterOneWhenItIsFree) {
-    EXPECT_EQ(chosen(mark(1, 0), {"collaborator"}, unlimited), discovery);
+    EXPECT_EQ(chosen(seats_taken(1, 0), {"collaborator"}, unlimited), discovery);
 }
 
 TEST(LicenceFor, CountsReservedAndUsedAlike) {
-    Organization state = mark(1, 0);
+    Organization state = seats_taken(1, 0);
     EXPECT_EQ(chosen(state, {"editor"}), unlimited);
     state.seats[unlimited].reserved = 1;
     EXPECT_EQ(chosen(state, {"editor"}), std::unexpected{Rejection::seat_limit_reached});
 }
 
 TEST(LicenceFor, IsUnlimitedWhereThePlanSaysNothing) {
-    Organization state = mark(1000, 0);
+    Organization state = seats_taken(1000, 0);
     state.limits.erase(unlimited);
     EXPECT_EQ(chosen(state, {"editor"}), unlimited);
 }
@@ -91,7 +93,6 @@ TEST(LicenceFor, LooksAtOrganizationRolesAndCustomRolesToo) {
 }
 
 TEST(Plan, CutBelowItsUseNeverGrowsUntilItFits) {
-    const std::optional<LicenceClassId> seat = LicenceClassId{"member"};
     const Scenario scenario =
         given(founded(conance_like()), joined(2, roles("user"), {}, seat),
               joined(3, roles("user"), {}, seat), PlanChanged{PlanId{"free"}, {{*seat, 2}}});

@@ -5,8 +5,6 @@
 namespace muster::domain_tests {
 namespace {
 
-const std::optional<LicenceClassId> seat = LicenceClassId{"member"};
-
 SuspendMember suspend(std::uint64_t who) {
     return {organization(1), person(who)};
 }
@@ -22,13 +20,13 @@ Blueprint pausing(bool frees = false) {
 }
 
 /// 1 administrator, 2 user, 3 pending.
-Scenario scenario(const Blueprint& blueprint = pausing()) {
+Scenario with_the_paused(const Blueprint& blueprint = pausing()) {
     return given(founded(blueprint), joined(2, roles("user"), {}, seat),
                  invited(1, 3, roles("user"), {}, seat));
 }
 
 TEST(Suspension, EndsAccessAndReinstatingRestoresExactlyWhatWas) {
-    const Scenario before = scenario();
+    const Scenario before = with_the_paused();
     const Outcome paused = before.when(suspend(2)).then(MemberSuspended{person(2)});
     EXPECT_TRUE(paused.afterwards().permissions_of(person(2)).none());
     EXPECT_EQ(paused.afterwards().seats.at(*seat).used, 2u);
@@ -40,7 +38,7 @@ TEST(Suspension, EndsAccessAndReinstatingRestoresExactlyWhatWas) {
 }
 
 TEST(Suspension, FreesTheLicenceWhereTheBlueprintSaysSo) {
-    const Scenario before = scenario(pausing(true));
+    const Scenario before = with_the_paused(pausing(true));
     before.when(suspend(2))
         .then(MemberSuspended{person(2)}, LicenceChanged{person(2), std::nullopt});
     const Scenario paused =
@@ -63,7 +61,8 @@ TEST(Suspension, TakesNoLicenceForRolesThatChangeMeanwhile) {
 }
 
 TEST(Suspension, NeverTakesTheLastAdministrator) {
-    const Scenario two = scenario().and_then(MemberRolesChanged{person(2), roles("administrator")});
+    const Scenario two =
+        with_the_paused().and_then(MemberRolesChanged{person(2), roles("administrator")});
     const Outcome outcome = two.when(suspend(2)).then(MemberSuspended{person(2)});
     EXPECT_EQ(outcome.afterwards().protected_holders, 1u);
     two.and_then(MemberSuspended{person(2)})
@@ -77,15 +76,20 @@ TEST(Suspension, NeverTakesTheLastAdministrator) {
 
 TEST(Suspension, SaysNoInTheOrderOfTheLadder) {
     for (const std::uint64_t target : {1u, 2u, 3u, 9u}) {
-        scenario().by(person(2)).when(suspend(target)).then_rejected(Rejection::not_allowed);
-        scenario().by(person(2)).when(reinstate(target)).then_rejected(Rejection::not_allowed);
+        with_the_paused().by(person(2)).when(suspend(target)).then_rejected(Rejection::not_allowed);
+        with_the_paused()
+            .by(person(2))
+            .when(reinstate(target))
+            .then_rejected(Rejection::not_allowed);
     }
-    scenario().when(suspend(9)).then_rejected(Rejection::member_not_found);
-    scenario().when(reinstate(9)).then_rejected(Rejection::member_not_found);
-    scenario().when(suspend(3)).then_rejected(Rejection::member_pending);
-    scenario().when(reinstate(3)).then_rejected(Rejection::member_pending);
-    scenario().when(suspend(1)).then_rejected(Rejection::own_suspension_not_allowed);
-    scenario(conance_like()).when(suspend(2)).then_rejected(Rejection::suspension_not_offered);
+    with_the_paused().when(suspend(9)).then_rejected(Rejection::member_not_found);
+    with_the_paused().when(reinstate(9)).then_rejected(Rejection::member_not_found);
+    with_the_paused().when(suspend(3)).then_rejected(Rejection::member_pending);
+    with_the_paused().when(reinstate(3)).then_rejected(Rejection::member_pending);
+    with_the_paused().when(suspend(1)).then_rejected(Rejection::own_suspension_not_allowed);
+    with_the_paused(conance_like())
+        .when(suspend(2))
+        .then_rejected(Rejection::suspension_not_offered);
 }
 
 TEST(Suspension, TakesTheRightToRemove) {

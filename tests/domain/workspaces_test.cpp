@@ -6,7 +6,7 @@ namespace muster::domain_tests {
 namespace {
 
 /// 1 admin, 2 member and maintainer of workspace 1, 3 member, 4 pending, 5 former.
-Scenario open_source() {
+Scenario maintained() {
     return given(founded(open_source_like()), WorkspaceCreated{workspace(1), "Core"},
                  WorkspaceCreated{workspace(2), "Docs"},
                  joined(2, roles("member"), {place(1, "maintainer")}), joined(3, roles("member")),
@@ -15,13 +15,13 @@ Scenario open_source() {
 
 /// 1 super admin; two unlimited licences and one discovery.
 template <class... Happened>
-Scenario mark(const Happened&... happened) {
+Scenario two_workspaces(const Happened&... happened) {
     return given(founded(mark_like()), WorkspaceCreated{workspace(1), "Paris"},
                  WorkspaceCreated{workspace(2), "Lyon"}, happened...);
 }
 
 /// 1 organisation admin, 2 user admin, 3 member, 4 pending member.
-Scenario respond() {
+Scenario one_workspace() {
     return given(founded(respond_like()), WorkspaceCreated{workspace(1), "A"},
                  joined(2, roles("user_admin")), joined(3, roles("member")),
                  invited(1, 4, roles("member")));
@@ -36,12 +36,12 @@ DeleteWorkspace delete_workspace(std::uint64_t number) {
 
 TEST(CreateWorkspace, MakesAWorkspaceWithNobodyInIt) {
     const Outcome outcome =
-        open_source().when(create(3, "Site")).then(WorkspaceCreated{workspace(3), "Site"});
+        maintained().when(create(3, "Site")).then(WorkspaceCreated{workspace(3), "Site"});
     EXPECT_EQ(outcome.afterwards().workspaces.at(workspace(3)).created_at, first_day);
 }
 
 TEST(CreateWorkspace, RefusesInTheOrderOfTheLadder) {
-    const Scenario scenario = open_source();
+    const Scenario scenario = maintained();
     scenario.by(person(9)).when(create(1, "")).then_rejected(Rejection::organization_not_found);
     scenario.by(person(3)).when(create(1, "")).then_rejected(Rejection::not_allowed);
     scenario.when(create(1, "Site")).then_rejected(Rejection::id_taken);
@@ -53,7 +53,7 @@ TEST(CreateWorkspace, RefusesInTheOrderOfTheLadder) {
 }
 
 TEST(DeleteWorkspace, TakesEverybodyOutOfIt) {
-    const Outcome outcome = respond()
+    const Outcome outcome = one_workspace()
                                 .and_then(WorkspaceRoleAssigned{person(3), place(1)},
                                           WorkspaceRoleAssigned{person(4), place(1)})
                                 .when(delete_workspace(1))
@@ -63,7 +63,7 @@ TEST(DeleteWorkspace, TakesEverybodyOutOfIt) {
 }
 
 TEST(DeleteWorkspace, RefusesInTheOrderOfTheLadder) {
-    const Scenario scenario = open_source();
+    const Scenario scenario = maintained();
     for (const std::uint64_t number : {1u, 2u, 9u}) {
         scenario.by(person(9))
             .when(delete_workspace(number))
@@ -75,9 +75,9 @@ TEST(DeleteWorkspace, RefusesInTheOrderOfTheLadder) {
 
 TEST(DeleteWorkspace, FreesTheLicencesHeldForItAlone) {
     const Outcome outcome =
-        mark(joined(2, roles("member"), {place(1, "editor")}, licence("unlimited")),
-             joined(3, roles("member"), {place(1, "editor"), place(2, "collaborator")},
-                    licence("unlimited")))
+        two_workspaces(joined(2, roles("member"), {place(1, "editor")}, licence("unlimited")),
+                       joined(3, roles("member"), {place(1, "editor"), place(2, "collaborator")},
+                              licence("unlimited")))
             .when(delete_workspace(1))
             .then(WorkspaceDeleted{workspace(1)}, LicenceChanged{person(2), std::nullopt},
                   LicenceChanged{person(3), licence("discovery")});
@@ -85,34 +85,34 @@ TEST(DeleteWorkspace, FreesTheLicencesHeldForItAlone) {
 }
 
 TEST(DeleteWorkspace, FreesAnInvitationsReservationToo) {
-    mark(invited(1, 4, roles("member"), {place(1, "editor")}, licence("unlimited")))
+    two_workspaces(invited(1, 4, roles("member"), {place(1, "editor")}, licence("unlimited")))
         .when(delete_workspace(1))
         .then(WorkspaceDeleted{workspace(1)}, LicenceChanged{person(4), std::nullopt});
 }
 
 TEST(DeleteWorkspace, ChoosesLicencesOneAfterTheOther) {
-    mark(joined(2, roles("member"), {place(1, "editor"), place(2, "collaborator")},
-                licence("unlimited")),
-         joined(3, roles("member"), {place(1, "editor"), place(2, "collaborator")},
-                licence("unlimited")))
+    two_workspaces(joined(2, roles("member"), {place(1, "editor"), place(2, "collaborator")},
+                          licence("unlimited")),
+                   joined(3, roles("member"), {place(1, "editor"), place(2, "collaborator")},
+                          licence("unlimited")))
         .when(delete_workspace(1))
         .then(WorkspaceDeleted{workspace(1)}, LicenceChanged{person(2), licence("discovery")});
 }
 
 TEST(AssignWorkspaceRole, PutsAMemberInAndIsSoAlreadyTheSecondTime) {
-    const Outcome outcome = open_source()
+    const Outcome outcome = maintained()
                                 .when(assign(3, place(1, "member")))
                                 .then(WorkspaceRoleAssigned{person(3), place(1, "member")});
     EXPECT_EQ(outcome.afterwards().member(person(3))->workspaces.at(workspace(1)),
               RoleId{"member"});
-    open_source().when(assign(2, place(1, "maintainer"))).then_nothing();
-    open_source()
+    maintained().when(assign(2, place(1, "maintainer"))).then_nothing();
+    maintained()
         .when(assign(2, place(1, "member")))
         .then(WorkspaceRoleAssigned{person(2), place(1, "member")});
 }
 
 TEST(AssignWorkspaceRole, IsGivenByARoleWithinThatWorkspaceAlone) {
-    const Scenario maintainer = open_source().by(person(2));
+    const Scenario maintainer = maintained().by(person(2));
     maintainer.when(assign(3, place(1, "maintainer")))
         .then(WorkspaceRoleAssigned{person(3), place(1, "maintainer")});
     maintainer.when(assign(3, place(2, "member"))).then_rejected(Rejection::not_allowed);
@@ -123,10 +123,10 @@ TEST(AssignWorkspaceRole, IsGivenByARoleWithinThatWorkspaceAlone) {
 TEST(AssignWorkspaceRole, SaysTheSameToACallerWithoutTheRightWhateverTheTargetIs) {
     for (const std::uint64_t target : {1u, 2u, 3u, 4u, 5u, 9u}) {
         const auto into = assign(target, place(1, "member"));
-        open_source().by(person(3)).when(into).then_rejected(Rejection::not_allowed);
-        open_source().by(person(3)).when(withdraw(target, 1)).then_rejected(Rejection::not_allowed);
-        open_source().by(person(5)).when(into).then_rejected(Rejection::organization_not_found);
-        open_source()
+        maintained().by(person(3)).when(into).then_rejected(Rejection::not_allowed);
+        maintained().by(person(3)).when(withdraw(target, 1)).then_rejected(Rejection::not_allowed);
+        maintained().by(person(5)).when(into).then_rejected(Rejection::organization_not_found);
+        maintained()
             .by(person(5))
             .when(withdraw(target, 1))
             .then_rejected(Rejection::organization_not_found);
@@ -134,7 +134,7 @@ TEST(AssignWorkspaceRole, SaysTheSameToACallerWithoutTheRightWhateverTheTargetIs
 }
 
 TEST(AssignWorkspaceRole, RefusesInTheOrderOfTheLadder) {
-    const Scenario scenario = open_source();
+    const Scenario scenario = maintained();
     scenario.when(assign(9, place(1, "member"))).then_rejected(Rejection::member_not_found);
     scenario.when(assign(5, place(1, "member"))).then_rejected(Rejection::member_not_found);
     scenario.when(assign(3, place(9, "member"))).then_rejected(Rejection::workspace_not_found);
@@ -144,7 +144,7 @@ TEST(AssignWorkspaceRole, RefusesInTheOrderOfTheLadder) {
 }
 
 TEST(AssignWorkspaceRole, TellsNothingOfThePendingWhomTheCallerDoesNotReach) {
-    open_source()
+    maintained()
         .and_then(invited(2, 6, roles("admin")))
         .by(person(2))
         .when(assign(6, place(1, "member")))
@@ -152,28 +152,28 @@ TEST(AssignWorkspaceRole, TellsNothingOfThePendingWhomTheCallerDoesNotReach) {
 }
 
 TEST(AssignWorkspaceRole, IsForThePendingWhereTheBlueprintSaysSo) {
-    const Outcome outcome = respond()
+    const Outcome outcome = one_workspace()
                                 .by(person(2))
                                 .when(assign(4, place(1)))
                                 .then(WorkspaceRoleAssigned{person(4), place(1)});
     EXPECT_EQ(outcome.afterwards().invitation_of(person(4))->workspaces.size(), 1u);
-    respond()
+    one_workspace()
         .and_then(WorkspaceRoleAssigned{person(4), place(1)})
         .when(withdraw(4, 1))
         .then(WorkspaceRoleWithdrawn{person(4), workspace(1)});
 }
 
 TEST(AssignWorkspaceRole, TakesNoRoleWhereWorkspacesHaveNone) {
-    respond()
+    one_workspace()
         .when(assign(3, place(1, "member")))
         .then_rejected(Rejection::workspace_role_not_offered);
-    respond().when(assign(3, place(1))).then(WorkspaceRoleAssigned{person(3), place(1)});
+    one_workspace().when(assign(3, place(1))).then(WorkspaceRoleAssigned{person(3), place(1)});
 }
 
 TEST(AssignWorkspaceRole, GivesNothingBeyondTheCallersOwnRightsAndGrants) {
-    const Scenario scenario =
-        mark(joined(2, roles("team_admin")), joined(3, roles("member")), joined(4, roles("member")))
-            .by(person(2));
+    const Scenario scenario = two_workspaces(joined(2, roles("team_admin")),
+                                             joined(3, roles("member")), joined(4, roles("member")))
+                                  .by(person(2));
     scenario.when(assign(3, place(1, "editor")))
         .then(WorkspaceRoleAssigned{person(3), place(1, "editor")},
               LicenceChanged{person(3), licence("unlimited")});
@@ -182,7 +182,7 @@ TEST(AssignWorkspaceRole, GivesNothingBeyondTheCallersOwnRightsAndGrants) {
 
 TEST(AssignWorkspaceRole, TakesTheFirstFreeLicenceThatFits) {
     const Scenario one_discovery_left =
-        mark(joined(2, roles("member")), joined(3, roles("member")));
+        two_workspaces(joined(2, roles("member")), joined(3, roles("member")));
     one_discovery_left.when(assign(2, place(1, "collaborator")))
         .then(WorkspaceRoleAssigned{person(2), place(1, "collaborator")},
               LicenceChanged{person(2), licence("discovery")});
@@ -199,10 +199,10 @@ TEST(AssignWorkspaceRole, TakesTheFirstFreeLicenceThatFits) {
 
 TEST(AssignWorkspaceRole, RefusesWhenNoLicenceIsLeft) {
     const Scenario scenario =
-        mark(joined(2, roles("member"), {place(1, "editor")}, licence("unlimited")),
-             joined(3, roles("member"), {place(1, "editor")}, licence("unlimited")),
-             joined(4, roles("member"), {place(1, "collaborator")}, licence("discovery")),
-             joined(5, roles("member")));
+        two_workspaces(joined(2, roles("member"), {place(1, "editor")}, licence("unlimited")),
+                       joined(3, roles("member"), {place(1, "editor")}, licence("unlimited")),
+                       joined(4, roles("member"), {place(1, "collaborator")}, licence("discovery")),
+                       joined(5, roles("member")));
     scenario.when(assign(5, place(1, "editor"))).then_rejected(Rejection::seat_limit_reached);
     scenario.when(assign(5, place(1, "collaborator"))).then_rejected(Rejection::seat_limit_reached);
     scenario.when(assign(5, place(1, "guest")))
@@ -211,13 +211,13 @@ TEST(AssignWorkspaceRole, RefusesWhenNoLicenceIsLeft) {
 }
 
 TEST(WithdrawWorkspaceRole, TakesAMemberOutAndIsSoAlreadyTheSecondTime) {
-    open_source().when(withdraw(2, 1)).then(WorkspaceRoleWithdrawn{person(2), workspace(1)});
-    open_source().when(withdraw(3, 1)).then_nothing();
-    open_source().when(withdraw(4, 1)).then_nothing();
+    maintained().when(withdraw(2, 1)).then(WorkspaceRoleWithdrawn{person(2), workspace(1)});
+    maintained().when(withdraw(3, 1)).then_nothing();
+    maintained().when(withdraw(4, 1)).then_nothing();
 }
 
 TEST(WithdrawWorkspaceRole, FreesTheLicenceOrTakesALesserOne) {
-    const Scenario scenario = mark(joined(
+    const Scenario scenario = two_workspaces(joined(
         2, roles("member"), {place(1, "editor"), place(2, "collaborator")}, licence("unlimited")));
     scenario.when(withdraw(2, 1))
         .then(WorkspaceRoleWithdrawn{person(2), workspace(1)},
@@ -229,14 +229,14 @@ TEST(WithdrawWorkspaceRole, FreesTheLicenceOrTakesALesserOne) {
 }
 
 TEST(WithdrawWorkspaceRole, RefusesInTheOrderOfTheLadder) {
-    const Scenario scenario = open_source();
+    const Scenario scenario = maintained();
     scenario.when(withdraw(9, 1)).then_rejected(Rejection::member_not_found);
     scenario.when(withdraw(2, 9)).then_rejected(Rejection::workspace_not_found);
     scenario.and_then(WorkspaceRoleAssigned{person(1), place(1, "member")})
         .by(person(2))
         .when(withdraw(1, 1))
         .then_rejected(Rejection::target_out_of_reach);
-    mark(invited(1, 4, roles("member"), {place(1, "editor")}, licence("unlimited")))
+    two_workspaces(invited(1, 4, roles("member"), {place(1, "editor")}, licence("unlimited")))
         .when(withdraw(4, 1))
         .then_rejected(Rejection::member_pending);
 }
@@ -268,7 +268,7 @@ TEST(RenameWorkspace, ChangesTheNameAlone) {
     const auto rename = [](std::uint64_t number, std::string name) {
         return RenameWorkspace{organization(1), workspace(number), std::move(name)};
     };
-    const Scenario scenario = open_source();
+    const Scenario scenario = maintained();
     scenario.when(rename(1, "Kernel")).then(WorkspaceRenamed{workspace(1), "Kernel"});
     const std::string now = scenario.state().workspaces.at(workspace(1)).name;
     scenario.when(rename(1, now)).then_nothing();

@@ -34,7 +34,7 @@ using Fields = std::set<std::string>;
 
 TEST(BlueprintJson, WhatIsWrittenReadsAsTheSameBlueprint) {
     EXPECT_TRUE(rc::check([] {
-        const Blueprint blueprint = arbitrary::drawn_blueprint();
+        const Blueprint blueprint = arbitrary_rules::drawn_blueprint();
         const std::string text = write_blueprint(blueprint);
         const auto read = read_blueprint(text);
         if (!read) {
@@ -50,8 +50,8 @@ TEST(BlueprintJson, WhatIsWrittenReadsAsTheSameBlueprint) {
 
 TEST(BlueprintJson, DifferentBlueprintsGiveDifferentTexts) {
     EXPECT_TRUE(rc::check([] {
-        const Blueprint one = arbitrary::drawn_blueprint();
-        const Blueprint other = arbitrary::drawn_blueprint();
+        const Blueprint one = arbitrary_rules::drawn_blueprint();
+        const Blueprint other = arbitrary_rules::drawn_blueprint();
         RC_ASSERT((one == other) == (write_blueprint(one) == write_blueprint(other)));
     }));
 }

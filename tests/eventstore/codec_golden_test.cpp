@@ -4,6 +4,7 @@
 #include "eventstore/codec.h"
 #include "tests/checkout.h"
 #include "tests/eventstore/golden_commits.h"
+#include "tests/eventstore/hex.h"
 
 #include <gtest/gtest.h>
 
@@ -14,19 +15,7 @@
 namespace muster {
 namespace {
 
-const std::string golden_path =
-    test::checkout() / "tests/eventstore/golden/commit_format_1.hex";
-
-std::string hex_of(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    for (const char letter : bytes) {
-        const auto byte = static_cast<std::uint8_t>(letter);
-        hex += digits[byte / 16];
-        hex += digits[byte % 16];
-    }
-    return hex;
-}
+const std::string golden_path = test::checkout() / "tests/eventstore/golden/commit_format_1.hex";
 
 std::string bytes_of(std::string_view hex) {
     std::string bytes;
@@ -59,12 +48,12 @@ TEST(CodecGolden, TheEncoderStillWritesTheSameBytes) {
     const auto commits = golden::commits();
     if (std::getenv("MUSTER_WRITE_GOLDEN") != nullptr) {
         std::ofstream file{golden_path};
-        for (const Commit& commit : commits) file << hex_of(encode(commit)) << '\n';
+        for (const Commit& commit : commits) file << test::hex_of(encode(commit)) << '\n';
     }
     const auto lines = golden_lines();
     ASSERT_EQ(lines.size(), commits.size());
     for (std::size_t at = 0; at < lines.size(); ++at) {
-        EXPECT_EQ(hex_of(encode(commits[at])), lines[at]) << name_of(commits[at].command);
+        EXPECT_EQ(test::hex_of(encode(commits[at])), lines[at]) << name_of(commits[at].command);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "eventstore/merkle.h"
 #include "eventstore/sealing.h"
 #include "tests/checkout.h"
+#include "tests/eventstore/hex.h"
 
 #include <gtest/gtest.h>
 
@@ -35,19 +36,6 @@ std::string from_hex(std::string_view text) {
         bytes += static_cast<char>(std::stoi(std::string{text.substr(at, 2)}, nullptr, 16));
     }
     return bytes;
-}
-
-std::string hex_of(std::string_view bytes) {
-    std::ostringstream text;
-    for (const char byte : bytes) {
-        text << std::hex << static_cast<int>(static_cast<std::uint8_t>(byte) >> 4U)
-             << static_cast<int>(static_cast<std::uint8_t>(byte) & 15U);
-    }
-    return text.str();
-}
-
-std::string hex_of(const Digest& digest) {
-    return hex_of(log_rows::bytes_of(digest));
 }
 
 /// "0028  1c 00 00 00    what it is": each line begins where the one before it ended.
@@ -105,10 +93,10 @@ TEST(FormatDocument, ShowsHowANameIsSealed) {
     ASSERT_TRUE(key.has_value());
     const std::string associated = from_hex(value("associated"));
     EXPECT_EQ(unseal_bytes(*key, associated, command.name.bytes), "Ada");
-    EXPECT_EQ(hex_of(associated).substr(32, 32), [&] {
+    EXPECT_EQ(test::hex_of(associated).substr(32, 32), [&] {
         std::string id;
         append_id(id, command.person.value);
-        return hex_of(id);
+        return test::hex_of(id);
     }());
 }
 
@@ -118,10 +106,10 @@ TEST(FormatDocument, ShowsTheLeafAndTheRoot) {
     const Digest leaf = leaf_hash(entry);
     TreeEdge tree;
     tree.append({{leaf}});
-    EXPECT_EQ(value("commit"), hex_of(sha256(bytes)));
-    EXPECT_EQ(value("entry"), hex_of(entry));
-    EXPECT_EQ(value("leaf"), hex_of(leaf));
-    EXPECT_EQ(value("root"), hex_of(tree.head().root));
+    EXPECT_EQ(value("commit"), test::hex_of(sha256(bytes)));
+    EXPECT_EQ(value("entry"), test::hex_of(entry));
+    EXPECT_EQ(value("leaf"), test::hex_of(leaf));
+    EXPECT_EQ(value("root"), test::hex_of(tree.head().root));
 }
 
 TEST(FormatDocument, ShowsTheRowsBesideTheCommit) {
@@ -136,11 +124,11 @@ TEST(FormatDocument, ShowsTheRowsBesideTheCommit) {
                                                                .memberships = 0});
     std::string head_words;
     for (std::size_t at = 0; at < head.size(); at += 8) {
-        head_words += (at == 0 ? "" : " ") + hex_of(head.substr(at, 8));
+        head_words += (at == 0 ? "" : " ") + test::hex_of(head.substr(at, 8));
     }
     const std::vector<std::string> rows{
-        "streams   " + hex_of(stream.key) + " -> " + hex_of(stream.value),
-        "tree      " + hex_of(log_rows::key_of(first)) + " -> " + value("leaf"),
+        "streams   " + test::hex_of(stream.key) + " -> " + test::hex_of(stream.value),
+        "tree      " + test::hex_of(log_rows::key_of(first)) + " -> " + value("leaf"),
         "head      " + head_words};
     EXPECT_EQ(block("rows"), rows);
     EXPECT_TRUE(log_rows::request_rows(commit).empty());
@@ -150,7 +138,7 @@ TEST(FormatDocument, ShowsTheRowsBesideTheCommit) {
 TEST(FormatDocument, ControlAChangedByteChangesTheRoot) {
     std::string bytes = example_bytes();
     bytes.at(0x48) ^= 1;  // the position
-    EXPECT_NE(value("leaf"), hex_of(leaf_hash(tree_entry(Position{1}, bytes))));
+    EXPECT_NE(value("leaf"), test::hex_of(leaf_hash(tree_entry(Position{1}, bytes))));
     EXPECT_NE(decode(bytes).value_or(Commit{}), example());
 }
 

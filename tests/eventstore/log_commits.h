@@ -18,6 +18,10 @@ AnyId id_numbered(std::uint8_t number) {
     return id;
 }
 
+/// Whom a test writes commits about when it does not matter who.
+inline const auto some_organization = id_numbered<OrganizationId>(1);
+inline const auto some_person = id_numbered<PersonId>(7);
+
 inline Digest digest_of(std::uint64_t number) {
     Digest digest{};
     for (std::size_t byte = 0; byte < 8; ++byte) {

@@ -10,8 +10,6 @@
 namespace muster::test {
 namespace {
 
-const auto organization = id_numbered<OrganizationId>(1);
-const auto person = id_numbered<PersonId>(7);
 constexpr std::size_t group = 3;
 
 /// Appends groups of commits until it is killed. Each head is reported once it is appended, or, in
@@ -20,10 +18,10 @@ void append_until_killed(bool report_too_early) {
     auto log = open_rocksdb_log(folder_from_parent());
     ENSURE(log.has_value());
     CommitMaker maker;
-    while (maker.head() < (*log)->head()) maker.joined(organization, person);
+    while (maker.head() < (*log)->head()) maker.joined(some_organization, some_person);
     while (true) {
         const auto before = maker.head();
-        const auto commits = maker.joined(organization, person, group);
+        const auto commits = maker.joined(some_organization, some_person, group);
         if (report_too_early) report(number(maker.head()));
         ENSURE((*log)->append(before, commits).has_value());
         if (!report_too_early) report(number(maker.head()));
@@ -62,7 +60,7 @@ std::string loss(const std::filesystem::path& folder, std::uint64_t acknowledged
     const auto found = (*log)->read(Position{1}, head);
     if (!found) return found.error().detail;
     CommitMaker maker;
-    if (*found != maker.joined(organization, person, head)) return "other commits";
+    if (*found != maker.joined(some_organization, some_person, head)) return "other commits";
     return {};
 }
 

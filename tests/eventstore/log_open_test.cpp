@@ -16,15 +16,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const auto organization = id_numbered<OrganizationId>(1);
-const auto person = id_numbered<PersonId>(7);
-
 class OpeningTheLog : public testing::Test {
  protected:
     /// A closed log of ten commits.
     OpeningTheLog() {
         auto log = must_open();
-        commits_ = maker_.joined(organization, person, 10);
+        commits_ = maker_.joined(some_organization, some_person, 10);
         ENSURE(log->append(Position{0}, commits_).has_value());
     }
 
@@ -60,7 +57,8 @@ TEST_F(OpeningTheLog, GivesFolderAndFilesToTheirOwnerAlone) {
 TEST_F(OpeningTheLog, IsForOneHandleInThisProcess) {
     auto first = must_open();
     expect_refused(FailureKind::in_use, "open in another process");
-    EXPECT_TRUE(first->append(Position{10}, std::vector{maker_.joined(organization, person)}));
+    EXPECT_TRUE(
+        first->append(Position{10}, std::vector{maker_.joined(some_organization, some_person)}));
     first.reset();
     EXPECT_EQ(must_open()->head(), Position{11});
 }
@@ -158,7 +156,7 @@ TEST_F(OpeningTheLog, LeavesAHoleThatTheCountsHideToTheReader) {
         EXPECT_THAT(read.error().detail, testing::HasSubstr("commit 4 is missing"));
         EXPECT_FALSE(log->read_stored(from, 100).has_value());
     }
-    EXPECT_FALSE(log->read_stream(StreamId::of(organization), Version{1}, 100).has_value());
+    EXPECT_FALSE(log->read_stream(StreamId::of(some_organization), Version{1}, 100).has_value());
     EXPECT_EQ(log->read(Position{5}, 100)->size(), 6U);
     EXPECT_EQ(log->read(Position{1}, 3)->size(), 3U);
 }
@@ -235,7 +233,7 @@ class FullDisk {
 TEST_F(OpeningTheLog, TakesNoAppendAfterOneThatFailedUntilItIsReopened) {
     auto log = must_open();
     auto maker = maker_;
-    const std::vector lost{maker.joined(organization, person)};
+    const std::vector lost{maker.joined(some_organization, some_person)};
     {
         const FullDisk full;
         const auto failed = log->append(Position{10}, lost);

@@ -19,8 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const auto organization = id_numbered<OrganizationId>(1);
-const auto person = id_numbered<PersonId>(7);
 const LogOptions unmarked{.heed_mark = false};
 
 std::unique_ptr<EventLog> must_open(const fs::path& folder, const LogOptions& options = {}) {
@@ -48,7 +46,7 @@ class LogProof : public testing::Test {
 
     void grow(std::size_t count, const fs::path& folder, CommitMaker& maker) {
         const auto before = maker.head();
-        const auto commits = maker.joined(organization, person, count);
+        const auto commits = maker.joined(some_organization, some_person, count);
         ENSURE(must_open(folder)->append(before, commits).has_value());
     }
     void grow(std::size_t count) { grow(count, folder_, maker_); }
@@ -78,7 +76,7 @@ TEST_F(LogProof, TheTreeIsTheOneOverTheStoredCommits) {
     auto log = must_open(folder_);
     for (int group = 1; group <= 60; ++group) {
         const auto before = maker_.head();
-        const auto commits = maker_.joined(organization, person, random() % 12);
+        const auto commits = maker_.joined(some_organization, some_person, random() % 12);
         ASSERT_TRUE(log->append(before, commits).has_value());
         ASSERT_EQ(log->tree_head(), recomputed(*log)) << "group " << group;
         if (group % 15 != 0) continue;
@@ -102,7 +100,8 @@ TEST_F(LogProof, TheMarkFollowsTheLog) {
     const auto log = must_open(folder_);
     for (int group = 0; group < 3; ++group) {
         const auto before = maker_.head();
-        ASSERT_TRUE(log->append(before, maker_.joined(organization, person, 5)).has_value());
+        ASSERT_TRUE(
+            log->append(before, maker_.joined(some_organization, some_person, 5)).has_value());
         EXPECT_TRUE(in_time([&] { return marked().head == log->tree_head(); }));
     }
 }
@@ -111,7 +110,8 @@ TEST_F(LogProof, TheMarkIsThereWhenAppendReturnsIfAsked) {
     const auto log = must_open(folder_, {.mark_interval = std::chrono::milliseconds{0}});
     for (int group = 0; group < 3; ++group) {
         const auto before = maker_.head();
-        ASSERT_TRUE(log->append(before, maker_.joined(organization, person, 5)).has_value());
+        ASSERT_TRUE(
+            log->append(before, maker_.joined(some_organization, some_person, 5)).has_value());
         EXPECT_EQ(marked().head, log->tree_head());
     }
 }
@@ -130,7 +130,7 @@ TEST_F(LogProof, AnotherHistoryOfTheSameLogIsRefused) {
     const auto fork = copied("fork");
     CommitMaker other = maker_;
     grow(5);
-    const auto commits = other.joined(organization, id_numbered<PersonId>(8), 6);
+    const auto commits = other.joined(some_organization, id_numbered<PersonId>(8), 6);
     ENSURE(must_open(fork)->append(Position{5}, commits).has_value());
     put_back(fork, "store");
     expect_refused("another root");
@@ -231,12 +231,13 @@ TEST_F(LogProof, ARowBesideTheCommitsThatWasAlteredIsFound) {
 
 TEST_F(LogProof, AReopenedLogGoesOn) {
     auto log = must_open(folder_);
-    const auto first = maker_.joined(organization, person, 3);
+    const auto first = maker_.joined(some_organization, some_person, 3);
     ASSERT_TRUE(log->append(Position{0}, first).has_value());
     ASSERT_TRUE(log->reopen().has_value());
     EXPECT_EQ(number(log->head()), 3U);
     EXPECT_EQ(log->read(Position{1}, 9), first);
-    ASSERT_TRUE(log->append(Position{3}, maker_.joined(organization, person, 3)).has_value());
+    ASSERT_TRUE(
+        log->append(Position{3}, maker_.joined(some_organization, some_person, 3)).has_value());
     EXPECT_EQ(log->tree_head(), recomputed(*log));
 }
 

@@ -4,6 +4,7 @@
 
 #include "domain/ensure.h"
 #include "eventstore/keys.h"
+#include "tests/eventstore/hex.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,17 +23,6 @@ Digest digest_of(std::string_view hex) {
         digest[at] = static_cast<std::uint8_t>(byte);
     }
     return digest;
-}
-
-std::string hex_of(std::string_view bytes) {
-    std::string hex;
-    for (const char letter : bytes) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        const auto byte = static_cast<std::uint8_t>(letter);
-        hex += digits[byte / 16];
-        hex += digits[byte % 16];
-    }
-    return hex;
 }
 
 class MemoryNodes final : public TreeNodes {

@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const auto organization = id_numbered<OrganizationId>(1);
-const auto person = id_numbered<PersonId>(7);
 constexpr std::uint64_t commits = 1'500;
 
 class Salvaging : public testing::Test {
@@ -27,7 +25,7 @@ class Salvaging : public testing::Test {
     Salvaging() {
         for (int part = 0; part < 3; ++part) {
             const auto log = must_open("log");
-            const auto added = maker_.joined(organization, person, commits / 3);
+            const auto added = maker_.joined(some_organization, some_person, commits / 3);
             ENSURE(log->append(log->head(), added).has_value());
         }
     }
@@ -79,7 +77,8 @@ TEST_F(Salvaging, CopiesNothingBeyondTheEndNorOntoAnotherHistory) {
     ASSERT_FALSE(beyond.has_value());
     EXPECT_EQ(beyond.error().kind, FailureKind::not_found);
 
-    ENSURE(to->append(Position{0}, std::vector{CommitMaker{}.joined(organization, PersonId{})}));
+    ENSURE(
+        to->append(Position{0}, std::vector{CommitMaker{}.joined(some_organization, PersonId{})}));
     const auto mixed = copy_commits(*from, Position{5}, *to, [](Position) {});
     ASSERT_FALSE(mixed.has_value());
     EXPECT_EQ(mixed.error().kind, FailureKind::corrupted);
@@ -101,8 +100,8 @@ TEST_F(Salvaging, OfAWholeLogCopiesAll) {
 TEST_F(Salvaging, CopiesWhatStandsBeforeTheDamageAndSaysWhatIsLost) {
     const auto original = bytes_in(*must_open("log"), commits);
     auto log = must_open("log");
-    ASSERT_TRUE(log->append(log->head(), maker_.joined(organization, person, 10)));
-    ASSERT_TRUE(log->append(log->head(), maker_.joined(organization, person, 10)));
+    ASSERT_TRUE(log->append(log->head(), maker_.joined(some_organization, some_person, 10)));
+    ASSERT_TRUE(log->append(log->head(), maker_.joined(some_organization, some_person, 10)));
     log.reset();
     auto bytes = bytes_of_file(newest_wal());
     bytes[bytes.size() * 3 / 4] ^= 1;

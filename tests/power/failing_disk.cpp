@@ -7,7 +7,7 @@
 namespace muster::test {
 namespace {
 
-constexpr std::uint64_t seed = 4;
+constexpr std::uint64_t failing_disk_seed = 4;
 
 }  // namespace
 
@@ -34,7 +34,7 @@ int FailingDisk::work(int steps) {
         const std::uint64_t step = next_step_++;
         const bool after_failed_sync = told_of_failed_sync();
         witness_.steps.try_emplace(step);
-        const Answer answer = run(*engine_, {seed, step});
+        const Answer answer = run(*engine_, {failing_disk_seed, step});
         last_failure_ = answer ? std::nullopt : std::optional{answer.error()};
         if (!answer) continue;
         ++acknowledged;
@@ -52,7 +52,7 @@ std::vector<std::string> FailingDisk::findings_when_healed() {
     files_->heal();
     failed_syncs_ = 0;
     if (!open()) return {"refused: " + refusal_};
-    auto findings = findings_of(*engine_, seed, witness_, data() / "outbox");
+    auto findings = findings_of(*engine_, failing_disk_seed, witness_, data() / "outbox");
     close();
     return findings;
 }

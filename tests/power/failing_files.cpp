@@ -97,9 +97,9 @@ Slice first_half(const Slice& data) {
     return {data.data(), data.size() / 2};
 }
 
-class SequentialFile final : public rocksdb::FSSequentialFileOwnerWrapper {
+class FailingSequentialFile final : public rocksdb::FSSequentialFileOwnerWrapper {
  public:
-    SequentialFile(std::unique_ptr<rocksdb::FSSequentialFile> file, Watched watched)
+    FailingSequentialFile(std::unique_ptr<rocksdb::FSSequentialFile> file, Watched watched)
         : FSSequentialFileOwnerWrapper{std::move(file)}, watched_{std::move(watched)} {}
 
     IOStatus Read(size_t count, const IOOptions& options, Slice* result, char* scratch,
@@ -113,9 +113,9 @@ class SequentialFile final : public rocksdb::FSSequentialFileOwnerWrapper {
     const Watched watched_;
 };
 
-class RandomAccessFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
+class FailingRandomAccessFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
  public:
-    RandomAccessFile(std::unique_ptr<rocksdb::FSRandomAccessFile> file, Watched watched)
+    FailingRandomAccessFile(std::unique_ptr<rocksdb::FSRandomAccessFile> file, Watched watched)
         : FSRandomAccessFileOwnerWrapper{std::move(file)}, watched_{std::move(watched)} {}
 
     IOStatus Read(std::uint64_t offset, size_t count, const IOOptions& options, Slice* result,
@@ -135,9 +135,9 @@ class RandomAccessFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
     const Watched watched_;
 };
 
-class WritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
+class FailingWritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-    WritableFile(std::unique_ptr<rocksdb::FSWritableFile> file, Watched watched)
+    FailingWritableFile(std::unique_ptr<rocksdb::FSWritableFile> file, Watched watched)
         : FSWritableFileOwnerWrapper{std::move(file)}, watched_{std::move(watched)} {}
 
     IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
@@ -165,9 +165,9 @@ class WritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
     const Watched watched_;
 };
 
-class RandomRWFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
+class FailingRandomRWFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
  public:
-    RandomRWFile(std::unique_ptr<rocksdb::FSRandomRWFile> file, Watched watched)
+    FailingRandomRWFile(std::unique_ptr<rocksdb::FSRandomRWFile> file, Watched watched)
         : FSRandomRWFileOwnerWrapper{std::move(file)}, watched_{std::move(watched)} {}
 
     IOStatus Write(std::uint64_t offset, const Slice& data, const IOOptions& options,
@@ -197,9 +197,9 @@ class RandomRWFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
     const Watched watched_;
 };
 
-class Folder final : public rocksdb::FSDirectoryWrapper {
+class FailingFolder final : public rocksdb::FSDirectoryWrapper {
  public:
-    Folder(std::unique_ptr<rocksdb::FSDirectory> folder, Watched watched)
+    FailingFolder(std::unique_ptr<rocksdb::FSDirectory> folder, Watched watched)
         : FSDirectoryWrapper{std::move(folder)}, watched_{std::move(watched)} {}
 
     IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
@@ -260,7 +260,7 @@ std::uint64_t FailingFiles::failures() const {
 IOStatus FailingFiles::NewSequentialFile(const std::string& name, const FileOptions& options,
                                          std::unique_ptr<rocksdb::FSSequentialFile>* result,
                                          IODebugContext* debug) {
-    return opened<SequentialFile>(faults_, name, result, [&] {
+    return opened<FailingSequentialFile>(faults_, name, result, [&] {
         return target()->NewSequentialFile(name, options, result, debug);
     });
 }
@@ -268,7 +268,7 @@ IOStatus FailingFiles::NewSequentialFile(const std::string& name, const FileOpti
 IOStatus FailingFiles::NewRandomAccessFile(const std::string& name, const FileOptions& options,
                                            std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
                                            IODebugContext* debug) {
-    return opened<RandomAccessFile>(faults_, name, result, [&] {
+    return opened<FailingRandomAccessFile>(faults_, name, result, [&] {
         return target()->NewRandomAccessFile(name, options, result, debug);
     });
 }
@@ -276,7 +276,7 @@ IOStatus FailingFiles::NewRandomAccessFile(const std::string& name, const FileOp
 IOStatus FailingFiles::NewWritableFile(const std::string& name, const FileOptions& options,
                                        std::unique_ptr<rocksdb::FSWritableFile>* result,
                                        IODebugContext* debug) {
-    return opened<WritableFile>(
+    return opened<FailingWritableFile>(
         faults_, name, result,
         [&] { return target()->NewWritableFile(name, options, result, debug); },
         CallKind::open_to_write);
@@ -285,7 +285,7 @@ IOStatus FailingFiles::NewWritableFile(const std::string& name, const FileOption
 IOStatus FailingFiles::ReopenWritableFile(const std::string& name, const FileOptions& options,
                                           std::unique_ptr<rocksdb::FSWritableFile>* result,
                                           IODebugContext* debug) {
-    return opened<WritableFile>(
+    return opened<FailingWritableFile>(
         faults_, name, result,
         [&] { return target()->ReopenWritableFile(name, options, result, debug); },
         CallKind::open_to_write);
@@ -294,7 +294,7 @@ IOStatus FailingFiles::ReopenWritableFile(const std::string& name, const FileOpt
 IOStatus FailingFiles::NewRandomRWFile(const std::string& name, const FileOptions& options,
                                        std::unique_ptr<rocksdb::FSRandomRWFile>* result,
                                        IODebugContext* debug) {
-    return opened<RandomRWFile>(
+    return opened<FailingRandomRWFile>(
         faults_, name, result,
         [&] { return target()->NewRandomRWFile(name, options, result, debug); },
         CallKind::open_to_write);
@@ -303,8 +303,9 @@ IOStatus FailingFiles::NewRandomRWFile(const std::string& name, const FileOption
 IOStatus FailingFiles::NewDirectory(const std::string& name, const IOOptions& options,
                                     std::unique_ptr<rocksdb::FSDirectory>* result,
                                     IODebugContext* debug) {
-    return opened<Folder>(faults_, name, result,
-                          [&] { return target()->NewDirectory(name, options, result, debug); });
+    return opened<FailingFolder>(faults_, name, result, [&] {
+        return target()->NewDirectory(name, options, result, debug);
+    });
 }
 
 IOStatus FailingFiles::FileExists(const std::string& name, const IOOptions& options,

@@ -12,7 +12,7 @@
 namespace muster::test {
 namespace {
 
-constexpr std::uint64_t seed = 3;
+constexpr std::uint64_t few_descriptors_seed = 3;
 constexpr std::uint64_t steps_a_process = 32;
 
 struct Folders {
@@ -29,7 +29,7 @@ void show_ubsan_everything(const std::filesystem::path& data) {
     const auto engine = open_engine({.data = data});
     ENSURE(engine.has_value());
     for (std::uint64_t number = 0; number < 16; ++number) {
-        ENSURE(run(**engine, {seed + 1, number}).has_value());
+        ENSURE(run(**engine, {few_descriptors_seed + 1, number}).has_value());
     }
     ENSURE(!open_engine({.data = data}).has_value());
 }
@@ -52,7 +52,7 @@ TEST(PoorProcess, DISABLED_WorksWithFewDescriptors) {
     witness.opened();
     for (std::uint64_t number = first; number < first + steps_a_process; ++number) {
         witness.asked(number);
-        const Answer answer = run(**engine, {seed, number});
+        const Answer answer = run(**engine, {few_descriptors_seed, number});
         if (answer) witness.answered(number, *answer);
         if (!answer) witness.refused(answer.error().detail);
     }
@@ -81,7 +81,7 @@ TEST(FewDescriptors, AreRefusedInPlainWordsAndLoseNothing) {
         options.disk = &unsynced_disk();
         const auto engine = open_engine(options);
         ASSERT_TRUE(engine.has_value()) << engine.error().detail;
-        EXPECT_EQ(findings_of(**engine, seed, witness, folders.data() / "outbox"),
+        EXPECT_EQ(findings_of(**engine, few_descriptors_seed, witness, folders.data() / "outbox"),
                   std::vector<std::string>{})
             << descriptors;
     }

@@ -9,7 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t seed = 1;
+constexpr std::uint64_t mark_seed = 1;
 
 /// A folder whose log was put back, all but the mark.
 class PutBackLog : public ::testing::Test {
@@ -31,7 +31,7 @@ class PutBackLog : public ::testing::Test {
         const auto engine = open_engine({.data = data});
         ASSERT_TRUE(engine.has_value()) << engine.error().detail;
         for (std::uint64_t number = from; number < to; ++number) {
-            const Answer answer = run(**engine, {seed, number});
+            const Answer answer = run(**engine, {mark_seed, number});
             ASSERT_TRUE(answer.has_value()) << answer.error().detail;
             witness.steps[number] = Acknowledged{answer->position, digest_of(*answer)};
         }
@@ -42,7 +42,7 @@ class PutBackLog : public ::testing::Test {
         options.log.heed_mark = heed_mark;
         const auto engine = open_engine(options);
         if (!engine) return {"refused: " + engine.error().detail};
-        return findings_of(**engine, seed, witness, data / "outbox");
+        return findings_of(**engine, mark_seed, witness, data / "outbox");
     }
 };
 

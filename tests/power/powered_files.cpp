@@ -27,9 +27,9 @@ struct Power {
     }
 };
 
-class SequentialFile final : public rocksdb::FSSequentialFileOwnerWrapper {
+class PoweredSequentialFile final : public rocksdb::FSSequentialFileOwnerWrapper {
  public:
-    SequentialFile(std::unique_ptr<rocksdb::FSSequentialFile> file, Power power)
+    PoweredSequentialFile(std::unique_ptr<rocksdb::FSSequentialFile> file, Power power)
         : FSSequentialFileOwnerWrapper{std::move(file)}, power_{std::move(power)} {}
 
     IOStatus Read(size_t count, const IOOptions& options, Slice* result, char* scratch,
@@ -49,9 +49,9 @@ class SequentialFile final : public rocksdb::FSSequentialFileOwnerWrapper {
     const Power power_;
 };
 
-class RandomAccessFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
+class PoweredRandomAccessFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
  public:
-    RandomAccessFile(std::unique_ptr<rocksdb::FSRandomAccessFile> file, Power power)
+    PoweredRandomAccessFile(std::unique_ptr<rocksdb::FSRandomAccessFile> file, Power power)
         : FSRandomAccessFileOwnerWrapper{std::move(file)}, power_{std::move(power)} {}
 
     IOStatus Read(std::uint64_t offset, size_t count, const IOOptions& options, Slice* result,
@@ -70,9 +70,10 @@ class RandomAccessFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
     const Power power_;
 };
 
-class WritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
+class PoweredWritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-    WritableFile(std::unique_ptr<rocksdb::FSWritableFile> file, Power power, DiskNodePtr node)
+    PoweredWritableFile(std::unique_ptr<rocksdb::FSWritableFile> file, Power power,
+                        DiskNodePtr node)
         : FSWritableFileOwnerWrapper{std::move(file)},
           power_{std::move(power)},
           node_{std::move(node)} {}
@@ -133,9 +134,10 @@ class WritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
     const DiskNodePtr node_;
 };
 
-class RandomRWFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
+class PoweredRandomRWFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
  public:
-    RandomRWFile(std::unique_ptr<rocksdb::FSRandomRWFile> file, Power power, DiskNodePtr node)
+    PoweredRandomRWFile(std::unique_ptr<rocksdb::FSRandomRWFile> file, Power power,
+                        DiskNodePtr node)
         : FSRandomRWFileOwnerWrapper{std::move(file)},
           power_{std::move(power)},
           node_{std::move(node)} {}
@@ -172,9 +174,10 @@ class RandomRWFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
     const DiskNodePtr node_;
 };
 
-class Folder final : public rocksdb::FSDirectory {
+class PoweredFolder final : public rocksdb::FSDirectory {
  public:
-    Folder(Power power, DiskNodePtr node) : power_{std::move(power)}, node_{std::move(node)} {}
+    PoweredFolder(Power power, DiskNodePtr node)
+        : power_{std::move(power)}, node_{std::move(node)} {}
 
     IOStatus Fsync(const IOOptions&, IODebugContext*) override {
         return power_.change([&](bool last) {
@@ -195,31 +198,31 @@ class Folder final : public rocksdb::FSDirectory {
 
 std::unique_ptr<rocksdb::FSSequentialFile> powered(std::unique_ptr<rocksdb::FSSequentialFile> file,
                                                    std::shared_ptr<Machine> machine) {
-    return std::make_unique<SequentialFile>(std::move(file), Power{std::move(machine)});
+    return std::make_unique<PoweredSequentialFile>(std::move(file), Power{std::move(machine)});
 }
 
 std::unique_ptr<rocksdb::FSRandomAccessFile> powered(
     std::unique_ptr<rocksdb::FSRandomAccessFile> file, std::shared_ptr<Machine> machine) {
-    return std::make_unique<RandomAccessFile>(std::move(file), Power{std::move(machine)});
+    return std::make_unique<PoweredRandomAccessFile>(std::move(file), Power{std::move(machine)});
 }
 
 std::unique_ptr<rocksdb::FSWritableFile> powered(std::unique_ptr<rocksdb::FSWritableFile> file,
                                                  std::shared_ptr<Machine> machine,
                                                  DiskNodePtr node) {
-    return std::make_unique<WritableFile>(std::move(file), Power{std::move(machine)},
-                                          std::move(node));
+    return std::make_unique<PoweredWritableFile>(std::move(file), Power{std::move(machine)},
+                                                 std::move(node));
 }
 
 std::unique_ptr<rocksdb::FSRandomRWFile> powered(std::unique_ptr<rocksdb::FSRandomRWFile> file,
                                                  std::shared_ptr<Machine> machine,
                                                  DiskNodePtr node) {
-    return std::make_unique<RandomRWFile>(std::move(file), Power{std::move(machine)},
-                                          std::move(node));
+    return std::make_unique<PoweredRandomRWFile>(std::move(file), Power{std::move(machine)},
+                                                 std::move(node));
 }
 
 std::unique_ptr<rocksdb::FSDirectory> powered_folder(std::shared_ptr<Machine> machine,
                                                      DiskNodePtr node) {
-    return std::make_unique<Folder>(Power{std::move(machine)}, std::move(node));
+    return std::make_unique<PoweredFolder>(Power{std::move(machine)}, std::move(node));
 }
 
 }  // namespace muster::test

@@ -1,13 +1,10 @@
 // What the views know of an account, and what its memberships show of it.
-#include "tests/projections/view_fixture.h"
+#include "tests/projections/cast.h"
 
 namespace muster::projections_tests {
 namespace {
 
-const OrganizationId atelier = organization(1);
-const OrganizationId bureau = organization(2);
 const OrganizationId cabinet = organization(3);
-const PersonId ann = person(2);
 
 class Accounts : public ::testing::Test, public ViewsFixture {
  protected:

@@ -1,14 +1,9 @@
 // The audit trail: what a query finds is what looking at every commit finds.
+#include "tests/projections/cast.h"
 #include "tests/projections/picking.h"
-#include "tests/projections/view_fixture.h"
 
 namespace muster::projections_tests {
 namespace {
-
-const OrganizationId atelier = organization(1);
-const OrganizationId bureau = organization(2);
-const PersonId ann = person(2);
-const PersonId bob = person(3);
 
 class AuditTrail : public ::testing::Test, public ViewsFixture {
  protected:

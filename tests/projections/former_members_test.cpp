@@ -1,20 +1,10 @@
 // Who left: what stays of them, how they are listed, and under which name everybody goes.
-#include "tests/projections/view_fixture.h"
+#include "tests/projections/cast.h"
 
 namespace muster::projections_tests {
 namespace {
 
-const OrganizationId atelier = organization(1);
-const OrganizationId bureau = organization(2);
-const PersonId founder = person(1);
-const PersonId ann = person(2);
-const PersonId bob = person(3);
-const InvitationId her_invitation = invitation(1);
-const RoleId admin{"admin"};
-const RoleId member{"member"};
 const MemberQuery who_left{.organization = atelier, .status = RowStatus::former};
-
-using Names = std::vector<std::string>;
 
 class FormerMembers : public ::testing::Test, public ViewsFixture {
  protected:
@@ -58,7 +48,7 @@ TEST_F(FormerMembers, WhatWasTheirsStaysExceptWhatTheMembershipGave) {
                                       .address = "ann@example.org",
                                       .details = "Paints",
                                       .avatar = "ann.png",
-                                      .roles = {member},
+                                      .roles = {as_member},
                                       .since = joined_at,
                                       .left_at = history.now}));
     EXPECT_EQ(row(atelier, ann), std::nullopt);
@@ -83,7 +73,7 @@ TEST_F(FormerMembers, OnlyAskingForThemListsThem) {
     EXPECT_EQ(names(who_left), Names{"Ann"});
     for (const MemberQuery& query :
          {MemberQuery{.organization = atelier},
-          MemberQuery{.organization = atelier, .role = member},
+          MemberQuery{.organization = atelier, .role = as_member},
           MemberQuery{.organization = atelier, .status = RowStatus::active},
           MemberQuery{.organization = atelier, .without_two_factor = true},
           MemberQuery{.organization = atelier, .q = "ann"}}) {
@@ -97,9 +87,9 @@ TEST_F(FormerMembers, TheyAreSortedFilteredSearchedAndPaged) {
                              const RoleId& role) {
         happens(atelier, {joined(atelier, who, name, address), MemberRolesChanged{who, {role}}});
     };
-    leaving(person(5), "Cleo", "a@example.org", admin);
-    leaving(person(6), "Ann", "c@example.org", member);
-    leaving(person(7), "Bob", "b@example.org", member);
+    leaving(person(5), "Cleo", "a@example.org", as_admin);
+    leaving(person(6), "Ann", "c@example.org", as_member);
+    leaving(person(7), "Bob", "b@example.org", as_member);
     happens(person(6), PersonSignedIn{person(6), atelier});
     for (const std::uint64_t number : {7U, 6U, 5U}) leaves(person(number));
 
@@ -114,7 +104,7 @@ TEST_F(FormerMembers, TheyAreSortedFilteredSearchedAndPaged) {
     EXPECT_EQ(names(query), (Names{"Bob", "Ann", "Cleo"}));
     query.sort = MemberSort::last_access;
     EXPECT_EQ(names(query), (Names{"Ann", "Bob", "Cleo"}));
-    query.role = member;
+    query.role = as_member;
     EXPECT_EQ(names(query), (Names{"Ann", "Bob"}));
     query.q = "example";
     EXPECT_EQ(names(query), (Names{"Ann", "Bob"}));
@@ -172,9 +162,9 @@ TEST_F(FormerMembers, OtherRulesLeaveThemTheRolesThatTheyHad) {
     happens(atelier, {BlueprintChanged{.blueprint = other_rules(),
                                        .plan = rules()->first_plan,
                                        .limits = {},
-                                       .roles = {{member, RoleId{"reader"}}},
+                                       .roles = {{as_member, RoleId{"reader"}}},
                                        .workspace_roles = {}}});
-    EXPECT_EQ(former(ann)->roles, std::vector{member});
+    EXPECT_EQ(former(ann)->roles, std::vector{as_member});
 }
 
 TEST_F(FormerMembers, NobodyIsLeftOfAnOrganisationThatEnded) {

@@ -3,7 +3,7 @@
 #include "projections/member_rows.h"
 #include "projections/projector.h"
 #include "projections/view_store.h"
-#include "tests/projections/view_fixture.h"
+#include "tests/projections/cast.h"
 #include "tests/waiting.h"
 
 #include <fstream>
@@ -12,9 +12,6 @@
 
 namespace muster::projections_tests {
 namespace {
-
-const OrganizationId atelier = organization(1);
-const PersonId ann = person(2);
 
 class ViewsLifecycle : public ::testing::Test, public ViewsFixture {
  protected:
@@ -59,8 +56,6 @@ class ViewsLifecycle : public ::testing::Test, public ViewsFixture {
         return future;
     }
 };
-
-using Names = std::vector<std::string>;
 
 TEST_F(ViewsLifecycle, ARestartGoesOnWhereTheViewsWere) {
     join(2);

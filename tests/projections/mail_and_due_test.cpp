@@ -1,14 +1,8 @@
 // Mail that is owed, and invitations whose time is over.
-#include "tests/projections/view_fixture.h"
+#include "tests/projections/cast.h"
 
 namespace muster::projections_tests {
 namespace {
-
-const OrganizationId atelier = organization(1);
-const OrganizationId bureau = organization(2);
-const PersonId founder = person(1);
-const PersonId ann = person(2);
-const PersonId bob = person(3);
 
 class MailAndDue : public ::testing::Test, public ViewsFixture {
  protected:

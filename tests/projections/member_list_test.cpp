@@ -1,16 +1,8 @@
 // What each event does to the rows, one commit at a time.
-#include "tests/projections/view_fixture.h"
+#include "tests/projections/cast.h"
 
 namespace muster::projections_tests {
 namespace {
-
-const OrganizationId atelier = organization(1);
-const OrganizationId bureau = organization(2);
-const PersonId founder = person(1);
-const PersonId ann = person(2);
-const InvitationId her_invitation = invitation(1);
-const RoleId admin{"admin"};
-const RoleId member{"member"};
 
 class MemberList : public ::testing::Test, public ViewsFixture {
  protected:
@@ -42,7 +34,7 @@ class MemberList : public ::testing::Test, public ViewsFixture {
 
 TEST_F(MemberList, AnInvitationIsAPendingRow) {
     InvitationIssued event = invites_ann();
-    event.roles = {member, admin};
+    event.roles = {as_member, as_admin};
     event.workspaces = {{workspace(1), {}}};
     event.licence = LicenceClassId{"full"};
     happens(atelier, {WorkspaceCreated{workspace(1), "Studio"}, event});
@@ -52,7 +44,7 @@ TEST_F(MemberList, AnInvitationIsAPendingRow) {
                              .status = RowStatus::pending,
                              .name = "Ann",
                              .address = "Ann@Example.org",
-                             .roles = {admin, member},
+                             .roles = {as_admin, as_member},
                              .workspaces = {{workspace(1), RoleId{}}},
                              .licence = LicenceClassId{"full"},
                              .since = history.now,
@@ -103,7 +95,7 @@ TEST_F(MemberList, JoiningMakesThePendingRowAnActiveOne) {
                                  .status = RowStatus::active,
                                  .name = "Ann Joined",
                                  .address = "ann@joined.example",
-                                 .roles = {member},
+                                 .roles = {as_member},
                                  .workspaces = {{workspace(1), RoleId{}}},
                                  .licence = {},
                                  .since = history.now,
@@ -139,7 +131,6 @@ TEST_F(MemberList, RegisteringAndJoiningInOneCommitGivesTheAccountsNameInEitherO
     history.record(
         {.command = SettleDue{atelier}, .events = {of(atelier, ann_joins(atelier)), registering}});
     EXPECT_EQ(row(atelier, ann)->name, "Ann Account");
-    const PersonId bob = person(3);
     history.record({.command = SettleDue{bureau},
                     .events = {of(bob, registered(bob, "Bob Account", "bob@example.org")),
                                of(bureau, joined(bureau, bob, "Bob", "bob@example.org"))}});
@@ -174,17 +165,16 @@ TEST_F(MemberList, RolesWorkspacesAndLicencesFollowTheirEvents) {
     EXPECT_EQ(row(atelier, ann)->workspaces,
               (Places{{workspace(1), RoleId{"editor"}}, {workspace(2), RoleId{}}}));
     EXPECT_EQ(row(atelier, ann)->licence, LicenceClassId{"full"});
-    happens(atelier, {MemberRolesChanged{ann, {member, admin}},
+    happens(atelier, {MemberRolesChanged{ann, {as_member, as_admin}},
                       WorkspaceRoleWithdrawn{ann, workspace(1)}, LicenceChanged{ann, {}}});
     EXPECT_EQ(row(atelier, ann)->workspaces, (Places{{workspace(2), RoleId{}}}));
     EXPECT_EQ(row(atelier, ann)->licence, std::nullopt);
-    EXPECT_EQ(row(atelier, ann)->roles, (std::vector{admin, member}));
-    EXPECT_EQ(names({.organization = atelier, .role = admin}), (std::vector{"Ann Joined"s}));
+    EXPECT_EQ(row(atelier, ann)->roles, (std::vector{as_admin, as_member}));
+    EXPECT_EQ(names({.organization = atelier, .role = as_admin}), (std::vector{"Ann Joined"s}));
 }
 
 TEST_F(MemberList, DeletingAWorkspaceTakesEverybodyOutOfIt) {
     const WorkspaceId studio = workspace(1);
-    const PersonId bob = person(3);
     happens(atelier,
             {WorkspaceCreated{studio, "Studio"}, ann_joins(),
              issued(atelier, invitation(2), bob, history.now + 24h, "Bob", "b@e.org"),
@@ -245,22 +235,22 @@ TEST_F(MemberList, OtherRulesRenameTheRolesOfMembersAndOfTheInvited) {
     InvitationIssued invited = invites_ann();
     invited.workspaces = {{studio, {}}};
     MemberJoined joins = joined(atelier, person(3), "Bob", "b@e.org");
-    joins.roles = {admin, member};
+    joins.roles = {as_admin, as_member};
     happens(atelier, {WorkspaceCreated{studio, "Studio"}, invited, joins,
                       WorkspaceRoleAssigned{founder, {studio, editor}}});
     happens(bureau, {ann_joins(bureau)});
     happens(atelier, {BlueprintChanged{.blueprint = other_rules(),
                                        .plan = rules()->first_plan,
                                        .limits = {},
-                                       .roles = {{admin, reader}, {member, reader}},
+                                       .roles = {{as_admin, reader}, {as_member, reader}},
                                        .workspace_roles = {{RoleId{}, editor}}}});
     EXPECT_EQ(row(atelier, ann)->roles, std::vector{reader});
     EXPECT_EQ(row(atelier, ann)->workspaces, (Places{{studio, editor}}));
     EXPECT_EQ(row(atelier, person(3))->roles, std::vector{reader}) << "two became one";
     EXPECT_EQ(row(atelier, founder)->workspaces, (Places{{studio, editor}}));
     EXPECT_EQ(rows({.organization = atelier, .role = reader}).size(), 3U);
-    EXPECT_TRUE(rows({.organization = atelier, .role = member}).empty());
-    EXPECT_EQ(row(bureau, ann)->roles, std::vector{member});
+    EXPECT_TRUE(rows({.organization = atelier, .role = as_member}).empty());
+    EXPECT_EQ(row(bureau, ann)->roles, std::vector{as_member});
 }
 
 TEST_F(MemberList, WhatHappensToRolesAndNamesChangesNoRow) {
@@ -339,13 +329,13 @@ TEST_F(MemberList, WhoJoinsLaterStartsFromTheLastSignInAndAnInvitationHasNone) {
 TEST_F(MemberList, LaterEventsOfOneGroupSeeEarlierOnes) {
     happens(atelier, {invites_ann()});
     happens(atelier, {InvitationAccepted{her_invitation, ann}, ann_joins()});
-    happens(atelier, {MemberRolesChanged{ann, {admin}}});
+    happens(atelier, {MemberRolesChanged{ann, {as_admin}}});
     register_ann();
     // A rebuild reads commits that are there already, so it applies these in one group.
     ASSERT_TRUE(views->rebuild({}));
     const auto found = row(atelier, ann);
     ASSERT_TRUE(found);
-    EXPECT_EQ(found->roles, std::vector{admin});
+    EXPECT_EQ(found->roles, std::vector{as_admin});
     EXPECT_EQ(found->name, "Ann Account");
     EXPECT_EQ(found->status, RowStatus::active);
     EXPECT_EQ(rows({.organization = atelier}).size(), 2U);

@@ -1,14 +1,10 @@
 // Pages of the member list: filters, sorts, searches and cursors.
 #include "projections/text.h"
+#include "tests/projections/cast.h"
 #include "tests/projections/picking.h"
-#include "tests/projections/view_fixture.h"
 
 namespace muster::projections_tests {
 namespace {
-
-const OrganizationId atelier = organization(1);
-const RoleId admin{"admin"};
-const RoleId member{"member"};
 
 struct Somebody {
     std::string name;
@@ -32,8 +28,6 @@ class MemberSearch : public ::testing::Test, public ViewsFixture {
 
     std::uint64_t people_ = 0;
 };
-
-using Names = std::vector<std::string>;
 
 TEST_F(MemberSearch, NamesSortWithoutRegardToCaseInBothDirections) {
     join({{"bob", "3@e.org"}, {"Anna", "2@e.org"}, {"Ann", "1@e.org"}, {"Éva", "0@e.org"}});
@@ -69,22 +63,22 @@ TEST_F(MemberSearch, EqualNamesAreToldApartByThePerson) {
 TEST_F(MemberSearch, FiltersAreAppliedTogether) {
     join({{"a", ""}, {"b", ""}, {"c", ""}, {"d", ""}});
     const auto studio = workspace(1);
-    happens(atelier,
-            {MemberRolesChanged{person(1), {admin, member}}, MemberRolesChanged{person(2), {admin}},
-             WorkspaceRoleAssigned{person(2), {studio, {}}},
-             WorkspaceRoleAssigned{person(3), {studio, {}}},
-             issued(atelier, invitation(1), person(9), history.now + 24h, "p", "p@e.org"),
-             WorkspaceRoleAssigned{person(9), {studio, {}}}});
-    EXPECT_EQ(names({.organization = atelier, .role = admin}), (Names{"a", "b"}));
-    EXPECT_EQ(names({.organization = atelier, .role = member}), (Names{"a", "c", "d", "p"}));
-    EXPECT_EQ(names({.organization = atelier, .role = admin, .workspace = studio}), Names{"b"});
+    happens(atelier, {MemberRolesChanged{person(1), {as_admin, as_member}},
+                      MemberRolesChanged{person(2), {as_admin}},
+                      WorkspaceRoleAssigned{person(2), {studio, {}}},
+                      WorkspaceRoleAssigned{person(3), {studio, {}}},
+                      issued(atelier, invitation(1), person(9), history.now + 24h, "p", "p@e.org"),
+                      WorkspaceRoleAssigned{person(9), {studio, {}}}});
+    EXPECT_EQ(names({.organization = atelier, .role = as_admin}), (Names{"a", "b"}));
+    EXPECT_EQ(names({.organization = atelier, .role = as_member}), (Names{"a", "c", "d", "p"}));
+    EXPECT_EQ(names({.organization = atelier, .role = as_admin, .workspace = studio}), Names{"b"});
     EXPECT_EQ(names({.organization = atelier, .status = RowStatus::pending}), Names{"p"});
     EXPECT_EQ(names({.organization = atelier,
                      .status = RowStatus::active,
-                     .role = member,
+                     .role = as_member,
                      .workspace = studio}),
               Names{"c"});
-    EXPECT_EQ(names({.organization = atelier, .q = "b", .role = admin, .workspace = studio}),
+    EXPECT_EQ(names({.organization = atelier, .q = "b", .role = as_admin, .workspace = studio}),
               Names{"b"});
     EXPECT_TRUE(names({.organization = atelier, .status = RowStatus::suspended}).empty());
     EXPECT_TRUE(names({.organization = organization(2)}).empty());
@@ -97,7 +91,7 @@ TEST_F(MemberSearch, ActiveMembersWithoutASecondFactorAreFoundPageByPage) {
     }
     happens(person(2), TwoFactorChanged{person(2), true});
     happens(atelier,
-            {MemberSuspended{person(4)}, MemberRolesChanged{person(5), {admin}},
+            {MemberSuspended{person(4)}, MemberRolesChanged{person(5), {as_admin}},
              issued(atelier, invitation(1), person(9), history.now + 24h, "p", "p@e.org")});
     MemberQuery query{.organization = atelier, .without_two_factor = true, .limit = 1};
     EXPECT_EQ(names(query), (Names{"a", "c", "e"}));
@@ -106,7 +100,7 @@ TEST_F(MemberSearch, ActiveMembersWithoutASecondFactorAreFoundPageByPage) {
     happens(atelier, {MemberReinstated{person(4)}});
     query.descending = true;
     EXPECT_EQ(names(query), (Names{"e", "d", "b", "a"}));
-    query.role = admin;
+    query.role = as_admin;
     EXPECT_EQ(names(query), Names{"e"});
     query.role = std::nullopt;
     query.q = "b";
@@ -239,7 +233,7 @@ MemberQuery any_query(OrganizationId id) {
                                          RowStatus::pending, RowStatus::former);
     }
     query.without_two_factor = pick(0, 4) == 0;
-    if (*rc::gen::arbitrary<bool>()) query.role = *rc::gen::element(admin, member);
+    if (*rc::gen::arbitrary<bool>()) query.role = *rc::gen::element(as_admin, as_member);
     if (*rc::gen::arbitrary<bool>()) query.workspace = workspace(pick(1, 3));
     query.sort = *rc::gen::element(MemberSort::name, MemberSort::address, MemberSort::since,
                                    MemberSort::last_access);
@@ -263,7 +257,8 @@ std::vector<Event> any_row(ViewsFixture& views, OrganizationId in, std::uint64_t
     } else {
         events.push_back(views.joined(in, who, name, address));
     }
-    if (*rc::gen::arbitrary<bool>()) events.push_back(MemberRolesChanged{who, {admin, member}});
+    if (*rc::gen::arbitrary<bool>())
+        events.push_back(MemberRolesChanged{who, {as_admin, as_member}});
     if (*rc::gen::arbitrary<bool>()) {
         events.push_back(WorkspaceRoleAssigned{who, {workspace(pick(1, 3)), {}}});
     }

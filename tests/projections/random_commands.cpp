@@ -4,7 +4,7 @@
 namespace muster::projections_tests {
 namespace {
 
-const RoleId member{"member"};
+const RoleId usual_role{"member"};
 const RoleId reader{"reader"};
 const RoleId editor{"editor"};
 
@@ -156,9 +156,9 @@ Command about_an_account(ViewsFixture& views, const Cast& cast) {
 Command change_rules(const Cast& cast, OrganizationId in) {
     const Organization* folded = cast.world.organization(in);
     if (folded == nullptr || folded->blueprint == rules()) {
-        return ChangeBlueprint{in, other_rules(), {{member, reader}}, {{RoleId{}, editor}}, {}};
+        return ChangeBlueprint{in, other_rules(), {{usual_role, reader}}, {{RoleId{}, editor}}, {}};
     }
-    return ChangeBlueprint{in, rules(), {{reader, member}}, {{editor, RoleId{}}}, {}};
+    return ChangeBlueprint{in, rules(), {{reader, usual_role}}, {{editor, RoleId{}}}, {}};
 }
 
 Command about_an_organization(const Cast& cast) {
@@ -215,7 +215,7 @@ WorkspacePlace Cast::any_place(OrganizationId in) const {
 RoleId Cast::any_role(OrganizationId in) const {
     const Organization* folded = world.organization(in);
     if (folded != nullptr && one_of(8) > 0) return any_entry(folded->roles).first;
-    return member;
+    return usual_role;
 }
 
 Command any_command(ViewsFixture& views, const Cast& cast) {

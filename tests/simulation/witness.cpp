@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t commits_a_read = 256;
 
-std::string at(Position position) {
+std::string where(Position position) {
     return " (position " + std::to_string(number(position)) + ")";
 }
 
@@ -39,15 +39,15 @@ Violation differs(const Commit& commit, const std::expected<Decision, Refusal>& 
                           outcome.obstacles == refusal.obstacles && commit.events.empty();
         if (same) return std::nullopt;
         return "the rules refuse what is recorded (" + std::string{name_of(refusal.rejection)} +
-               ")" + at(commit.position);
+               ")" + where(commit.position);
     }
     if (outcome.rejection) {
         return "the rules accept what is recorded as refused (" +
-               std::string{name_of(*outcome.rejection)} + ")" + at(commit.position);
+               std::string{name_of(*outcome.rejection)} + ")" + where(commit.position);
     }
     const bool same = commit.events == decided->events && outcome.rows == decided->rows;
     return same ? std::nullopt
-                : Violation{"the rules decide otherwise than is recorded" + at(commit.position)};
+                : Violation{"the rules decide otherwise than is recorded" + where(commit.position)};
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ Violation Witness::look(const EventLog& log) {
         if (commits->empty()) return "the log is shorter than its head";
         for (const StoredCommit& stored : *commits) {
             const auto commit = decode(stored.bytes);
-            if (!commit) return "a commit cannot be decoded" + at(stored.position);
+            if (!commit) return "a commit cannot be decoded" + where(stored.position);
             leaves_.push_back(leaf_hash(tree_entry(stored.position, stored.bytes)));
             if (auto violation = take(*commit)) return violation;
         }
@@ -85,12 +85,12 @@ Violation Witness::look(const EventLog& log) {
 }
 
 Violation Witness::take(const Commit& commit) {
-    if (number(commit.position) != seen_.size() + 1) return "a hole" + at(commit.position);
+    if (number(commit.position) != seen_.size() + 1) return "a hole" + where(commit.position);
     if (auto violation = check_times(commit)) return violation;
     if (auto violation = book_.seen(commit, world())) return violation;
     const Violation broken =
         shadow_.perform(commit.command, commit.context, commit.effective_at, *watchers_);
-    if (broken) return *broken + at(commit.position);
+    if (broken) return *broken + where(commit.position);
     if (auto violation = differs(commit, *decided_)) return violation;
     if (auto violation = check_versions(commit)) return violation;
     seen_.push_back({receipt_of(commit), commit.request, commit.context.command_id});
@@ -100,12 +100,12 @@ Violation Witness::take(const Commit& commit) {
 }
 
 Violation Witness::check_times(const Commit& commit) {
-    if (commit.recorded_at < newest_) return "time goes back" + at(commit.position);
+    if (commit.recorded_at < newest_) return "time goes back" + where(commit.position);
     const bool was_due = std::holds_alternative<SettleDue>(commit.command);
     const bool right = was_due ? commit.effective_at <= commit.recorded_at
                                : commit.effective_at == commit.recorded_at;
     return right ? std::nullopt
-                 : Violation{"it takes effect at another time" + at(commit.position)};
+                 : Violation{"it takes effect at another time" + where(commit.position)};
 }
 
 Violation Witness::check_versions(const Commit& commit) const {
@@ -116,7 +116,7 @@ Violation Witness::check_versions(const Commit& commit) const {
         } else {
             version = world().person(PersonId{touched.stream.id})->version;
         }
-        if (touched.version != version) return "a version is skipped" + at(commit.position);
+        if (touched.version != version) return "a version is skipped" + where(commit.position);
     }
     return std::nullopt;
 }
@@ -126,10 +126,10 @@ Violation Witness::look_again(const EventLog& log) {
     for (std::size_t read = 0; read < leaves_.size();) {
         const auto commits = log.read_stored(Position{read + 1}, commits_a_read);
         if (!commits) return std::nullopt;
-        if (commits->empty()) return "commits that were read are gone" + at(Position{read + 1});
+        if (commits->empty()) return "commits that were read are gone" + where(Position{read + 1});
         for (const StoredCommit& stored : *commits) {
             if (leaf_hash(tree_entry(stored.position, stored.bytes)) != leaves_[read++]) {
-                return "a commit is another than it was" + at(stored.position);
+                return "a commit is another than it was" + where(stored.position);
             }
         }
     }

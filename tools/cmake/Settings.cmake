@@ -24,6 +24,11 @@ target_compile_options(muster_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum
     $<$<BOOL:${MUSTER_WARNINGS_ARE_ERRORS}>:-Werror>
     -Wno-missing-field-initializers)  # GCC 12 warns of members that have a default, too
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    # It takes each source of a batch for a header, in which no type should have parts that are the
+    # source's own.
+    target_compile_options(muster_flags INTERFACE -Wno-subobject-linkage)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
     # It warns of captures that only some instances of a template use.
     target_compile_options(muster_flags INTERFACE -Wno-unused-lambda-capture)

@@ -5,6 +5,7 @@
 #include "eventstore/keys_backup.h"
 #include "eventstore/restore.h"
 #include "tools/muster/commands.h"
+#include "tools/muster/complain.h"
 #include "tools/muster/operation.h"
 
 #include <iomanip>
@@ -15,11 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
-
-int complain(const std::string& what) {
-    std::cerr << "muster: " << what << "\n";
-    return 1;
-}
 
 bool show_progress(Position position) {
     std::cerr << "\rposition " << number(position) << std::flush;
@@ -35,7 +31,7 @@ std::string commits_of(const std::string& count) {
     return count == "0" ? "none, the log is empty" : "1 to " + count;
 }
 
-std::string text_at(const json::object& object, std::string_view name) {
+std::string needed_text_at(const json::object& object, std::string_view name) {
     const auto& value = object.at(name);
     return value.is_string() ? std::string{value.get_string()} : json::serialize(value);
 }
@@ -43,15 +39,15 @@ std::string text_at(const json::object& object, std::string_view name) {
 void print_backup(const BackupCommand& command, const json::object& state) {
     const auto& done = state.at("backup").as_object();
     std::cout << "Backed up to " << command.folder.string() << "\n";
-    print("log", text_at(done, "log"));
-    print("commits", commits_of(text_at(done, "commits")) + ", the newest recorded at " +
-                         text_at(done, "recorded_at"));
-    print("new", text_at(done, "new_commits") + " commits since the last backup, " +
-                     text_at(done, "bytes") + " bytes written");
-    print("root", text_at(done, "root"));
+    print("log", needed_text_at(done, "log"));
+    print("commits", commits_of(needed_text_at(done, "commits")) + ", the newest recorded at " +
+                         needed_text_at(done, "recorded_at"));
+    print("new", needed_text_at(done, "new_commits") + " commits since the last backup, " +
+                     needed_text_at(done, "bytes") + " bytes written");
+    print("root", needed_text_at(done, "root"));
     print("verified", "what is new was read back and has the root that the log signed");
     if (const auto* keys = done.if_contains("keys")) {
-        print("keys", text_at(keys->as_object(), "rows") + " rows in " +
+        print("keys", needed_text_at(keys->as_object(), "rows") + " rows in " +
                           command.keys_folder.string() + ", in the place of any earlier ones");
     } else {
         print("keys",

@@ -1,20 +1,12 @@
 // muster clock confirm: the operator's word that the server's clock is right.
 #include "tools/muster/commands.h"
+#include "tools/muster/complain.h"
 #include "tools/muster/operation.h"
 
 #include <boost/json.hpp>
 #include <iostream>
 
 namespace muster::tool {
-namespace {
-
-int complain(const std::string& what) {
-    std::cerr << "muster: " << what << "\n";
-    return 1;
-}
-
-}  // namespace
-
 int confirm_clock(const DoorOptions& options) {
     auto door = open_door(options);
     if (!door) return complain(door.error());

@@ -10,7 +10,7 @@
 namespace muster::tool {
 namespace {
 
-int complain(const Failure& failure) {
+int complain_of(const Failure& failure) {
     std::cerr << "muster: " << name_of(failure.kind) << ": " << failure.detail << "\n";
     if (failure.kind == FailureKind::in_use) std::cerr << "muster: stop the server first\n";
     return 1;
@@ -31,7 +31,7 @@ std::expected<void, Failure> copy_keys(Disk& disk, const std::filesystem::path& 
 
 int accept_log(const std::filesystem::path& data) {
     if (auto accepted = accept_rocksdb_log(data / "log"); !accepted) {
-        return complain(accepted.error());
+        return complain_of(accepted.error());
     }
     std::cout << "The log in " << (data / "log").string() << " is whole; it has a new mark.\n";
     return 0;
@@ -40,15 +40,15 @@ int accept_log(const std::filesystem::path& data) {
 int salvage_data(const std::filesystem::path& data, const std::filesystem::path& new_data) {
     Disk& disk = Disk::of_this_machine();
     const auto has_keys = disk.has(new_data / "keys");
-    if (!has_keys) return complain(has_keys.error());
+    if (!has_keys) return complain_of(has_keys.error());
     if (*has_keys) {
-        return complain({FailureKind::io_error,
-                         (new_data / "keys").string() + " is there already; name a new folder"});
+        return complain_of({FailureKind::io_error,
+                            (new_data / "keys").string() + " is there already; name a new folder"});
     }
-    if (auto made = disk.make_private_folder(new_data); !made) return complain(made.error());
+    if (auto made = disk.make_private_folder(new_data); !made) return complain_of(made.error());
     const auto report = salvage_log(data / "log", new_data / "log", disk);
-    if (!report) return complain(report.error());
-    if (auto copied = copy_keys(disk, data, new_data); !copied) return complain(copied.error());
+    if (!report) return complain_of(report.error());
+    if (auto copied = copy_keys(disk, data, new_data); !copied) return complain_of(copied.error());
     std::cout << text_of(*report) << "\nThis report is in "
               << (new_data / "log" / "salvage-report").string() << "\n";
     return 0;

@@ -1,6 +1,7 @@
 // The subcommands that read: members, audit, log.
 #include "api/http/import.h"
 #include "tools/muster/commands.h"
+#include "tools/muster/complain.h"
 #include "tools/muster/operation.h"
 
 #include <boost/json.hpp>
@@ -12,11 +13,6 @@ namespace muster::tool {
 namespace {
 
 namespace json = boost::json;
-
-int complain(const std::string& what) {
-    std::cerr << "muster: " << what << "\n";
-    return 1;
-}
 
 std::string text_at(const json::object& object, std::string_view name) {
     const auto* value = object.if_contains(name);

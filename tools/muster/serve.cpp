@@ -3,6 +3,7 @@
 #include "api/http/api.h"
 #include "api/mail.h"
 #include "tools/muster/commands.h"
+#include "tools/muster/complain.h"
 
 #include <pthread.h>
 #include <spdlog/spdlog.h>
@@ -45,11 +46,6 @@ void greet(const ServeOptions& options, const http::OperatorKey& key, std::uint1
               << "Mails are written to " << (options.data / "outbox").string()
               << ". Stop with Ctrl-C.\n"
               << std::flush;
-}
-
-int complain(const std::string& what) {
-    std::cerr << "muster: " << what << "\n";
-    return 1;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // but an auditor's checkpoint and the log's public key, that the log only ever grew.
 #include "eventstore/checkpoint.h"
 #include "tools/muster/commands.h"
+#include "tools/muster/complain.h"
 #include "tools/muster/operation.h"
 
 #include <boost/json.hpp>
@@ -75,11 +76,6 @@ Or<void> prove(Door& door, const VerifyCommand& command, const std::string& kept
     std::cout << "verify: the log's checkpoint of " << today->head.size
               << " commits extends the one of " << kept->head.size << " that was kept\n";
     return {};
-}
-
-int complain(const std::string& what) {
-    std::cerr << "muster: " << what << "\n";
-    return 1;
 }
 
 }  // namespace
