@@ -191,8 +191,8 @@ std::expected<MailContents, std::string> Mailer::contents_of(
     if (!to) return std::unexpected("its address cannot be written to. " + to.error());
     const OpenInvitation& invitation = *organization.invitation(owed.invitation);
     std::string inviter;
-    if (const PersonId person = invitation.inviter.person; !person.is_nil()) {
-        const auto member = engine_.views().member(owed.organization, person);
+    if (const auto person = invitation.inviter.person()) {
+        const auto member = engine_.views().member(owed.organization, *person);
         if (member && *member) inviter = (*member)->name;
     }
     const SealScope scope{owed.organization, {}, PersonalField::message};

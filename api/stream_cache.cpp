@@ -18,14 +18,16 @@ struct StreamsOf {
 
     std::vector<StreamId> operator()(const InviteMember& command) const {
         std::vector<StreamId> streams{StreamId::of(command.organization)};
-        for (const InvitationRow& row : command.rows) streams.push_back(StreamId::of(row.person));
+        for (const InvitationRow& row : command.rows) {
+            if (row.names_somebody()) streams.push_back(StreamId::of(row.person));
+        }
         return streams;
     }
     std::vector<StreamId> operator()(const AcceptInvitation& command) const {
-        return {StreamId::of(command.organization), StreamId::of(context.actor.person)};
+        return with_actor(command.organization);
     }
     std::vector<StreamId> operator()(const DeclineInvitation& command) const {
-        return {StreamId::of(command.organization), StreamId::of(context.actor.person)};
+        return with_actor(command.organization);
     }
     std::vector<StreamId> operator()(const ReplaceAddress& command) const {
         return {StreamId::of(command.organization), StreamId::of(command.successor)};
@@ -55,6 +57,13 @@ struct StreamsOf {
     std::vector<StreamId> operator()(const OfOrganization& command) const {
         return {StreamId::of(command.organization)};
     }
+
+ private:
+    std::vector<StreamId> with_actor(OrganizationId organization) const {
+        std::vector<StreamId> streams{StreamId::of(organization)};
+        if (const auto person = context.actor.person()) streams.push_back(StreamId::of(*person));
+        return streams;
+    }
 };
 
 }  // namespace
@@ -64,7 +73,7 @@ std::vector<StreamId> streams_of(const Command& command, const Context& context)
 }
 
 std::optional<PersonId> registered_by(const Command& command, const Context& context) {
-    if (std::holds_alternative<AcceptInvitation>(command)) return context.actor.person;
+    if (std::holds_alternative<AcceptInvitation>(command)) return context.actor.person();
     const auto* registers = std::get_if<RegisterPerson>(&command);
     if (registers == nullptr || !registers->verified) return std::nullopt;
     return registers->person;

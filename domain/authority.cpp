@@ -58,11 +58,11 @@ std::expected<const Organization*, Rejection> known_organization(const Call& cal
     const Organization* organization = call.world.organization(id);
     if (organization == nullptr) return std::unexpected(Rejection::organization_not_found);
     const Actor& actor = call.actor();
-    if (actor.kind == ActorKind::person && organization->member(actor.person) == nullptr) {
+    const Member* caller = organization->member(actor);
+    if (actor.person() && caller == nullptr) {
         return std::unexpected(Rejection::organization_not_found);
     }
     if (const auto closed = closed_to(call, *organization)) return std::unexpected(*closed);
-    const Member* caller = organization->member(actor.person);
     if (caller != nullptr && caller->status == MemberStatus::suspended) {
         return std::unexpected(Rejection::caller_suspended);
     }
@@ -82,25 +82,19 @@ std::optional<Rejection> closed_to(const Call& call, const Organization& organiz
 
 bool may(const Organization& organization, const Actor& actor, Operation operation,
          std::optional<WorkspaceId> workspace) {
-    switch (actor.kind) {
-        case ActorKind::platform_operator:
-            return true;
-        case ActorKind::system:
-            return false;
-        case ActorKind::person:
-            break;
-    }
+    if (actor.is_operator()) return true;
+    const auto person = actor.person();
     const auto needed = organization.blueprint->needs.find(operation);
-    return needed != organization.blueprint->needs.end() &&
-           holds(organization, actor.person, needed->second, workspace);
+    return person && needed != organization.blueprint->needs.end() &&
+           holds(organization, *person, needed->second, workspace);
 }
 
 bool reaches(const Organization& organization, const Actor& actor, Reach reach,
              const std::vector<RoleId>& target_roles) {
     if (actor.is_operator()) return true;
-    const Member* member = organization.member(actor.person);
+    const Member* member = organization.member(actor);
     if (member == nullptr || member->status != MemberStatus::active) return false;
-    const PermissionSet permissions = organization.permissions_of(actor.person);
+    const PermissionSet permissions = organization.permissions_of(*actor.person());
     return std::ranges::all_of(target_roles, [&](const RoleId& target) {
         return std::ranges::any_of(member->roles, [&](const RoleId& own) {
             const ReachRules& rules = reach_rules(organization, own);
@@ -114,13 +108,14 @@ bool reaches(const Organization& organization, const Actor& actor, Reach reach,
 bool may_grant(const Organization& organization, const Actor& actor, PersonId to,
                const PermissionSet& permissions, std::optional<WorkspaceId> within) {
     if (actor.is_operator()) return true;
-    const Member* member = organization.member(actor.person);
+    const Member* member = organization.member(actor);
     if (member == nullptr) return false;
-    PermissionSet grantable = within ? organization.permissions_of(actor.person, *within)
-                                     : organization.permissions_of(actor.person);
+    const PersonId own = *actor.person();
+    PermissionSet grantable = within ? organization.permissions_of(own, *within)
+                                     : organization.permissions_of(own);
     if (!actor.is(to)) {
-        for (const RoleId& own : member->roles) {
-            const OrganizationRole* rules = organization.blueprint->role(own);
+        for (const RoleId& role : member->roles) {
+            const OrganizationRole* rules = organization.blueprint->role(role);
             if (rules != nullptr) grantable |= organization.blueprint->closure(rules->grants);
         }
     }

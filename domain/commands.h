@@ -54,13 +54,14 @@ enum class RowMode : std::uint8_t { atomic, each };
 
 struct InvitationRow {
     InvitationId invitation;  ///< fresh
-    PersonId person;
+    PersonId person;          ///< nil: the address that was given is none, which is its verdict
     std::vector<RoleId> roles;
     std::vector<WorkspacePlace> workspaces;
     Sealed name;     ///< for (person, organization); may be empty
     Sealed address;  ///< for (person, organization)
     Sealed details;  ///< for (person, organization): what the inviter tells of the member (E18)
 
+    bool names_somebody() const { return !person.is_nil(); }
     bool operator==(const InvitationRow&) const = default;
 };
 

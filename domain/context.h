@@ -4,7 +4,9 @@
 
 #include "domain/ids.h"
 
+#include <optional>
 #include <string>
+#include <variant>
 
 namespace muster {
 
@@ -18,23 +20,47 @@ struct Sealed {
 
 /// STORED: never renumber.
 enum class ActorKind : std::uint8_t {
-    person = 1,             ///< a person, named by the host
-    platform_operator = 2,  ///< who runs Muster: imports, plans, support; bound by every invariant
-    system = 3,             ///< Muster itself, for what falls due
+    person = 1,
+    platform_operator = 2,
+    system = 3,
 };
 
-struct Actor {
-    ActorKind kind = ActorKind::system;
-    PersonId person;  ///< nil unless kind is person
+/// Who acts: a person, whom the host names; the operator, who runs Muster (imports, plans, support)
+/// and is bound by every invariant; or Muster itself, for what falls due. No two of them are ever
+/// equal, and only a person has an id.
+class Actor {
+ public:
+    Actor() = default;  ///< the system
 
+    static Actor of(PersonId person) { return Actor{Who{person}}; }
+    static Actor the_operator() { return Actor{Who{Operator{}}}; }
+    static Actor the_system() { return {}; }
+
+    /// Nothing unless a person acts.
+    std::optional<PersonId> person() const {
+        const auto* person = std::get_if<PersonId>(&who_);
+        return person == nullptr ? std::nullopt : std::optional{*person};
+    }
+    bool is(PersonId other) const { return person() == other; }
+    bool is_operator() const { return std::holds_alternative<Operator>(who_); }
+    bool is_system() const { return std::holds_alternative<System>(who_); }
+    ActorKind kind() const {
+        if (is_operator()) return ActorKind::platform_operator;
+        return is_system() ? ActorKind::system : ActorKind::person;
+    }
     bool operator==(const Actor&) const = default;
 
-    static Actor of(PersonId person) { return {ActorKind::person, person}; }
-    static Actor the_operator() { return {ActorKind::platform_operator, {}}; }
-    static Actor the_system() { return {ActorKind::system, {}}; }
-    bool is(PersonId other) const { return kind == ActorKind::person && person == other; }
-    bool is_operator() const { return kind == ActorKind::platform_operator; }
-    bool is_system() const { return kind == ActorKind::system; }
+ private:
+    struct System {
+        bool operator==(const System&) const = default;
+    };
+    struct Operator {
+        bool operator==(const Operator&) const = default;
+    };
+    using Who = std::variant<System, Operator, PersonId>;
+    explicit Actor(Who who) : who_{who} {}
+
+    Who who_;
 };
 
 struct Context {

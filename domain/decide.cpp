@@ -61,6 +61,7 @@ struct Decide {
 
 std::expected<Decision, Refusal> decide(const World& world, const Command& command,
                                         const Context& context, Instant now) {
+    if (names_nil(command, context.actor)) return refuse(Rejection::id_missing);
     return std::visit(Decide{Call{world, context, now}}, command);
 }
 

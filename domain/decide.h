@@ -21,7 +21,7 @@ namespace muster {
 /// The verdict on one row of a bulk command.
 struct RowVerdict {
     InvitationId invitation;  ///< nil when refused, or when the person joined at once
-    PersonId person;
+    PersonId person;          ///< nil where the row named none, and of a role's copy
     bool joined = false;  ///< joined at once, without an invitation
     std::optional<Rejection> rejection;
     OrganizationId organization;  ///< of a role's copy; nil elsewhere
@@ -48,6 +48,7 @@ enum class ObstacleKind : std::uint8_t {
     mapped_role_unknown = 14,
     too_many_custom_roles = 15,
     role_changed = 16,  ///< a role of the rules, by the organisation; the new ones would undo it
+    over_limit = 17,    ///< the subject is a list that is too long, the count how long it may be
 };
 std::string_view name_of(ObstacleKind kind);
 std::optional<ObstacleKind> obstacle_numbered(std::uint8_t number);

@@ -52,6 +52,7 @@ std::expected<Places, Rejection> places_of(const Organization& organization,
 /// caller who may not offer it learns nothing about the person.
 Row invite_one(const Call& call, const Organization& organization, const InvitationRow& row,
                const Sealed& message) {
+    if (!row.names_somebody()) return std::unexpected(Rejection::address_unreadable);
     const auto roles = roles_of(organization, row);
     if (!roles) return std::unexpected(roles.error());
     const auto places = places_of(organization, row);
@@ -115,12 +116,23 @@ RowVerdict verdict_on(const InvitationRow& row, const Row& decided) {
     return verdict;
 }
 
-std::optional<Rejection> wrong_rows(const Organization& organization, const InviteMember& command) {
-    if (command.rows.empty()) return Rejection::rows_missing;
-    if (command.rows.size() > organization.blueprint->joining.most_rows) {
-        return Rejection::too_many_rows;
-    }
+std::optional<Refusal> wrong_rows(const Organization& organization, const InviteMember& command) {
+    if (command.rows.empty()) return Refusal{Rejection::rows_missing, {}};
+    const std::size_t most = organization.blueprint->joining.most_rows;
+    if (command.rows.size() > most) return over_limit(Rejection::too_many_rows, "people", most);
     return std::nullopt;
+}
+
+/// Rows in the way of a command; of a list that is too long, with how long it may be.
+Refusal refusal_of_rows(const Organization& organization, Rejection rejection,
+                        std::vector<RowVerdict> rows) {
+    Refusal refusal{rejection, {}};
+    if (rejection == Rejection::too_many_workspaces) {
+        refusal = over_limit(rejection, "workspaces",
+                             organization.blueprint->workspaces.most_per_invitation);
+    }
+    refusal.rows = std::move(rows);
+    return refusal;
 }
 
 /// An open invitation that the actor may send again or cancel.
@@ -205,7 +217,7 @@ Verdict invite_member(const Call& call, const InviteMember& command) {
     if (!may(**known, call.actor(), Operation::invite_member)) {
         return refuse(Rejection::not_allowed);
     }
-    if (const auto wrong = wrong_rows(**known, command)) return refuse(*wrong);
+    if (auto wrong = wrong_rows(**known, command)) return std::unexpected(std::move(*wrong));
 
     // Each row is decided in the state that the rows before it left; one row needs no copy of it.
     const bool many = command.rows.size() > 1;
@@ -217,8 +229,9 @@ Verdict invite_member(const Call& call, const InviteMember& command) {
     std::set<PersonId> seen;
     std::optional<Rejection> first_refusal;
     for (const InvitationRow& row : command.rows) {
-        Row decided = seen.insert(row.person).second ? invite_one(call, state, row, command.message)
-                                                     : std::unexpected(Rejection::person_repeated);
+        const bool repeated = row.names_somebody() && !seen.insert(row.person).second;
+        Row decided = repeated ? std::unexpected(Rejection::person_repeated)
+                               : invite_one(call, state, row, command.message);
         decision.rows.push_back(verdict_on(row, decided));
         if (!decided) {
             if (!first_refusal) first_refusal = decided.error();
@@ -229,7 +242,7 @@ Verdict invite_member(const Call& call, const InviteMember& command) {
     }
     const bool stands = !first_refusal || (command.mode == RowMode::each && many);
     if (stands && !decision.events.empty()) return decision;
-    return std::unexpected(Refusal{*first_refusal, std::move(decision.rows)});
+    return std::unexpected(refusal_of_rows(**known, *first_refusal, std::move(decision.rows)));
 }
 
 Verdict resend_invitation(const Call& call, const ResendInvitation& command) {

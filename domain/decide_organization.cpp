@@ -97,7 +97,7 @@ Verdict finish_import(const Call& call, const FinishImport& command) {
     const Actor& actor = call.actor();
     const bool stranger =
         organization == nullptr ||
-        (actor.kind == ActorKind::person && organization->member(actor.person) == nullptr);
+        (actor.person() && organization->member(actor) == nullptr);
     if (stranger) return refuse(Rejection::organization_not_found);
     if (!actor.is_operator()) return refuse(Rejection::operator_only);
     if (!organization->importing) return already_so();

@@ -49,7 +49,7 @@ bool may_transfer(const Organization& organization, const Actor& actor) {
     const OrganizationRole* role = single_holder_role(*organization.blueprint);
     if (role == nullptr) return false;
     if (actor.is_operator()) return true;
-    const Member* member = organization.member(actor.person);
+    const Member* member = organization.member(actor);
     return member != nullptr && holds(*member, role->id) &&
            may(organization, actor, Operation::transfer_ownership);
 }

@@ -19,6 +19,10 @@ using Verdict = std::expected<Decision, Refusal>;
 inline Verdict refuse(Rejection rejection) {
     return std::unexpected(Refusal{rejection, {}});
 }
+/// A list that is too long, with how long it may be.
+inline Refusal over_limit(Rejection rejection, std::string list, std::size_t most) {
+    return {rejection, {}, {{ObstacleKind::over_limit, std::move(list), most}}};
+}
 inline Verdict already_so() {
     return Decision{};
 }
@@ -55,6 +59,11 @@ template <class T>
 bool has_repeats(const std::vector<T>& values) {
     return std::set<T>(values.begin(), values.end()).size() != values.size();
 }
+
+// nil_ids.cpp
+/// Whether the command or its actor names something by a nil id. Rows of invitations may name
+/// nobody: that is a verdict on the row alone.
+bool names_nil(const Command& command, const Actor& actor);
 
 // decide_organization.cpp
 Verdict found_organization(const Call& call, const FoundOrganization& command);

@@ -133,9 +133,9 @@ Verdict set_role_permissions(const Call& call, const SetRolePermissions& command
     }
     const PermissionSet before = managed->role->effective;
     const PermissionSet after = organization.blueprint->closure(command.permissions);
-    const Member* own = organization.member(actor.person);
+    const Member* own = organization.member(actor);
     const bool holds_it = own != nullptr && std::ranges::count(own->roles, command.role) > 0;
-    const PersonId to = holds_it ? actor.person : PersonId{};
+    const PersonId to = holds_it ? *actor.person() : PersonId{};
     if (!may_grant(organization, actor, to, after & ~before)) {
         return refuse(Rejection::beyond_own_permissions);
     }
@@ -189,7 +189,8 @@ Verdict copy_role(const Call& call, const CopyRole& command) {
     }
     if (command.targets.empty()) return refuse(Rejection::rows_missing);
     if (command.targets.size() > source.blueprint->joining.most_rows) {
-        return refuse(Rejection::too_many_rows);
+        return std::unexpected(over_limit(Rejection::too_many_rows, "organizations",
+                                          source.blueprint->joining.most_rows));
     }
 
     const std::vector<PermissionId> permissions = given_by(source, command.role);

@@ -106,13 +106,14 @@ Verdict create_workspace(const Call& call, const CreateWorkspace& command) {
     if (command.name.empty()) return refuse(Rejection::name_missing);
     const WorkspaceCreated created{command.workspace, command.name};
     const auto& creator_role = organization.blueprint->workspaces.creator_role;
-    if (!creator_role || organization.member(call.actor().person) == nullptr) {
+    const auto creator = call.actor().person();
+    if (!creator_role || !creator || organization.member(*creator) == nullptr) {
         return happened(command.organization, {created});
     }
     Rehearsal rehearsal{organization, call.now};
     rehearsal.add(created);
-    rehearsal.add(WorkspaceRoleAssigned{call.actor().person, {command.workspace, *creator_role}});
-    if (const auto no = rehearsal.settle_licence(call.actor().person)) return refuse(*no);
+    rehearsal.add(WorkspaceRoleAssigned{*creator, {command.workspace, *creator_role}});
+    if (const auto no = rehearsal.settle_licence(*creator)) return refuse(*no);
     return std::move(rehearsal).verdict();
 }
 
@@ -179,7 +180,9 @@ Verdict assign_workspaces(const Call& call, const AssignWorkspaces& command) {
     }
     if (named.empty()) return refuse(Rejection::rows_missing);
     const std::size_t most = (*known)->blueprint->workspaces.most_per_invitation;
-    if (most != 0 && named.size() > most) return refuse(Rejection::too_many_workspaces);
+    if (most != 0 && named.size() > most) {
+        return std::unexpected(over_limit(Rejection::too_many_workspaces, "workspaces", most));
+    }
     return std::move(rehearsal).verdict();
 }
 

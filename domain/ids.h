@@ -68,10 +68,11 @@ std::string to_string(Id<Tag> id) {
 
 /// Accepts the canonical 36-character form only, in either case; nothing else.
 std::optional<boost::uuids::uuid> parse_uuid(std::string_view text);
+/// The same for an id of something. Nil is none: it names nothing and nobody.
 template <class AnyId>
 std::optional<AnyId> parse_id(std::string_view text) {
     const auto value = parse_uuid(text);
-    if (!value) return std::nullopt;
+    if (!value || value->is_nil()) return std::nullopt;
     return AnyId{*value};
 }
 

@@ -72,7 +72,7 @@ constexpr auto obstacle_names = std::to_array<std::string_view>(
      "workspace_role_held", "workspaces_exist", "custom_roles_exist", "permission_unknown",
      "seats_over_limit", "no_protected_holder", "single_holder_count", "plan_unknown",
      "role_id_taken", "role_name_taken", "mapped_role_unknown", "too_many_custom_roles",
-     "role_changed"});
+     "role_changed", "over_limit"});
 
 template <class T>
 concept AboutAPerson = requires(const T& value) {
@@ -99,7 +99,9 @@ struct PeopleOfCommand {
     std::vector<PersonId> operator()(const InviteMember& command) const {
         std::vector<PersonId> people;
         people.reserve(command.rows.size());
-        for (const InvitationRow& row : command.rows) people.push_back(row.person);
+        for (const InvitationRow& row : command.rows) {
+            if (row.names_somebody()) people.push_back(row.person);
+        }
         return people;
     }
     std::vector<PersonId> operator()(const ReplaceProtectedHolder& command) const {

@@ -47,7 +47,7 @@ class RowOffers {
         : organization_{organization}, actor_{actor}, person_{person} {}
 
     std::vector<std::string_view> operations() && {
-        if (const Member* viewer = organization_.member(actor_.person)) {
+        if (const Member* viewer = organization_.member(actor_)) {
             if (viewer->status != MemberStatus::active) return {};
         }
         if (const Member* member = organization_.member(person_)) {

@@ -347,6 +347,11 @@ const Member* Organization::member(PersonId person) const {
     return find_in(members, person);
 }
 
+const Member* Organization::member(const Actor& actor) const {
+    const auto person = actor.person();
+    return person ? member(*person) : nullptr;
+}
+
 const OpenInvitation* Organization::invitation(InvitationId invitation_id) const {
     return find_in(invitations, invitation_id);
 }

@@ -118,6 +118,8 @@ struct Organization {
     bool operator==(const Organization&) const = default;
 
     const Member* member(PersonId person) const;
+    /// The member who acts; null unless a person does who is one.
+    const Member* member(const Actor& actor) const;
     const OpenInvitation* invitation(InvitationId id) const;
     const OpenInvitation* invitation_of(PersonId person) const;
     const Role* role(const RoleId& id) const;

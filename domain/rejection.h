@@ -81,6 +81,8 @@ enum class Rejection : std::uint16_t {
     reason_missing = 93,
     organization_repeated = 94,
     same_person = 95,
+    id_missing = 96,
+    address_unreadable = 97,
     // Limits.
     seat_limit_reached = 100,
     too_many_rows = 101,

@@ -159,8 +159,9 @@ class ObjectReader {
     ObjectReader(const json::object& object, const std::string& place, Errors& errors)
         : object_{object}, place_{place}, errors_{errors} {}
 
+    /// A hostile text can hold a mistake every few bytes; nobody reads so many.
     void report(std::string field, std::string message) {
-        errors_.push_back({std::move(field), std::move(message)});
+        if (errors_.size() < most_errors) errors_.push_back({std::move(field), std::move(message)});
     }
 
     template <class Value>
@@ -174,6 +175,7 @@ class ObjectReader {
 
     void report_unknown_members() {
         for (const auto& entry : object_) {
+            if (errors_.size() >= most_errors) return;
             const std::string_view name = entry.key();
             if (std::ranges::find(known_, name) == known_.end()) {
                 report(member(place_, name), "there is no such member");
@@ -375,7 +377,6 @@ std::expected<SharedBlueprint, std::vector<BlueprintError>> read_blueprint(std::
     ObjectReader::read(*form, "", errors, blueprint);
     if (!form->is_object()) return std::unexpected(std::move(errors));
     add_contradictions(blueprint, errors);
-    // A hostile text can hold a mistake every few bytes; nobody reads so many.
     if (errors.size() > most_errors) errors.resize(most_errors);
     if (!errors.empty()) return std::unexpected(std::move(errors));
     return SharedBlueprint{std::move(blueprint)};

@@ -61,6 +61,18 @@ std::optional<SharedBlueprint> blueprint_of(std::string_view text) {
     return *std::move(blueprint);
 }
 
+stored::ActorKind stored_kind(ActorKind kind) {
+    switch (kind) {
+        case ActorKind::person:
+            return stored::ActorKind::person;
+        case ActorKind::platform_operator:
+            return stored::ActorKind::platform_operator;
+        case ActorKind::system:
+            return stored::ActorKind::system;
+    }
+    ENSURE(false);
+}
+
 }  // namespace
 
 stored::StreamKind Writer::part(StreamKind value) {
@@ -69,18 +81,6 @@ stored::StreamKind Writer::part(StreamKind value) {
             return stored::StreamKind::organization;
         case StreamKind::person:
             return stored::StreamKind::person;
-    }
-    ENSURE(false);
-}
-
-stored::ActorKind Writer::part(ActorKind value) {
-    switch (value) {
-        case ActorKind::person:
-            return stored::ActorKind::person;
-        case ActorKind::platform_operator:
-            return stored::ActorKind::platform_operator;
-        case ActorKind::system:
-            return stored::ActorKind::system;
     }
     ENSURE(false);
 }
@@ -139,6 +139,12 @@ Offset<Text> Writer::part(const SharedBlueprint& value) {
     return last_blueprint_text_;
 }
 
+Offset<stored::Actor> Writer::part(const Actor& value) {
+    const PersonId person = value.person().value_or(PersonId{});
+    const auto stored_person = part(unless_nil(person));
+    return stored::CreateActor(builder, stored_kind(value.kind()), argument(stored_person));
+}
+
 Offset<stored::LicenceLimit> Writer::entry(const LicenceClassId& licence_class,
                                            std::uint64_t limit) {
     return stored::CreateLicenceLimit(builder, present_text(licence_class.value), limit);
@@ -164,16 +170,20 @@ void Reader::take(stored::StreamKind stored, StreamKind& value) {
     fail("kind of stream");
 }
 
-void Reader::take(stored::ActorKind stored, ActorKind& value) {
-    switch (stored) {
-        case stored::ActorKind::person:
-            value = ActorKind::person;
+void Reader::take(const stored::Actor* stored, Actor& value) {
+    switch (stored->kind()) {
+        case stored::ActorKind::person: {
+            // An old log may hold a nil person, who is absent: a person still.
+            PersonId person;
+            take(stored->person(), person);
+            value = Actor::of(person);
             return;
+        }
         case stored::ActorKind::platform_operator:
-            value = ActorKind::platform_operator;
+            value = Actor::the_operator();
             return;
         case stored::ActorKind::system:
-            value = ActorKind::system;
+            value = Actor::the_system();
             return;
         case stored::ActorKind::none:
             break;

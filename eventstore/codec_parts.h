@@ -97,7 +97,6 @@ class Writer {
     std::uint64_t part(Version value) { return number(value); }
     std::int64_t part(Instant value) { return value.micros; }
     stored::StreamKind part(StreamKind value);
-    stored::ActorKind part(ActorKind value);
     stored::RowMode part(RowMode value);
     std::uint8_t part(ObstacleKind value) { return static_cast<std::uint8_t>(value); }
     /// 0 when there is none.
@@ -138,6 +137,7 @@ class Writer {
     /// that contradicts itself does not, and nothing ever happens by such.
     Offset<Text> part(const SharedBlueprint& value);
     Offset<stored::StreamEvent> part(const StreamEvent& value);
+    Offset<stored::Actor> part(const Actor& value);
 
     template <HasForm Value>
     auto part(const Value& value) {
@@ -248,7 +248,6 @@ class Reader {
     void take(std::uint64_t stored, Version& value) { value = Version{stored}; }
     void take(std::int64_t stored, Instant& value) { value = Instant{stored}; }
     void take(stored::StreamKind stored, StreamKind& value);
-    void take(stored::ActorKind stored, ActorKind& value);
     void take(stored::RowMode stored, RowMode& value);
     void take(std::uint8_t stored, ObstacleKind& value);
     void take(std::uint16_t stored, std::optional<Rejection>& value);
@@ -272,6 +271,7 @@ class Reader {
     void take(const Bytes* stored, Sealed& value);
     void take(const Text* stored, SharedBlueprint& value);
     void take(const stored::StreamEvent* stored, StreamEvent& value);
+    void take(const stored::Actor* stored, Actor& value);
 
     template <class Table, HasForm Value>
     void take(const Table* stored, Value& value) {
@@ -349,10 +349,6 @@ Command read_command(Reader& reader, const stored::Commit& commit);
 }  // namespace muster::codec
 
 namespace muster {
-
-auto form_of(codec::Stored<Actor> auto& actor) {
-    return codec::table<stored::Actor>(actor.kind, codec::unless_nil(actor.person));
-}
 
 auto form_of(codec::Stored<WorkspacePlace> auto& place) {
     return codec::table<stored::WorkspacePlace>(place.workspace, place.role);

@@ -34,8 +34,8 @@ std::string prefix_of(OrganizationId scope, Facet facet) {
 
 std::string prefix_of_actor(OrganizationId scope, const Actor& actor) {
     std::string prefix = prefix_of(scope, Facet::actor);
-    append_byte(prefix, static_cast<std::uint8_t>(actor.kind));
-    append_id(prefix, actor.person);
+    append_byte(prefix, static_cast<std::uint8_t>(actor.kind()));
+    append_id(prefix, actor.person().value_or(PersonId{}));
     return prefix;
 }
 

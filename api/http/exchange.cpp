@@ -116,9 +116,9 @@ std::shared_ptr<const Organization> Exchange::readable(OrganizationId id,
         fail(organization.error());
         return nullptr;
     }
-    const bool is_person = caller.actor && caller.actor->kind == ActorKind::person;
+    const bool is_person = caller.actor && caller.actor->person();
     const Member* reader =
-        is_person && *organization ? (*organization)->member(caller.actor->person) : nullptr;
+        is_person && *organization ? (*organization)->member(*caller.actor) : nullptr;
     if (*organization == nullptr || !caller.reaches(id) || (is_person && reader == nullptr)) {
         refuse(Rejection::organization_not_found);
         return nullptr;
@@ -202,13 +202,10 @@ Unseal Exchange::unseal() {
 }
 
 std::optional<Context> Exchange::context(const Command& command, std::string_view reason) {
-    const std::vector<PersonId> people = people_of(command);
-    const PersonId about = people.size() == 1 ? people.front() : PersonId{};
-    const OrganizationId organization = organization_of(command).value_or(OrganizationId{});
-    auto sealed_reason = seal({organization, about, PersonalField::reason}, reason);
+    auto sealed_reason = seal(scope_of_reason(command), reason);
     if (!sealed_reason) return std::nullopt;
     const std::string origin = request_.peer + " " + std::string{request_.header("user-agent")};
-    auto sealed_origin = seal({{}, caller.actor->person, PersonalField::origin}, origin);
+    auto sealed_origin = seal(scope_of_origin(*caller.actor), origin);
     if (!sealed_origin) return std::nullopt;
     return Context{.actor = *caller.actor,
                    .command_id = {random_uuid()},
@@ -238,8 +235,10 @@ std::optional<ExecuteOptions> Exchange::options(const Command& command) {
     const OrganizationId organization = organization_of(command).value_or(OrganizationId{});
     const std::string path_alone = request_.target.substr(0, request_.target.find('?'));
     const bool founds = std::holds_alternative<FoundOrganization>(command);
-    // The scope ends with the free text, and everything before it has a fixed form.
-    const std::string scope = to_string(caller.key.id) + to_string(caller.actor->person) +
+    // The scope ends with the free text, and everything before it has a fixed form. The operator's
+    // is a nil id, which no person has.
+    const std::string scope = to_string(caller.key.id) +
+                              to_string(caller.actor->person().value_or(PersonId{})) +
                               to_string(founds ? OrganizationId{} : organization) +
                               std::string{key};
     KeyStore& keys = engine().keys();

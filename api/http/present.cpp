@@ -181,11 +181,16 @@ std::string receipt_json(const Receipt& receipt, bool dry_run) {
 
 std::string refusal_json(const Receipt& receipt, unsigned status) {
     const Rejection rejection = *receipt.outcome.rejection;
+    std::string detail{sentence_of(rejection)};
+    for (const Obstacle& obstacle : receipt.outcome.obstacles) {
+        if (obstacle.kind != ObstacleKind::over_limit) continue;
+        detail += " At most " + std::to_string(obstacle.count) + ".";
+    }
     json::object object{{"type", "about:blank"},
                         {"title", "Refused"},
                         {"status", status},
                         {"code", name_of(rejection)},
-                        {"detail", sentence_of(rejection)}};
+                        {"detail", std::move(detail)}};
     if (number(receipt.position) > 0) object["position"] = number(receipt.position);
     if (!receipt.outcome.rows.empty()) object["rows"] = rows_array(receipt.outcome.rows);
     if (!receipt.outcome.obstacles.empty()) {

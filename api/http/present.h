@@ -21,6 +21,11 @@ namespace muster::http {
 /// Opens sealed data for an answer; empty text when it is gone or not for this reader.
 using Unseal = std::function<std::string(const SealScope&, const Sealed&)>;
 
+/// Whose the origin and the reason of a command are, for sealing: the actor's, and the one person's
+/// whom it is about; nobody's in particular where there is none.
+SealScope scope_of_origin(const Actor& actor);
+SealScope scope_of_reason(const Command& command);
+
 /// What somebody could do next with a row. An empty function: nobody in particular is looking.
 using RowOperations = std::function<std::vector<std::string_view>(const MemberRow&)>;
 

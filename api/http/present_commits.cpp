@@ -2,7 +2,6 @@
 #include "api/http/present_commits.h"
 
 #include "api/timestamps.h"
-#include "domain/ensure.h"
 
 #include <boost/json.hpp>
 
@@ -297,10 +296,11 @@ struct CommandDetails {
 
 /// One row of an invitation.
 json::object row_of_person(const RowVerdict& row) {
-    json::object entry{{"person", to_string(row.person)},
-                       {"outcome", row.rejection ? "refused"
+    json::object entry{{"outcome", row.rejection ? "refused"
                                    : row.joined  ? "joined"
                                                  : "invited"}};
+    // A row that named nobody has its verdict at its index.
+    if (!row.person.is_nil()) entry["person"] = to_string(row.person);
     if (!row.invitation.is_nil()) entry["invitation"] = to_string(row.invitation);
     return entry;
 }
@@ -353,24 +353,27 @@ json::object command_object(const Command& command) {
     return object;
 }
 
+SealScope scope_of_origin(const Actor& actor) {
+    return {{}, actor.person().value_or(PersonId{}), PersonalField::origin};
+}
+
+SealScope scope_of_reason(const Command& command) {
+    const std::vector<PersonId> people = people_of(command);
+    return {organization_of(command).value_or(OrganizationId{}),
+            people.size() == 1 ? people.front() : PersonId{}, PersonalField::reason};
+}
+
 json::object actor_object(const Actor& actor) {
-    switch (actor.kind) {
-        case ActorKind::person:
-            return {{"kind", "person"}, {"person", to_string(actor.person)}};
-        case ActorKind::platform_operator:
-            return {{"kind", "operator"}};
-        case ActorKind::system:
-            return {{"kind", "system"}};
+    if (const auto person = actor.person()) {
+        return {{"kind", "person"}, {"person", to_string(*person)}};
     }
-    ENSURE(false);
+    return {{"kind", actor.is_operator() ? "operator" : "system"}};
 }
 
 std::set<PersonId> people_named_in(const std::vector<Commit>& commits) {
     std::set<PersonId> people;
     for (const Commit& commit : commits) {
-        if (commit.context.actor.kind == ActorKind::person) {
-            people.insert(commit.context.actor.person);
-        }
+        if (const auto actor = commit.context.actor.person()) people.insert(*actor);
         for (const PersonId person : people_of(commit.command)) people.insert(person);
         for (const StreamEvent& event : commit.events) {
             if (const auto subject = subject_of(event.event)) people.insert(*subject);
@@ -431,13 +434,10 @@ json::object commit_object(const Commit& commit, const Unseal& unseal,
     object["events"] = std::move(events);
     if (!unseal || elsewhere) return object;
     const Context& context = commit.context;
-    const auto people = people_of(commit.command);
-    const PersonId about = people.size() == 1 ? people.front() : PersonId{};
-    const std::string reason = unseal(
-        {organization.value_or(OrganizationId{}), about, PersonalField::reason}, context.reason);
+    const std::string reason = unseal(scope_of_reason(commit.command), context.reason);
     if (!reason.empty()) object["reason"] = reason;
     const std::string origin =
-        unseal({{}, context.actor.person, PersonalField::origin}, context.origin);
+        unseal(scope_of_origin(context.actor), context.origin);
     if (!origin.empty()) object["origin"] = origin;
     return object;
 }

@@ -42,7 +42,7 @@ std::optional<Linked> linked(Exchange& exchange) {
 /// A link alone speaks for the invited person; with Muster-Actor the host vouches for somebody.
 bool is_signed_in(Exchange& exchange, PersonId invited) {
     const auto& actor = exchange.caller.actor;
-    if (actor && actor->kind == ActorKind::person) return true;
+    if (actor && actor->person()) return true;
     exchange.caller.actor = Actor::of(invited);
     return false;
 }

@@ -117,8 +117,8 @@ void found_organization(Exchange& exchange) {
     std::optional<Failure> failure;
     std::optional<NamedPerson> founder;
     const auto& actor = exchange.caller.actor;
-    if (!body.has("founder") && actor && actor->kind == ActorKind::person) {
-        founder = NamedPerson{actor->person, {}, {}};
+    if (!body.has("founder") && actor && actor->person()) {
+        founder = NamedPerson{*actor->person(), {}, {}};
     } else {
         const bool every_account = exchange.caller.key.platform_operator;
         const ByIds by_ids = every_account ? ByIds::yes : ByIds::no;

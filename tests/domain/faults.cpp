@@ -159,7 +159,7 @@ Decider accepting_twice() {
                      Instant) -> std::optional<Answer> {
                       const auto* c = std::get_if<AcceptInvitation>(&command);
                       if (c == nullptr) return std::nullopt;
-                      const PersonId person = context.actor.person;
+                      const PersonId person = *context.actor.person();
                       const StreamId stream = StreamId::of(c->organization);
                       return Decision{
                           {{stream, InvitationAccepted{c->invitation, person}},
@@ -204,7 +204,7 @@ Decider assigning_anyway(Rejection rejection) {
 Decider letting_the_suspended_act() {
     return in_another_world(
         Rejection::caller_suspended, [](Organization& state, const Context& context) {
-            state.members.at(context.actor.person).status = MemberStatus::active;
+            state.members.at(*context.actor.person()).status = MemberStatus::active;
         });
 }
 
@@ -236,9 +236,9 @@ Decider telling_of_targets() {
     return [](const World& world, const Command& command, const Context& context,
               Instant now) -> Answer {
         const auto* c = std::get_if<ChangeRole>(&command);
-        if (c != nullptr && context.actor.kind == ActorKind::person) {
+        if (c != nullptr && context.actor.person()) {
             const Organization& state = *world.organization(c->organization);
-            const bool known = state.member(context.actor.person) != nullptr;
+            const bool known = state.member(context.actor) != nullptr;
             if (known && state.member(c->person) == nullptr) {
                 return refused(Rejection::member_not_found);
             }

@@ -22,8 +22,15 @@ TEST(Ids, RoundTrip) {
     EXPECT_TRUE(rc::check([](const std::array<std::uint8_t, 16>& bytes) {
         PersonId id;
         std::copy(bytes.begin(), bytes.end(), id.value.begin());
-        RC_ASSERT(parse_id<PersonId>(to_string(id)) == id);
+        RC_ASSERT(parse_uuid(to_string(id)) == id.value);
     }));
+}
+
+TEST(Ids, AreNeverNilWhenTheyAreRead) {
+    const std::string nil = to_string(PersonId{});
+    EXPECT_TRUE(parse_uuid(nil).has_value());
+    EXPECT_EQ(parse_id<PersonId>(nil), std::nullopt);
+    EXPECT_EQ(parse_id<OrganizationId>(nil), std::nullopt);
 }
 
 TEST(Ids, AreReadFromNothingElse) {

@@ -115,7 +115,8 @@ TEST(InviteMember, TakesNoWorkspaceRoleWhereThereAreNoneAndOnlySoManyWorkspaces)
     scenario.when(invite({row(1, 3, roles("member"), {place(1, "member")})}))
         .then_rejected(Rejection::workspace_role_not_offered);
     scenario.when(invite({row(1, 3, roles("member"), {place(1), place(2), place(3)})}))
-        .then_rejected(Rejection::too_many_workspaces);
+        .then_rejected(Rejection::too_many_workspaces)
+        .because_of({{ObstacleKind::over_limit, "workspaces", 2}});
     scenario.when(invite({row(1, 3, roles("member"), {place(1), place(2)})}))
         .then(invited(1, 3, roles("member"), {place(1), place(2)}));
 }
@@ -194,7 +195,8 @@ TEST(InviteMember, NamesEachPersonOnceAndNotTooMany) {
     scenario
         .when(
             invite({row(1, 2, roles("user")), row(2, 3, roles("user")), row(3, 4, roles("user"))}))
-        .then_rejected(Rejection::too_many_rows);
+        .then_rejected(Rejection::too_many_rows)
+        .because_of({{ObstacleKind::over_limit, "people", 2}});
 }
 
 TEST(ResendInvitation, MakesANewLinkThatLivesAnew) {

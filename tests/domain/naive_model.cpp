@@ -106,19 +106,21 @@ bool NaiveModel::registers(const RegisterPerson& command, const Actor& actor, In
 
 bool NaiveModel::joins(const AcceptInvitation& command, const Actor& actor, Instant now) {
     NaiveOrganization& here = organizations_.at(command.organization);
-    const bool has_account = accounts_.registered.contains(actor.person);
-    const bool signed_in = command.signed_in && accounts_.verified.contains(actor.person);
+    if (!actor.person()) return false;
+    const bool has_account = accounts_.registered.contains(*actor.person());
+    const bool signed_in = command.signed_in && accounts_.verified.contains(*actor.person());
     if (has_account ? !signed_in : command.account_name.empty()) return false;
     if (!here.answers(command.invitation, command.send_number, actor, now)) return false;
     if (!here.joins(command.invitation)) return false;
-    if (!has_account) gets_account(actor.person, now);
+    if (!has_account) gets_account(*actor.person(), now);
     return true;
 }
 
 bool NaiveModel::declines(const DeclineInvitation& command, const Actor& actor, Instant now) {
     NaiveOrganization& here = organizations_.at(command.organization);
-    const bool has_account = accounts_.registered.contains(actor.person);
-    const bool signed_in = command.signed_in && accounts_.verified.contains(actor.person);
+    if (!actor.person()) return false;
+    const bool has_account = accounts_.registered.contains(*actor.person());
+    const bool signed_in = command.signed_in && accounts_.verified.contains(*actor.person());
     if (has_account && !signed_in) return false;
     return here.answers(command.invitation, command.send_number, actor, now) &&
            here.declines(command.invitation);

@@ -26,8 +26,8 @@ std::optional<NaiveOrganization> NaiveOrganization::founded(const FoundOrganizat
 
 bool NaiveOrganization::takes_commands_of(const Actor& actor) {
     if (ended_) return false;
-    if (actor.kind != ActorKind::person) return true;
-    const NaiveMember* acting = member(actor.person);
+    if (!actor.person()) return true;
+    const NaiveMember* acting = member_acting(actor);
     return acting != nullptr && !acting->suspended;
 }
 
@@ -51,6 +51,10 @@ NaiveMember* NaiveOrganization::member(PersonId person) {
         if (m.person == person) return &m;
     }
     return nullptr;
+}
+
+NaiveMember* NaiveOrganization::member_acting(const Actor& actor) {
+    return actor.person() ? member(*actor.person()) : nullptr;
 }
 
 NaiveInvitation* NaiveOrganization::open_invitation_of(PersonId person) {
@@ -95,7 +99,7 @@ Rights NaiveOrganization::rights_of(const NaiveMember& holder,
 bool NaiveOrganization::has_right(const Actor& actor, const std::string& operation,
                                   const WorkspaceId* within_workspace) {
     if (actor.is_operator()) return true;
-    const NaiveMember* acting = member(actor.person);
+    const NaiveMember* acting = member_acting(actor);
     if (acting == nullptr) return false;
     const std::string& right = product_.needs.at(operation);
     const Rights held = rights_of(*acting, within_workspace);
@@ -114,7 +118,7 @@ bool NaiveOrganization::has_right(const Actor& actor, const std::string& operati
 bool NaiveOrganization::reaches(const Actor& actor, const std::string& action,
                                 const std::set<std::string>& targets) {
     if (actor.is_operator()) return true;
-    const NaiveMember* acting = member(actor.person);
+    const NaiveMember* acting = member_acting(actor);
     if (acting == nullptr || acting->suspended) return false;
     for (const std::string& target : targets) {
         bool reached = false;
@@ -134,10 +138,10 @@ bool NaiveOrganization::reaches(const Actor& actor, const std::string& action,
 bool NaiveOrganization::may_give(const Actor& actor, PersonId to, const Rights& rights,
                                  const WorkspaceId* within_workspace) {
     if (actor.is_operator()) return true;
-    const NaiveMember* acting = member(actor.person);
+    const NaiveMember* acting = member_acting(actor);
     if (acting == nullptr) return false;
     Rights givable = rights_of(*acting, within_workspace);
-    if (actor.person != to) {
+    if (acting->person != to) {
         for (const std::string& role : acting->roles) {
             const auto& listed = roles_.at(role).to_grant;
             givable.merge(product_.rights_of({listed.begin(), listed.end()}));

@@ -133,6 +133,7 @@ class NaiveOrganization {
     bool takes_licences_anew();
 
     NaiveMember* member(PersonId person);
+    NaiveMember* member_acting(const Actor& actor);
     NaiveInvitation* open_invitation_of(PersonId person);
     NaiveInvitation* invitation(InvitationId id);
     /// A member or an invited person.

@@ -71,9 +71,9 @@ bool NaiveOrganization::edits_role(const SetRolePermissions& command, const Acto
     if (!before.contains("*")) {
         std::ranges::set_difference(after, before, std::inserter(added, added.end()));
     }
-    const NaiveMember* acting = member(actor.person);
+    const NaiveMember* acting = member_acting(actor);
     const bool for_oneself = acting != nullptr && acting->roles.contains(id);
-    if (!may_give(actor, for_oneself ? actor.person : PersonId{}, added)) return false;
+    if (!may_give(actor, for_oneself ? acting->person : PersonId{}, added)) return false;
     const bool takes_away = !is_within(before, after);
     for (const NaiveMember& m : members_) {
         if (takes_away && m.roles.contains(id) && !may_take_from(actor, m)) return false;
@@ -117,7 +117,7 @@ bool NaiveOrganization::creates_workspace(const CreateWorkspace& command, const 
         if (id == command.workspace || name == command.name) return false;
     }
     if (command.name.empty()) return false;
-    NaiveMember* creator = member(actor.person);
+    NaiveMember* creator = member_acting(actor);
     if (creator != nullptr && !product_.creator_role.empty()) {
         NaiveMember placed = *creator;
         placed.places[command.workspace] = product_.creator_role;

@@ -51,7 +51,7 @@ bool joins_there(const Simulation& simulation, const Step& step, const StreamEve
 Violation NobodyElseIsTouched::decided(const Simulation& simulation, const Step& step) {
     const auto own = organization_of(step.command);
     auto people = people_of(step.command);
-    people.push_back(step.context.actor.person);
+    if (const auto actor = step.context.actor.person()) people.push_back(*actor);
     for (const StreamEvent& happened : step.events()) {
         if (happened.stream.kind == StreamKind::person) {
             const bool named = std::ranges::count(people, PersonId{happened.stream.id}) > 0;
@@ -116,7 +116,8 @@ Violation OnlyTheOwnerPassesItOn::decided(const Simulation& simulation, const St
     for (const OrganizationId id : step.touched()) {
         const auto owners = owners_of(ledger_of(simulation, id));
         const Actor giver = giver_in(simulation, step, id);
-        const bool owner = std::ranges::count(owners, giver.person) > 0;
+        const auto is_giver = [&](PersonId person) { return giver.is(person); };
+        const bool owner = std::ranges::any_of(owners, is_giver);
         if (!owner && !giver.is_operator()) before_[id] = owners;
     }
     return std::nullopt;

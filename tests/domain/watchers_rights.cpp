@@ -99,7 +99,7 @@ struct Gift {
         const PermissionSet added =
             ledger.blueprint->closure(event.permissions) & ~ledger.permissions_of({event.role});
         const auto to =
-            granter.holds(event.role) ? std::optional{step.context.actor.person} : std::nullopt;
+            granter.holds(event.role) ? step.context.actor.person() : std::nullopt;
         if (contains(granter.may_give(to), added)) return std::nullopt;
         return wrong("an edit adds to a role what the editor may not give", step);
     }
@@ -141,9 +141,9 @@ Violation NobodyGrantsBeyondTheirRights::decided(const Simulation& simulation, c
         if (happened.stream.kind != StreamKind::organization) continue;
         const OrganizationId in{happened.stream.id};
         const Actor giver = giver_in(simulation, step, in);
-        if (giver.kind != ActorKind::person) continue;
+        if (!giver.person()) continue;
         const Ledger& ledger = ledger_of(simulation, in);
-        const Gift gift{simulation, step, in, ledger, Granter{ledger, giver.person}};
+        const Gift gift{simulation, step, in, ledger, Granter{ledger, *giver.person()}};
         if (auto violation = std::visit(gift, happened.event)) return violation;
     }
     return std::nullopt;
@@ -175,7 +175,7 @@ Violation WhoMayNotRemoveMayNotDemote::decided(const Simulation& simulation, con
     const auto in = organization_of(step.command);
     // Who gets the ownership may lose the role they had: the blueprint has it so.
     const bool transfer = std::holds_alternative<TransferOwnership>(step.command);
-    if (actor.kind != ActorKind::person || !in || transfer) return std::nullopt;
+    if (!actor.person() || !in || transfer) return std::nullopt;
     for (const StreamEvent& happened : step.events()) {
         if (happened.stream != StreamId::of(*in)) continue;
         for (const PersonId loser : losers_by(ledger_of(simulation, *in), happened.event)) {
@@ -197,7 +197,8 @@ Violation TheSuspendedHaveNoAccess::decided(const Simulation& simulation, const 
         return member != nullptr && member->suspended;
     };
     const auto* access = std::get_if<RecordSignIn>(&step.command);
-    if (is_suspended(step.context.actor.person)) return wrong("a suspended member acts", step);
+    const auto actor = step.context.actor.person();
+    if (actor && is_suspended(*actor)) return wrong("a suspended member acts", step);
     if (access != nullptr && is_suspended(access->person)) {
         return wrong("a suspended member has access", step);
     }

@@ -260,7 +260,8 @@ TEST(AssignWorkspaces, TakesAllOrNoneAndSoManyAtMost) {
         .then_rejected(Rejection::workspace_not_found);
     scenario.when(assign_all(3, {place(1), place(1)})).then_rejected(Rejection::workspace_repeated);
     scenario.when(assign_all(3, {place(1), place(2), place(3)}))
-        .then_rejected(Rejection::too_many_workspaces);
+        .then_rejected(Rejection::too_many_workspaces)
+        .because_of({{ObstacleKind::over_limit, "workspaces", 2}});
     scenario.when(assign_all(3, {})).then_rejected(Rejection::rows_missing);
 }
 

@@ -31,8 +31,9 @@ struct Personal {
         see(c.organization, {}, PersonalField::message, c.message);
     }
     void operator()(AcceptInvitation& c) {
-        see({}, context.actor.person, PersonalField::name, c.account_name);
-        see({}, context.actor.person, PersonalField::address, c.account_address);
+        const PersonId person = context.actor.person().value_or(PersonId{});
+        see({}, person, PersonalField::name, c.account_name);
+        see({}, person, PersonalField::address, c.account_address);
     }
     void operator()(ReplaceAddress& c) {
         see(c.organization, c.successor, PersonalField::name, c.name);
@@ -65,7 +66,8 @@ void for_each_personal(Command& command, Context& context, const Visit& visit) {
     std::visit(Personal{visit, context}, command);
     const OrganizationId organization = organization_of(command).value_or(OrganizationId{});
     if (!context.reason.empty()) {
-        visit({organization, context.actor.person, PersonalField::reason}, context.reason);
+        const PersonId person = context.actor.person().value_or(PersonId{});
+        visit({organization, person, PersonalField::reason}, context.reason);
     }
 }
 
