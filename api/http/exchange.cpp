@@ -102,11 +102,11 @@ void Exchange::fail(const Failure& failure) {
     reply(problem_of(failure));
 }
 
-bool Exchange::accepts(Body& body) {
-    const std::vector<FieldError> errors = body.finish();
-    if (errors.empty()) return true;
-    reply(problem_of(errors));
-    return false;
+std::optional<Accepted> Exchange::accepts(Body& body) {
+    const auto finished = body.finish();
+    if (finished) return *finished;
+    reply(problem_of(finished.error()));
+    return std::nullopt;
 }
 
 std::shared_ptr<const Organization> Exchange::readable(OrganizationId id,
@@ -270,9 +270,9 @@ void Exchange::run(Command command, unsigned status, std::string_view reason) {
 
 void Exchange::run_for_a_reason(Command command) {
     Body body = Body::parse(request_.body, true);
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (!accepts(body)) return;
-    run(std::move(command), 200, reason);
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = accepts(body);
+    if (accepted) run(std::move(command), 200, reason.in(*accepted));
 }
 
 void Exchange::answer(const Answer& result, unsigned status, bool dry_run) {

@@ -86,8 +86,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     void refuse(unsigned status, std::string_view code, std::string_view detail);
     void refuse(Rejection rejection);
     void fail(const Failure& failure);
-    /// Answers 400 and is false when anything in the body was wrong.
-    bool accepts(Body& body);
+    /// What opens the fields that were read; answers 400 and gives nothing when anything in the
+    /// body was wrong.
+    std::optional<Accepted> accepts(Body& body);
 
     /// The organisation for a reader: it exists, the key reaches it, and the actor, if one is
     /// named, is a member who may do `operation`, if one is asked for. Null when an answer was
@@ -113,7 +114,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     /// The same for a command of which the body says nothing but, perhaps, the reason.
     void run_for_a_reason(Command command);
 
-    /// A person named by an address: the id, and texts sealed for one organisation or the account.
+    /// A person named by an address: the id, and texts sealed for one organisation or the account;
+    /// nothing when an answer was given.
     std::optional<PersonId> person_for(const std::string& normal_address);
     std::optional<Sealed> seal(const SealScope& scope, std::string_view text);
     Unseal unseal();

@@ -17,197 +17,286 @@
 namespace muster::http {
 namespace {
 
-/// One line as it is read: what it says goes through `body`, what went wrong outside into
-/// `failure`.
+/// One line as it is read. What is wrong with it goes into `body`; a failure outside is noted there
+/// too, and told instead.
 struct Line {
     Engine& engine;
     Body& body;
-    std::optional<Failure> failure;
+    Field<Actor> actor = Actor::the_operator();
+    std::optional<Failure> failure = {};
 
-    OrganizationId organization() {
-        return {id_of_label("organization", body.text("organization"))};
+    Field<OrganizationId> organization() const {
+        return body.text("organization").then([](const std::string& label) {
+            return OrganizationId{id_of_label("organization", label)};
+        });
     }
-    WorkspaceId workspace(Body& part, OrganizationId within) const {
-        return {id_of_label(to_string(within), part.text("workspace"))};
+    static Field<WorkspaceId> workspace(Body& part, const Field<OrganizationId>& within) {
+        const auto labelled = [](OrganizationId organization, const std::string& label) {
+            return WorkspaceId{id_of_label(to_string(organization), label)};
+        };
+        return together(labelled, within, part.text("workspace"));
     }
-    InvitationId invitation(OrganizationId within) const {
-        return {id_of_label(to_string(within) + "/invitation", body.text("invitation"))};
+    Field<InvitationId> invitation(const Field<OrganizationId>& within) const {
+        const auto labelled = [](OrganizationId organization, const std::string& label) {
+            return InvitationId{id_of_label(to_string(organization) + "/invitation", label)};
+        };
+        return together(labelled, within, body.text("invitation"));
     }
-    NamedPerson person(Body& part) {
-        return read_person(part, engine.keys(), ByIds::yes, failure).value_or(NamedPerson{});
+    Field<NamedPerson> person(Body& part) {
+        return read_person(part, ByIds::yes).then([this](const WrittenPerson& written) {
+            return or_failed(resolve(engine.keys(), written));
+        });
     }
-    SealedPerson sealed(const NamedPerson& who, OrganizationId within) {
-        auto result = seal_person(engine, who, within);
+    Field<SealedPerson> sealed(const Field<NamedPerson>& who,
+                               const Field<OrganizationId>& within) {
+        const auto seal = [this](const NamedPerson& person, OrganizationId organization) {
+            return or_failed(seal_person(engine, person, organization));
+        };
+        return together(seal, who, within);
+    }
+    template <class Value>
+    Field<Value> or_failed(std::expected<Value, Failure> result) {
         if (result) return std::move(*result);
         failure = result.error();
-        return {};
+        return body.wrong("", "cannot be taken now");
     }
 };
 
-Command read_founding(Line& line) {
-    const OrganizationId organization = line.organization();
-    FoundOrganization command{.organization = organization, .name = line.body.text("name")};
-    const std::string name = line.body.text("blueprint");
-    const auto blueprint = read_blueprint(shipped_blueprint(name));
-    if (blueprint) {
-        command.blueprint = *blueprint;
-    } else {
-        line.body.wrong("blueprint", "must be the name of a shipped blueprint");
-    }
+Field<Command> read_founding(Line& line) {
+    const auto organization = line.organization();
+    const auto name = line.body.text("name");
+    const auto blueprint = line.body.read(
+        "blueprint", [](std::string_view shipped) -> std::expected<SharedBlueprint, std::string> {
+            const auto rules = read_blueprint(shipped_blueprint(shipped));
+            if (rules) return *rules;
+            return std::unexpected("must be the name of a shipped blueprint");
+        });
     Body part = line.body.object("founder");
-    const NamedPerson founder = line.person(part);
-    SealedPerson sealed = line.sealed(founder, organization);
-    command.founder = founder.person;
-    command.founder_name = std::move(sealed.name);
-    command.founder_address = std::move(sealed.address);
-    return command;
+    const auto founder = line.person(part);
+    const auto sealed = line.sealed(founder, organization);
+    const auto founding = [](OrganizationId id, const std::string& called,
+                             const SharedBlueprint& rules, const NamedPerson& who,
+                             const SealedPerson& personal) -> Command {
+        return FoundOrganization{.organization = id,
+                                 .name = called,
+                                 .blueprint = rules,
+                                 .founder = who.person,
+                                 .founder_name = personal.name,
+                                 .founder_address = personal.address};
+    };
+    return together(founding, organization, name, blueprint, founder, sealed);
 }
 
-Command read_registration(Line& line) {
-    const bool verified = line.body.boolean("verified", true);
-    const NamedPerson person = line.person(line.body);
-    if (person.name.empty()) line.body.wrong("name", "is needed");
-    SealedPerson sealed = line.sealed(person, {});
-    return RegisterPerson{.person = person.person,
-                          .name = std::move(sealed.name),
-                          .address = std::move(sealed.address),
-                          .verified = verified};
+Field<Command> read_registration(Line& line) {
+    const auto verified = line.body.boolean("verified", true);
+    const auto person =
+        line.person(line.body).then([&](const NamedPerson& who) -> Field<NamedPerson> {
+            if (who.name.empty()) return line.body.wrong("name", "is needed");
+            return who;
+        });
+    const auto sealed = line.sealed(person, OrganizationId{});
+    const auto registration = [](bool is_verified, const NamedPerson& who,
+                                 const SealedPerson& personal) -> Command {
+        return RegisterPerson{.person = who.person,
+                              .name = personal.name,
+                              .address = personal.address,
+                              .verified = is_verified};
+    };
+    return together(registration, verified, person, sealed);
 }
 
-Command read_invitation(Line& line) {
-    const OrganizationId organization = line.organization();
-    InviteMember command{.organization = organization, .rows = {}};
-    const auto workspace = [&](Body& part) { return line.workspace(part, organization); };
-    const InvitationId invitation =
-        line.body.has("invitation") ? line.invitation(organization) : InvitationId{random_uuid()};
-    auto row = read_row(line.body, line.engine.keys(), ByIds::yes, line.failure, workspace);
-    if (!row) return command;
-    auto sealed = seal_row(line.engine, std::move(*row), invitation, organization);
-    if (sealed) {
-        command.rows.push_back(std::move(*sealed));
-    } else {
-        line.failure = sealed.error();
-    }
-    return command;
+Field<Command> read_invitation(Line& line) {
+    const auto organization = line.organization();
+    const auto invitation = line.body.has("invitation") ? line.invitation(organization)
+                                                        : InvitationId{random_uuid()};
+    const auto row = read_row(line.body, ByIds::yes, UnreadableAddress::is_wrong,
+                              [&](Body& part) { return Line::workspace(part, organization); });
+    const auto sealed = together(
+        [&](const ReadRow& read, InvitationId id, OrganizationId within) {
+            return line.or_failed(seal_row(line.engine, read, id, within));
+        },
+        row, invitation, organization);
+    const auto inviting = [](OrganizationId within, const InvitationRow& whole) -> Command {
+        return InviteMember{.organization = within, .rows = {whole}};
+    };
+    return together(inviting, organization, sealed);
 }
 
-Command read_acceptance(Line& line, Context& context) {
-    const OrganizationId organization = line.organization();
-    AcceptInvitation command{
-        .organization = organization,
-        .invitation = line.invitation(organization),
-        .send_number = static_cast<std::uint32_t>(line.body.integer("send_number").value_or(1)),
-        .signed_in = line.body.boolean("signed_in", false)};
-    const NamedPerson person = line.person(line.body);
-    context.actor = Actor::of(person.person);
-    SealedPerson sealed = line.sealed(person, {});
-    command.account_name = std::move(sealed.name);
-    command.account_address = std::move(sealed.address);
-    return command;
+Field<Command> read_acceptance(Line& line) {
+    const auto organization = line.organization();
+    const auto invitation = line.invitation(organization);
+    const auto send_number = line.body.whole_number("send_number", 1, 1);
+    const auto signed_in = line.body.boolean("signed_in", false);
+    const auto person = line.person(line.body);
+    line.actor = person.then([](const NamedPerson& who) { return Actor::of(who.person); });
+    const auto sealed = line.sealed(person, OrganizationId{});
+    const auto acceptance = [](OrganizationId within, InvitationId id, std::uint32_t number,
+                               bool in_person, const SealedPerson& account) -> Command {
+        return AcceptInvitation{.organization = within,
+                                .invitation = id,
+                                .send_number = number,
+                                .signed_in = in_person,
+                                .account_name = account.name,
+                                .account_address = account.address};
+    };
+    return together(acceptance, organization, invitation, send_number, signed_in, sealed);
 }
 
-Command read_new_role(Line& line) {
-    const OrganizationId organization = line.organization();
-    CreateRole command{.organization = organization,
-                       .role = {line.body.text("role")},
-                       .name = line.body.text("name"),
-                       .permissions = {}};
-    for (std::string& id : line.body.texts("permissions")) {
-        command.permissions.push_back({std::move(id)});
-    }
-    return command;
+Field<Command> read_new_role(Line& line) {
+    const auto organization = line.organization();
+    const auto role = line.body.text("role");
+    const auto name = line.body.text("name");
+    const auto permissions = line.body.keys<PermissionId>("permissions");
+    const auto creation = [](OrganizationId within, const std::string& id,
+                             const std::string& called,
+                             const std::vector<PermissionId>& given) -> Command {
+        return CreateRole{within, {id}, called, given};
+    };
+    return together(creation, organization, role, name, permissions);
 }
 
-Command read_plan(Line& line) {
-    ChangePlan command{.organization = line.organization(), .plan = {line.body.text("plan")}};
-    for (const auto& [licence_class, limit] : line.body.numbers("limits")) {
-        command.limits[{licence_class}] = limit;
-    }
-    return command;
+Field<Command> read_plan(Line& line) {
+    const auto change = [](OrganizationId within, const std::string& plan,
+                           const std::map<std::string, std::uint64_t>& limits) -> Command {
+        ChangePlan command{.organization = within, .plan = {plan}, .limits = {}};
+        for (const auto& [licence_class, limit] : limits) command.limits[{licence_class}] = limit;
+        return command;
+    };
+    const auto organization = line.organization();
+    const auto plan = line.body.text("plan");
+    return together(change, organization, plan, line.body.numbers("limits"));
+}
+
+Field<Command> read_role_change(Line& line) {
+    const auto change = [](OrganizationId within, const NamedPerson& who,
+                           const std::vector<RoleId>& roles) -> Command {
+        return ChangeRole{within, who.person, roles};
+    };
+    const auto organization = line.organization();
+    const auto person = line.person(line.body);
+    return together(change, organization, person, read_roles(line.body));
+}
+
+Field<Command> read_new_workspace(Line& line) {
+    const auto creation = [](OrganizationId within, WorkspaceId id,
+                             const std::string& name) -> Command {
+        return CreateWorkspace{within, id, name};
+    };
+    const auto organization = line.organization();
+    const auto workspace = Line::workspace(line.body, organization);
+    return together(creation, organization, workspace, line.body.text("name"));
+}
+
+Field<Command> read_assignment(Line& line) {
+    const auto assignment = [](OrganizationId within, const NamedPerson& who, WorkspaceId workspace,
+                               const std::string& role) -> Command {
+        return AssignWorkspaceRole{within, who.person, {workspace, {role}}};
+    };
+    const auto organization = line.organization();
+    const auto person = line.person(line.body);
+    const auto workspace = Line::workspace(line.body, organization);
+    return together(assignment, organization, person, workspace, line.body.optional_text("role"));
+}
+
+Field<Command> read_withdrawal(Line& line) {
+    const auto withdrawal = [](OrganizationId within, const NamedPerson& who,
+                               WorkspaceId workspace) -> Command {
+        return WithdrawWorkspaceRole{within, who.person, workspace};
+    };
+    const auto organization = line.organization();
+    const auto person = line.person(line.body);
+    return together(withdrawal, organization, person, Line::workspace(line.body, organization));
+}
+
+Field<Command> read_workspace_deletion(Line& line) {
+    const auto organization = line.organization();
+    return together(
+        [](OrganizationId within, WorkspaceId id) -> Command {
+            return DeleteWorkspace{within, id};
+        },
+        organization, Line::workspace(line.body, organization));
+}
+
+Field<Command> read_access(Line& line) {
+    const auto organization = line.organization();
+    return together(
+        [](OrganizationId within, const NamedPerson& who) -> Command {
+            return RecordSignIn{who.person, within};
+        },
+        organization, line.person(line.body));
+}
+
+template <class OfOrganization>
+Field<Command> read_of_organization(Line& line) {
+    return line.organization().then(
+        [](OrganizationId within) -> Command { return OfOrganization{within}; });
+}
+
+template <class OfInvitation>
+Field<Command> read_of_invitation(Line& line) {
+    const auto organization = line.organization();
+    return together(
+        [](OrganizationId within, InvitationId id) -> Command { return OfInvitation{within, id}; },
+        organization, line.invitation(organization));
 }
 
 template <class OfMember>
-Command read_of_member(Line& line, Context&) {
-    const OrganizationId organization = line.organization();
-    return OfMember{organization, line.person(line.body).person};
+Field<Command> read_of_member(Line& line) {
+    const auto organization = line.organization();
+    return together(
+        [](OrganizationId within, const NamedPerson& who) -> Command {
+            return OfMember{within, who.person};
+        },
+        organization, line.person(line.body));
 }
 
 template <class OfOneRole>
-Command read_of_one_role(Line& line, Context&) {
-    const OrganizationId organization = line.organization();
-    const PersonId person = line.person(line.body).person;
-    return OfOneRole{organization, person, {line.body.text("role")}};
+Field<Command> read_of_one_role(Line& line) {
+    const auto organization = line.organization();
+    const auto person = line.person(line.body);
+    return together(
+        [](OrganizationId within, const NamedPerson& who, const std::string& role) -> Command {
+            return OfOneRole{within, who.person, {role}};
+        },
+        organization, person, line.body.text("role"));
 }
 
-using Reader = Command (*)(Line&, Context&);
+using Reader = Field<Command> (*)(Line&);
 
 /// What a line may ask for, and how it is read.
 const std::map<std::string, Reader, std::less<>>& readers() {
     static const std::map<std::string, Reader, std::less<>> table{
-        {"FoundOrganization", [](Line& line, Context&) { return read_founding(line); }},
-        {"RegisterPerson", [](Line& line, Context&) { return read_registration(line); }},
-        {"InviteMember", [](Line& line, Context&) { return read_invitation(line); }},
+        {"FoundOrganization", read_founding},
+        {"RegisterPerson", read_registration},
+        {"InviteMember", read_invitation},
         {"AcceptInvitation", read_acceptance},
-        {"CreateRole", [](Line& line, Context&) { return read_new_role(line); }},
-        {"ChangePlan", [](Line& line, Context&) { return read_plan(line); }},
-        {"ResendInvitation",
-         [](Line& line, Context&) -> Command {
-             const OrganizationId organization = line.organization();
-             return ResendInvitation{organization, line.invitation(organization)};
-         }},
-        {"CancelInvitation",
-         [](Line& line, Context&) -> Command {
-             const OrganizationId organization = line.organization();
-             return CancelInvitation{organization, line.invitation(organization)};
-         }},
+        {"CreateRole", read_new_role},
+        {"ChangePlan", read_plan},
+        {"ResendInvitation", read_of_invitation<ResendInvitation>},
+        {"CancelInvitation", read_of_invitation<CancelInvitation>},
         {"SuspendMember", read_of_member<SuspendMember>},
         {"ReinstateMember", read_of_member<ReinstateMember>},
         {"RemoveMember", read_of_member<RemoveMember>},
         {"AssignRole", read_of_one_role<AssignRole>},
         {"WithdrawRole", read_of_one_role<WithdrawRole>},
-        {"ChangeRole",
-         [](Line& line, Context&) -> Command {
-             const OrganizationId organization = line.organization();
-             const NamedPerson person = line.person(line.body);
-             return ChangeRole{organization, person.person, read_roles(line.body)};
-         }},
-        {"CreateWorkspace",
-         [](Line& line, Context&) -> Command {
-             const OrganizationId organization = line.organization();
-             const WorkspaceId workspace = line.workspace(line.body, organization);
-             return CreateWorkspace{organization, workspace, line.body.text("name")};
-         }},
-        {"DeleteWorkspace",
-         [](Line& line, Context&) -> Command {
-             const OrganizationId organization = line.organization();
-             return DeleteWorkspace{organization, line.workspace(line.body, organization)};
-         }},
-        {"AssignWorkspaceRole",
-         [](Line& line, Context&) -> Command {
-             const OrganizationId organization = line.organization();
-             const NamedPerson person = line.person(line.body);
-             const WorkspaceId workspace = line.workspace(line.body, organization);
-             return AssignWorkspaceRole{
-                 organization, person.person, {workspace, {line.body.optional_text("role")}}};
-         }},
-        {"WithdrawWorkspaceRole",
-         [](Line& line, Context&) -> Command {
-             const OrganizationId organization = line.organization();
-             const NamedPerson person = line.person(line.body);
-             return WithdrawWorkspaceRole{organization, person.person,
-                                          line.workspace(line.body, organization)};
-         }},
-        {"RecordSignIn",
-         [](Line& line, Context&) -> Command {
-             const OrganizationId organization = line.organization();
-             return RecordSignIn{line.person(line.body).person, organization};
-         }},
-        {"EndOrganization",
-         [](Line& line, Context&) -> Command { return EndOrganization{line.organization()}; }},
-        {"FinishImport",
-         [](Line& line, Context&) -> Command { return FinishImport{line.organization()}; }},
+        {"ChangeRole", read_role_change},
+        {"CreateWorkspace", read_new_workspace},
+        {"DeleteWorkspace", read_workspace_deletion},
+        {"AssignWorkspaceRole", read_assignment},
+        {"WithdrawWorkspaceRole", read_withdrawal},
+        {"RecordSignIn", read_access},
+        {"EndOrganization", read_of_organization<EndOrganization>},
+        {"FinishImport", read_of_organization<FinishImport>},
     };
     return table;
+}
+
+Field<Command> read_command(Line& line) {
+    return line.body.text("command").then([&](const std::string& name) -> Field<Command> {
+        const auto reader = readers().find(name);
+        if (reader != readers().end()) return reader->second(line);
+        return line.body.wrong("command", "is not one that an import knows");
+    });
 }
 
 struct ReadLine {
@@ -218,38 +307,36 @@ struct ReadLine {
 
 std::expected<ReadLine, std::string> read_line(Engine& engine, std::string_view text) {
     Body body = Body::parse(text);
-    ReadLine result;
-    result.context = {.actor = Actor::the_operator(),
-                      .command_id = {random_uuid()},
-                      .origin = {},
-                      .reason = {},
-                      .imported = true};
-    Line line{engine, body, std::nullopt};
-    const auto at = read_rfc3339(body.raw_text("at"));
-    if (at) {
-        result.at = *at;
-    } else if (body.has("at")) {
-        body.wrong("at", "must be an RFC 3339 time");
-    }
+    Line line{engine, body};
+    const auto read_time = [](std::string_view sent) -> std::expected<Instant, std::string> {
+        const auto read = read_rfc3339(sent);
+        if (read) return *read;
+        return std::unexpected("must be an RFC 3339 time");
+    };
+    const auto at = body.read("at", read_time);
     if (body.has("actor")) {
         Body actor = body.object("actor");
-        result.context.actor = Actor::of(line.person(actor).person);
+        line.actor =
+            line.person(actor).then([](const NamedPerson& who) { return Actor::of(who.person); });
     }
-    const std::string name = body.text("command");
-    const auto reader = readers().find(name);
-    if (reader == readers().end()) {
-        if (!name.empty()) body.wrong("command", "is not one that an import knows");
-    } else {
-        result.command = reader->second(line, result.context);
-    }
+    const auto command = read_command(line);
     if (line.failure) return std::unexpected(std::string{name_of(line.failure->kind)});
+    const auto accepted = body.finish();
+    if (accepted) {
+        return ReadLine{.command = command.in(*accepted),
+                        .context = {.actor = line.actor.in(*accepted),
+                                    .command_id = {random_uuid()},
+                                    .origin = {},
+                                    .reason = {},
+                                    .imported = true},
+                        .at = at.in(*accepted)};
+    }
     std::string wrong;
-    for (const FieldError& error : body.finish()) {
+    for (const FieldError& error : accepted.error()) {
         wrong += (wrong.empty() ? "" : "; ") + (error.field.empty() ? "the line" : error.field) +
                  ": " + error.message;
     }
-    if (!wrong.empty()) return std::unexpected(wrong);
-    return result;
+    return std::unexpected(wrong);
 }
 
 /// Counts answers; the request's thread waits for all of them.

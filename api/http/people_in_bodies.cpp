@@ -1,103 +1,130 @@
 // Reading and sealing the people of a request.
 #include "api/http/people_in_bodies.h"
 
-#include "api/address.h"
-
 namespace muster::http {
+namespace {
 
-std::optional<NamedPerson> read_person(Body& body, KeyStore& keys, ByIds by_ids,
-                                       std::optional<Failure>& failure) {
+/// Nobody where the address is none and that is the row's own verdict.
+Field<std::optional<WrittenPerson>> read_person_of_row(Body& body, ByIds by_ids,
+                                                       UnreadableAddress unreadable) {
+    if (unreadable == UnreadableAddress::is_a_verdict && !body.has("person")) {
+        const auto sent = body.text_if_any("address");
+        if (!sent || !read_address(*sent)) {
+            return body.optional_text("name").then(
+                [](const std::string&) { return std::optional<WrittenPerson>{}; });
+        }
+    }
+    return read_person(body, by_ids).then(
+        [](const WrittenPerson& person) { return std::optional{person}; });
+}
+
+}  // namespace
+
+Field<WrittenPerson> read_person(Body& body, ByIds by_ids) {
     if (body.has("person")) {
         if (by_ids == ByIds::no) body.wrong("person", "needs an operator's key; name an address");
-        const auto id = body.uuid("person");
         if (body.has("address")) body.wrong("address", "cannot stand beside person");
-        if (!id) return std::nullopt;
-        return NamedPerson{PersonId{*id}, {}, {}};
+        return body.id<PersonId>("person").then([](PersonId id) { return WrittenPerson{id}; });
     }
-    const std::string name = body.optional_text("name");
-    const std::string text = body.raw_text("address");
-    if (text.empty()) return std::nullopt;
-    const auto address = read_address(text);
-    if (!address) {
-        body.wrong("address", address.error());
-        return std::nullopt;
-    }
-    const auto person = keys.person_for(address->normal);
-    if (!person) {
-        failure = person.error();
-        return std::nullopt;
-    }
-    return NamedPerson{*person, name, address->given};
+    const auto name = body.optional_text("name");
+    const auto address = body.read("address", read_address);
+    const auto written = [](const Address& read, const std::string& given) {
+        return WrittenPerson{WrittenAddress{read, given}};
+    };
+    return together(written, address, name);
+}
+
+std::expected<NamedPerson, Failure> resolve(KeyStore& keys, const WrittenPerson& written) {
+    if (const auto* id = std::get_if<PersonId>(&written)) return NamedPerson{*id, {}, {}};
+    const auto& [address, name] = std::get<WrittenAddress>(written);
+    const auto person = keys.person_for(address.normal);
+    if (!person) return std::unexpected(person.error());
+    return NamedPerson{*person, name, address.given};
 }
 
 std::expected<SealedPerson, Failure> seal_person(Engine& engine, const NamedPerson& person,
                                                  OrganizationId organization) {
-    NamedPerson known = person;
-    if (known.address.empty()) {
+    std::string name_shown = person.name;
+    std::string address_shown;
+    if (person.address) {
+        address_shown = *person.address;
+    } else {
         const auto account = engine.views().person(person.person);
         if (!account) return std::unexpected(account.error());
-        if (*account) known = {person.person, (*account)->name, (*account)->address};
+        if (*account) {
+            name_shown = (*account)->name;
+            address_shown = (*account)->address;
+        }
     }
     const auto seal = [&](PersonalField field, std::string_view text) {
         return engine.keys().seal({organization, person.person, field}, text);
     };
-    auto name = seal(PersonalField::name, known.name);
+    auto name = seal(PersonalField::name, name_shown);
     if (!name) return std::unexpected(name.error());
-    auto address = seal(PersonalField::address, known.address);
+    auto address = seal(PersonalField::address, address_shown);
     if (!address) return std::unexpected(address.error());
     return SealedPerson{std::move(*name), std::move(*address)};
 }
 
-std::vector<RoleId> read_roles(Body& body) {
-    std::vector<RoleId> roles;
-    if (body.has("role")) {
-        if (body.has("roles")) body.wrong("roles", "cannot stand beside role");
-        roles.push_back({body.text("role")});
-    }
-    for (std::string& role : body.texts("roles")) roles.push_back({std::move(role)});
-    return roles;
+Field<std::vector<RoleId>> read_roles(Body& body) {
+    if (!body.has("role")) return body.keys<RoleId>("roles");
+    if (body.has("roles")) return body.wrong("roles", "cannot stand beside role");
+    return body.text("role").then([](const std::string& id) { return std::vector{RoleId{id}}; });
 }
 
-WorkspaceId read_workspace_id(Body& body) {
+Field<WorkspaceId> read_workspace_id(Body& body) {
     return body.id<WorkspaceId>("workspace");
 }
 
-std::vector<WorkspacePlace> read_places(Body& body, const ReadWorkspace& read_workspace) {
-    std::vector<WorkspacePlace> places;
+Field<std::vector<WorkspacePlace>> read_places(Body& body, const ReadWorkspace& read_workspace) {
+    std::vector<Field<WorkspacePlace>> places;
     for (Body& place : body.objects("workspaces")) {
-        const WorkspaceId workspace = read_workspace(place);
-        places.push_back({workspace, {place.optional_text("role")}});
+        const auto workspace = read_workspace(place);
+        const auto role = place.optional_text("role");
+        const auto placed = [](WorkspaceId id, const std::string& there) {
+            return WorkspacePlace{id, {there}};
+        };
+        places.push_back(together(placed, workspace, role));
     }
-    return places;
+    return all(std::move(places));
 }
 
-std::optional<ReadRow> read_row(Body& body, KeyStore& keys, ByIds by_ids,
-                                std::optional<Failure>& failure,
-                                const ReadWorkspace& read_workspace) {
-    auto person = read_person(body, keys, by_ids, failure);
-    ReadRow row;
-    row.roles = read_roles(body);
-    row.workspaces = read_places(body, read_workspace);
-    row.details = body.optional_text("details", free_text_characters);
-    if (!person) return std::nullopt;
-    row.person = std::move(*person);
-    return row;
+Field<ReadRow> read_row(Body& body, ByIds by_ids, UnreadableAddress unreadable,
+                        const ReadWorkspace& read_workspace) {
+    const auto person = read_person_of_row(body, by_ids, unreadable);
+    const auto roles = read_roles(body);
+    const auto workspaces = read_places(body, read_workspace);
+    const auto details = body.optional_text("details", free_text_characters);
+    const auto row = [](const std::optional<WrittenPerson>& whom, const std::vector<RoleId>& as,
+                        const std::vector<WorkspacePlace>& into, const std::string& told) {
+        return ReadRow{whom, as, into, told};
+    };
+    return together(row, person, roles, workspaces, details);
 }
 
-std::expected<InvitationRow, Failure> seal_row(Engine& engine, ReadRow row, InvitationId invitation,
+std::expected<InvitationRow, Failure> seal_row(Engine& engine, const ReadRow& row,
+                                               InvitationId invitation,
                                                OrganizationId organization) {
-    const PersonId person = row.person.person;
-    auto sealed = seal_person(engine, row.person, organization);
+    InvitationRow sealed_row{.invitation = invitation,
+                             .person = {},
+                             .roles = row.roles,
+                             .workspaces = row.workspaces,
+                             .name = {},
+                             .address = {},
+                             .details = {}};
+    if (!row.person) return sealed_row;
+    const auto named = resolve(engine.keys(), *row.person);
+    if (!named) return std::unexpected(named.error());
+    auto sealed = seal_person(engine, *named, organization);
     if (!sealed) return std::unexpected(sealed.error());
-    auto details = engine.keys().seal({organization, person, PersonalField::details}, row.details);
+    auto details =
+        engine.keys().seal({organization, named->person, PersonalField::details}, row.details);
     if (!details) return std::unexpected(details.error());
-    return InvitationRow{.invitation = invitation,
-                         .person = person,
-                         .roles = std::move(row.roles),
-                         .workspaces = std::move(row.workspaces),
-                         .name = std::move(sealed->name),
-                         .address = std::move(sealed->address),
-                         .details = std::move(*details)};
+    sealed_row.person = named->person;
+    sealed_row.name = std::move(sealed->name);
+    sealed_row.address = std::move(sealed->address);
+    sealed_row.details = std::move(*details);
+    return sealed_row;
 }
 
 }  // namespace muster::http

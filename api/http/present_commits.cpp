@@ -207,9 +207,10 @@ struct CommandDetails {
     void operator()(const InviteMember& command) const {
         json::array rows;
         for (const InvitationRow& row : command.rows) {
-            rows.push_back({{"person", to_string(row.person)},
-                            {"roles", roles_array(row.roles)},
-                            {"workspaces", places_list(row.workspaces)}});
+            json::object entry{{"roles", roles_array(row.roles)},
+                               {"workspaces", places_list(row.workspaces)}};
+            if (row.names_somebody()) entry["person"] = to_string(row.person);
+            rows.push_back(std::move(entry));
         }
         object["rows"] = std::move(rows);
         object["mode"] = command.mode == RowMode::each ? "each" : "atomic";

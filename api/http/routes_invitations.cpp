@@ -47,40 +47,44 @@ bool is_signed_in(Exchange& exchange, PersonId invited) {
     return false;
 }
 
+/// The rows of `people`, or the one that the body itself is. Where rows stand alone, so does one
+/// whose address is none.
+Field<std::vector<ReadRow>> read_rows(Exchange& exchange, Body& body) {
+    const ByIds by_ids = exchange.caller.key.platform_operator ? ByIds::yes : ByIds::no;
+    const auto unreadable = body.text_if_any("mode") == "each" ? UnreadableAddress::is_a_verdict
+                                                               : UnreadableAddress::is_wrong;
+    std::vector<Field<ReadRow>> rows;
+    if (body.has("people")) {
+        for (Body& part : body.objects("people")) {
+            rows.push_back(read_row(part, by_ids, unreadable, read_workspace_id));
+        }
+    } else {
+        rows.push_back(read_row(body, by_ids, unreadable, read_workspace_id));
+    }
+    return all(std::move(rows));
+}
+
 }  // namespace
 
 void invite(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
     Body body = Body::parse(exchange.request().body);
-    InviteMember command{.organization = *id, .rows = {}, .mode = RowMode::atomic, .message = {}};
-    const std::string mode = body.optional_text("mode");
-    if (mode == "each") {
-        command.mode = RowMode::each;
-    } else if (!mode.empty() && mode != "atomic") {
-        body.wrong("mode", "must be atomic or each");
-    }
-    const std::string message = body.optional_text("message", free_text_characters);
-    std::optional<Failure> failure;
-    std::vector<ReadRow> rows;
-    const ByIds by_ids = exchange.caller.key.platform_operator ? ByIds::yes : ByIds::no;
-    const auto take_row = [&](Body& part) {
-        auto row = read_row(part, exchange.engine().keys(), by_ids, failure, read_workspace_id);
-        if (row) rows.push_back(std::move(*row));
-    };
-    if (body.has("people")) {
-        for (Body& part : body.objects("people")) take_row(part);
-    } else {
-        take_row(body);
-    }
-    if (failure) return exchange.fail(*failure);
-    if (!exchange.accepts(body)) return;
+    const auto mode = body.word("mode", {"atomic", "each"}, "atomic");
+    const auto message = body.optional_text("message", free_text_characters);
+    const auto rows = read_rows(exchange, body);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
 
-    auto sealed_message = exchange.seal({*id, {}, PersonalField::message}, message);
+    auto sealed_message = exchange.seal({*id, {}, PersonalField::message}, message.in(*accepted));
     if (!sealed_message) return;
-    command.message = std::move(*sealed_message);
-    for (ReadRow& row : rows) {
-        auto sealed = seal_row(exchange.engine(), std::move(row), {random_uuid()}, *id);
+    InviteMember command{
+        .organization = *id,
+        .rows = {},
+        .mode = mode.in(*accepted) == "each" ? RowMode::each : RowMode::atomic,
+        .message = std::move(*sealed_message)};
+    for (const ReadRow& row : rows.in(*accepted)) {
+        auto sealed = seal_row(exchange.engine(), row, {random_uuid()}, *id);
         if (!sealed) return exchange.fail(sealed.error());
         command.rows.push_back(std::move(*sealed));
     }
@@ -158,8 +162,10 @@ void show_invitation(Exchange& exchange) {
 
 void accept_invitation(Exchange& exchange) {
     Body body = Body::parse(exchange.request().body, true);
-    const std::string name = body.optional_text("name");
-    if (!exchange.accepts(body)) return;
+    const auto told_name = body.optional_text("name");
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    const std::string& name = told_name.in(*accepted);
     const auto found = linked(exchange);
     if (!found) return;
     AcceptInvitation command{.organization = found->link.organization,
@@ -189,15 +195,16 @@ void accept_invitation(Exchange& exchange) {
 
 void decline_invitation(Exchange& exchange) {
     Body body = Body::parse(exchange.request().body, true);
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (!exchange.accepts(body)) return;
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
     const auto found = linked(exchange);
     if (!found) return;
     exchange.run(DeclineInvitation{.organization = found->link.organization,
                                    .invitation = found->link.invitation,
                                    .send_number = found->link.send_number,
                                    .signed_in = is_signed_in(exchange, found->person)},
-                 200, reason);
+                 200, reason.in(*accepted));
 }
 
 }  // namespace muster::http

@@ -20,10 +20,14 @@ void change_role(Exchange& exchange) {
     if (!ids) return;
     const auto [organization, person] = *ids;
     Body body = Body::parse(exchange.request().body);
-    ChangeRole command{.organization = organization, .person = person, .roles = read_roles(body)};
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (!exchange.accepts(body)) return;
-    exchange.run(std::move(command), 200, reason);
+    const auto roles = read_roles(body);
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(ChangeRole{.organization = organization,
+                            .person = person,
+                            .roles = roles.in(*accepted)},
+                 200, reason.in(*accepted));
 }
 
 void remove_member(Exchange& exchange) {
@@ -43,16 +47,17 @@ void replace_address(Exchange& exchange) {
     if (!ids) return;
     const auto [organization, person] = *ids;
     Body body = Body::parse(exchange.request().body);
-    std::optional<Failure> failure;
     const ByIds by_ids = exchange.caller.key.platform_operator ? ByIds::yes : ByIds::no;
-    auto successor = read_person(body, exchange.engine().keys(), by_ids, failure);
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (failure) return exchange.fail(*failure);
-    if (!exchange.accepts(body)) return;
+    const auto written = read_person(body, by_ids);
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    auto successor = resolve(exchange.engine().keys(), written.in(*accepted));
+    if (!successor) return exchange.fail(successor.error());
     // The same person under another address keeps their name and what was told of them.
     const auto row = exchange.engine().views().member(organization, person);
     if (!row) return exchange.fail(row.error());
-    const bool named = !successor->name.empty() || successor->address.empty();
+    const bool named = !successor->name.empty() || !successor->address;
     if (*row && !named) successor->name = (*row)->name;
     auto sealed = seal_person(exchange.engine(), *successor, organization);
     if (!sealed) return exchange.fail(sealed.error());
@@ -66,7 +71,7 @@ void replace_address(Exchange& exchange) {
                                 .name = std::move(sealed->name),
                                 .address = std::move(sealed->address),
                                 .details = std::move(*details)},
-                 201, reason);
+                 201, reason.in(*accepted));
 }
 
 void replace_protected_holder(Exchange& exchange) {
@@ -74,13 +79,16 @@ void replace_protected_holder(Exchange& exchange) {
     if (!ids) return;
     const auto [organization, person] = *ids;
     Body body = Body::parse(exchange.request().body);
-    ReplaceProtectedHolder command{.organization = organization,
-                                   .person = person,
-                                   .successor = body.id<PersonId>("successor"),
-                                   .roles = read_roles(body)};
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (!exchange.accepts(body)) return;
-    exchange.run(std::move(command), 200, reason);
+    const auto successor = body.id<PersonId>("successor");
+    const auto roles = read_roles(body);
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(ReplaceProtectedHolder{.organization = organization,
+                                        .person = person,
+                                        .successor = successor.in(*accepted),
+                                        .roles = roles.in(*accepted)},
+                 200, reason.in(*accepted));
 }
 
 }  // namespace muster::http

@@ -14,10 +14,10 @@ void start(Exchange& exchange, const OperationOrder& order) {
 }
 
 /// Taken as it was sent: a path is not a text for people.
-std::filesystem::path absolute_path(Body& body, std::string_view field) {
-    const std::filesystem::path path = body.raw_text(field);
-    if (!path.is_absolute()) body.wrong(field, "must be an absolute path");
-    return path;
+std::expected<std::filesystem::path, std::string> absolute_path(std::string_view text) {
+    const std::filesystem::path path{text};
+    if (path.is_absolute()) return path;
+    return std::unexpected("must be an absolute path");
 }
 
 /// It names folders of the server's machine, so only who is there, and may enter the data folder,
@@ -29,30 +29,34 @@ void start_backup(Exchange& exchange) {
                                "in its data folder: muster backup FOLDER.");
     }
     Body body = Body::parse(exchange.request().body);
-    OperationOrder order{.kind = "backup",
-                         .folder = absolute_path(body, "folder"),
-                         .keys_folder = {},
-                         .remembered = {}};
-    if (body.has("keys_folder")) order.keys_folder = absolute_path(body, "keys_folder");
-    if (exchange.accepts(body)) start(exchange, order);
+    const auto folder = body.read("folder", absolute_path);
+    const auto keys_folder = body.has("keys_folder") ? body.read("keys_folder", absolute_path)
+                                                     : std::filesystem::path{};
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    start(exchange, {.kind = "backup",
+                     .folder = folder.in(*accepted),
+                     .keys_folder = keys_folder.in(*accepted),
+                     .remembered = {}});
 }
 
 /// The body may hold a checkpoint that the log must extend.
 void start_verification(Exchange& exchange) {
-    OperationOrder order{.kind = "verify", .folder = {}, .keys_folder = {}, .remembered = {}};
-    if (exchange.request().body.empty()) return start(exchange, order);
-    Body body = Body::parse(exchange.request().body);
-    if (body.has("checkpoint")) {
-        const auto checkpoint =
-            open_checkpoint(body.raw_text("checkpoint"), exchange.engine().notary().verifier());
-        if (checkpoint) {
-            order.remembered = checkpoint->head;
-        } else {
-            body.wrong("checkpoint",
-                       "must be one that this log signed: " + checkpoint.error().detail);
-        }
-    }
-    if (exchange.accepts(body)) start(exchange, order);
+    Body body = Body::parse(exchange.request().body, true);
+    using Remembered = std::optional<TreeHead>;
+    const auto open = [&](std::string_view text) -> std::expected<Remembered, std::string> {
+        const auto checkpoint = open_checkpoint(text, exchange.engine().notary().verifier());
+        if (checkpoint) return checkpoint->head;
+        return std::unexpected("must be one that this log signed: " + checkpoint.error().detail);
+    };
+    const auto remembered =
+        body.has("checkpoint") ? body.read("checkpoint", open) : Remembered{};
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    start(exchange, {.kind = "verify",
+                     .folder = {},
+                     .keys_folder = {},
+                     .remembered = remembered.in(*accepted)});
 }
 
 }  // namespace

@@ -13,27 +13,35 @@ void list_api_keys(Exchange& exchange) {
 void create_api_key(Exchange& exchange) {
     if (!exchange.require_operator()) return;
     Body body = Body::parse(exchange.request().body);
-    ApiKeyRecord key;
-    key.id = random_uuid();
-    key.label = body.text("label");
-    key.platform_operator = body.boolean("operator", false);
-    key.names_actors = body.boolean("names_actors", true);
-    for (const auto& id : body.uuids("organizations")) key.organizations.push_back({id});
-    if (key.platform_operator != key.organizations.empty()) {
-        body.wrong("organizations", "must name at least one, unless operator is true");
-    }
-    if (body.has("expires_at")) {
-        const auto at = read_rfc3339(body.text("expires_at"));
-        if (!at || *at <= exchange.engine().now()) {
-            body.wrong("expires_at", "must be an RFC 3339 time in the future");
-        } else {
-            key.expires_at_micros = at->micros;
-        }
-    }
-    if (!exchange.accepts(body)) return;
+    const Instant now = exchange.engine().now();
+    const auto label = body.text("label");
+    const auto platform_operator = body.boolean("operator", false);
+    const auto names_actors = body.boolean("names_actors", true);
+    using Organizations = std::vector<OrganizationId>;
+    const auto reaches = together(
+        [&](bool everything, const Organizations& some) -> Field<Organizations> {
+            if (everything == some.empty()) return some;
+            return body.wrong("organizations", "must name at least one, unless operator is true");
+        },
+        platform_operator, body.ids<OrganizationId>("organizations"));
+    const auto in_future = [now](std::string_view text) -> std::expected<Instant, std::string> {
+        const auto at = read_rfc3339(text);
+        if (at && *at > now) return *at;
+        return std::unexpected("must be an RFC 3339 time in the future");
+    };
+    const auto expires_at =
+        body.has("expires_at") ? body.read("expires_at", in_future) : Field<Instant>{Instant{0}};
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
     const std::string secret = new_api_secret();
-    key.secret_hash = sha256(secret);
-    key.created_at_micros = exchange.engine().now().micros;
+    const ApiKeyRecord key{.id = random_uuid(),
+                           .label = label.in(*accepted),
+                           .secret_hash = sha256(secret),
+                           .platform_operator = platform_operator.in(*accepted),
+                           .organizations = reaches.in(*accepted),
+                           .names_actors = names_actors.in(*accepted),
+                           .created_at_micros = now.micros,
+                           .expires_at_micros = expires_at.in(*accepted).micros};
     const auto stored = exchange.engine().keys().put_api_key(key);
     if (!stored) return exchange.fail(stored.error());
     exchange.reply_json(201, api_key_json(key, secret));

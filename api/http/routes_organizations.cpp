@@ -9,37 +9,50 @@
 namespace muster::http {
 namespace {
 
-/// "conance", or a blueprint of the caller's own.
-SharedBlueprint read_blueprint_field(Body& body) {
-    std::string text;
-    if (body.is_object("blueprint")) {
-        text = body.json("blueprint");
-    } else {
-        const std::string name = body.text("blueprint");
-        if (name.empty()) return {};
-        text = shipped_blueprint(name);
-        if (text.empty()) {
-            std::string known;
-            for (const auto shipped : shipped_blueprints()) {
-                known += (known.empty() ? "" : ", ") + std::string{shipped};
-            }
-            body.wrong("blueprint", "must be a blueprint, or the name of one: " + known);
-            return {};
+/// A blueprint of the caller's own; notes each thing that is wrong with it.
+Field<SharedBlueprint> read_own_blueprint(Body& body) {
+    return body.json("blueprint").then([&](const std::string& text) -> Field<SharedBlueprint> {
+        const auto blueprint = read_blueprint(text);
+        if (blueprint) return *blueprint;
+        const std::vector<BlueprintError>& errors = blueprint.error();
+        ENSURE(!errors.empty());
+        for (std::size_t i = 0; i + 1 < errors.size(); ++i) {
+            body.wrong("blueprint." + errors[i].field, errors[i].message);
         }
-    }
-    auto blueprint = read_blueprint(text);
-    if (blueprint) return *blueprint;
-    for (const BlueprintError& error : blueprint.error()) {
-        body.wrong("blueprint." + error.field, error.message);
-    }
-    return {};
+        return body.wrong("blueprint." + errors.back().field, errors.back().message);
+    });
+}
+
+/// "conance", or a blueprint of the caller's own.
+Field<SharedBlueprint> read_blueprint_field(Body& body) {
+    if (body.is_object("blueprint")) return read_own_blueprint(body);
+    return body.text("blueprint").then([&](const std::string& name) -> Field<SharedBlueprint> {
+        const auto shipped = read_blueprint(shipped_blueprint(name));
+        if (shipped) return *shipped;
+        std::string known;
+        for (const auto other : shipped_blueprints()) {
+            known += (known.empty() ? "" : ", ") + std::string{other};
+        }
+        return body.wrong("blueprint", "must be a blueprint, or the name of one: " + known);
+    });
 }
 
 /// What becomes of roles, by their ids.
-std::map<RoleId, RoleId> read_role_map(Body& body, std::string_view field) {
-    std::map<RoleId, RoleId> map;
-    for (auto& [from, to] : body.named_texts(field)) map[{from}] = {to};
-    return map;
+Field<std::map<RoleId, RoleId>> read_role_map(Body& body, std::string_view field) {
+    return body.named_texts(field).then([](const std::map<std::string, std::string>& texts) {
+        std::map<RoleId, RoleId> map;
+        for (const auto& [from, to] : texts) map[{from}] = {to};
+        return map;
+    });
+}
+
+/// Whoever acts, when the body names nobody.
+Field<WrittenPerson> read_founder(Exchange& exchange, Body& body) {
+    const auto acts = exchange.caller.actor ? exchange.caller.actor->person() : std::nullopt;
+    if (acts && !body.has("founder")) return WrittenPerson{*acts};
+    const bool every_account = exchange.caller.key.platform_operator;
+    Body part = body.object("founder");
+    return read_person(part, every_account ? ByIds::yes : ByIds::no);
 }
 
 /// None about the past, nor for who does not see the members that it names.
@@ -112,27 +125,19 @@ void leave_out_others(Commit& commit, OrganizationId organization) {
 
 void found_organization(Exchange& exchange) {
     Body body = Body::parse(exchange.request().body);
-    const std::string name = body.text("name");
-    const SharedBlueprint blueprint = read_blueprint_field(body);
-    std::optional<Failure> failure;
-    std::optional<NamedPerson> founder;
-    const auto& actor = exchange.caller.actor;
-    if (!body.has("founder") && actor && actor->person()) {
-        founder = NamedPerson{*actor->person(), {}, {}};
-    } else {
-        const bool every_account = exchange.caller.key.platform_operator;
-        const ByIds by_ids = every_account ? ByIds::yes : ByIds::no;
-        Body part = body.object("founder");
-        founder = read_person(part, exchange.engine().keys(), by_ids, failure);
-    }
-    if (failure) return exchange.fail(*failure);
-    if (!exchange.accepts(body)) return;
+    const auto name = body.text("name");
+    const auto blueprint = read_blueprint_field(body);
+    const auto written = read_founder(exchange, body);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    const auto founder = resolve(exchange.engine().keys(), written.in(*accepted));
+    if (!founder) return exchange.fail(founder.error());
     const OrganizationId organization{random_uuid()};
     auto sealed = seal_person(exchange.engine(), *founder, organization);
     if (!sealed) return exchange.fail(sealed.error());
     exchange.run(FoundOrganization{.organization = organization,
-                                   .name = name,
-                                   .blueprint = blueprint,
+                                   .name = name.in(*accepted),
+                                   .blueprint = blueprint.in(*accepted),
                                    .founder = founder->person,
                                    .founder_name = std::move(sealed->name),
                                    .founder_address = std::move(sealed->address)},
@@ -159,9 +164,10 @@ void rename_organization(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
     Body body = Body::parse(exchange.request().body);
-    RenameOrganization command{.organization = *id, .name = body.text("name")};
-    if (!exchange.accepts(body)) return;
-    exchange.run(std::move(command));
+    const auto name = body.text("name");
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(RenameOrganization{.organization = *id, .name = name.in(*accepted)});
 }
 
 void end_organization(Exchange& exchange) {
@@ -174,25 +180,35 @@ void change_blueprint(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
     Body body = Body::parse(exchange.request().body);
-    ChangeBlueprint command{.organization = *id,
-                            .blueprint = read_blueprint_field(body),
-                            .roles = read_role_map(body, "roles"),
-                            .workspace_roles = read_role_map(body, "workspace_roles"),
-                            .plan = {}};
-    if (body.has("plan")) command.plan = PlanId{body.text("plan")};
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (!exchange.accepts(body)) return;
-    exchange.run(std::move(command), 200, reason);
+    const auto blueprint = read_blueprint_field(body);
+    const auto roles = read_role_map(body, "roles");
+    const auto workspace_roles = read_role_map(body, "workspace_roles");
+    const auto plan =
+        body.has("plan") ? body.text("plan").then([](const std::string& named) {
+            return std::optional{PlanId{named}};
+        })
+                         : std::optional<PlanId>{};
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(ChangeBlueprint{.organization = *id,
+                                 .blueprint = blueprint.in(*accepted),
+                                 .roles = roles.in(*accepted),
+                                 .workspace_roles = workspace_roles.in(*accepted),
+                                 .plan = plan.in(*accepted)},
+                 200, reason.in(*accepted));
 }
 
 void transfer_ownership(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
     Body body = Body::parse(exchange.request().body);
-    const TransferOwnership command{.organization = *id, .person = body.id<PersonId>("to")};
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (!exchange.accepts(body)) return;
-    exchange.run(command, 200, reason);
+    const auto to = body.id<PersonId>("to");
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(TransferOwnership{.organization = *id, .person = to.in(*accepted)}, 200,
+                 reason.in(*accepted));
 }
 
 void show_plan(Exchange& exchange) {
@@ -207,11 +223,14 @@ void change_plan(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
     Body body = Body::parse(exchange.request().body);
-    ChangePlan command{.organization = *id, .plan = {body.text("plan")}, .limits = {}};
-    for (const auto& [licence_class, limit] : body.numbers("limits")) {
+    const auto plan = body.text("plan");
+    const auto limits = body.numbers("limits");
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    ChangePlan command{.organization = *id, .plan = {plan.in(*accepted)}, .limits = {}};
+    for (const auto& [licence_class, limit] : limits.in(*accepted)) {
         command.limits[{licence_class}] = limit;
     }
-    if (!exchange.accepts(body)) return;
     exchange.run(std::move(command));
 }
 
@@ -239,17 +258,20 @@ void check(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
     Body body = Body::parse(exchange.request().body);
-    const auto person = body.id<PersonId>("person");
+    const auto asked_about = body.id<PersonId>("person");
     const auto workspace = body.optional_id<WorkspaceId>("workspace");
-    const std::string permission = body.text("permission");
-    if (!exchange.accepts(body)) return;
+    const auto permission = body.text("permission");
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    const PersonId person = asked_about.in(*accepted);
     // Anybody may ask about themselves; about others, who may see the members.
     const bool own = exchange.caller.actor && exchange.caller.actor->is(person);
     const Position position = exchange.engine().views().state().applied;
     const auto organization =
         exchange.readable(*id, own ? std::nullopt : std::optional{Operation::read_members});
     if (!organization) return;
-    const auto verdict = has_permission(*organization, person, {permission}, workspace);
+    const auto verdict = has_permission(*organization, person, {permission.in(*accepted)},
+                                        workspace.in(*accepted));
     if (!verdict) return exchange.refuse(verdict.error());
     exchange.reply_json(200, check_json(*verdict, position));
 }

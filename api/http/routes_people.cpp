@@ -10,15 +10,12 @@ namespace muster::http {
 namespace {
 
 /// The address of a picture. No other scheme: whoever shows it may make a link of it.
-std::string read_avatar(Body& body) {
-    if (!body.has("avatar")) return {};
+std::expected<std::string, std::string> read_avatar(std::string_view text) {
     constexpr std::size_t longest = 2'000;
-    std::string text = body.raw_text("avatar");
     const bool is_web = text.starts_with("https://") || text.starts_with("http://");
     const bool is_plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
-    if (text.empty() || (is_web && is_plain && text.size() <= longest)) return text;
-    body.wrong("avatar", "must be an http or https address of at most 2000 ASCII characters");
-    return {};
+    if (text.empty() || (is_web && is_plain && text.size() <= longest)) return std::string{text};
+    return std::unexpected("must be an http or https address of at most 2000 ASCII characters");
 }
 
 /// An account is everywhere its owner is, so a key of one organisation neither reads nor changes
@@ -34,23 +31,22 @@ void register_person(Exchange& exchange) {
     // Asked first, so that a caller who may not register leaves no trace in keys/.
     if (!exchange.require_operator()) return;
     Body body = Body::parse(exchange.request().body);
-    const std::string name = body.text("name");
-    const bool verified = body.boolean("verified", false);
-    std::optional<Failure> failure;
-    const std::string text = body.raw_text("address");
-    const auto address = read_address(text);
-    if (!text.empty() && !address) body.wrong("address", address.error());
-    if (!exchange.accepts(body)) return;
-    const auto person = exchange.person_for(address->normal);
+    const auto name = body.text("name");
+    const auto verified = body.boolean("verified", false);
+    const auto address = body.read("address", read_address);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    const Address& given = address.in(*accepted);
+    const auto person = exchange.person_for(given.normal);
     if (!person) return;
-    auto sealed_name = exchange.seal({{}, *person, PersonalField::name}, name);
+    auto sealed_name = exchange.seal({{}, *person, PersonalField::name}, name.in(*accepted));
     if (!sealed_name) return;
-    auto sealed_address = exchange.seal({{}, *person, PersonalField::address}, address->given);
+    auto sealed_address = exchange.seal({{}, *person, PersonalField::address}, given.given);
     if (!sealed_address) return;
     exchange.run(RegisterPerson{.person = *person,
                                 .name = std::move(*sealed_name),
                                 .address = std::move(*sealed_address),
-                                .verified = verified},
+                                .verified = verified.in(*accepted)},
                  201);
 }
 
@@ -87,12 +83,13 @@ void change_profile(Exchange& exchange) {
         return exchange.refuse(Rejection::person_not_found);
     }
     Body body = Body::parse(exchange.request().body);
-    const std::string name = body.text("name");
-    const std::string avatar = read_avatar(body);
-    if (!exchange.accepts(body)) return;
-    auto sealed_name = exchange.seal({{}, *person, PersonalField::name}, name);
+    const auto name = body.text("name");
+    const auto avatar = body.has("avatar") ? body.read("avatar", read_avatar) : std::string{};
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    auto sealed_name = exchange.seal({{}, *person, PersonalField::name}, name.in(*accepted));
     if (!sealed_name) return;
-    auto sealed_avatar = exchange.seal({{}, *person, PersonalField::avatar}, avatar);
+    auto sealed_avatar = exchange.seal({{}, *person, PersonalField::avatar}, avatar.in(*accepted));
     if (!sealed_avatar) return;
     exchange.run(ChangeProfile{
         .person = *person, .name = std::move(*sealed_name), .avatar = std::move(*sealed_avatar)});
@@ -103,23 +100,24 @@ void change_two_factor(Exchange& exchange) {
     if (!person) return;
     Body body = Body::parse(exchange.request().body);
     body.need("enabled");
-    const ChangeTwoFactor command{.person = *person, .enabled = body.boolean("enabled", false)};
-    if (!exchange.accepts(body)) return;
-    exchange.run(command);
+    const auto enabled = body.boolean("enabled", false);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(ChangeTwoFactor{.person = *person, .enabled = enabled.in(*accepted)});
 }
 
 void record_sign_in(Exchange& exchange) {
     const auto person = exchange.path_id<PersonId>("person");
     if (!person) return;
     Body body = Body::parse(exchange.request().body, true);
-    RecordSignIn command{.person = *person,
-                         .organization = body.optional_id<OrganizationId>("organization")};
-    if (!exchange.accepts(body)) return;
+    const auto organization = body.optional_id<OrganizationId>("organization");
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
     // A key of an organisation tells of accesses to it, not of the account.
-    if (!command.organization && !exchange.caller.key.platform_operator) {
+    if (!organization.in(*accepted) && !exchange.caller.key.platform_operator) {
         return exchange.refuse(Rejection::operator_only);
     }
-    exchange.run(std::move(command), 201);
+    exchange.run(RecordSignIn{.person = *person, .organization = organization.in(*accepted)}, 201);
 }
 
 }  // namespace muster::http

@@ -6,12 +6,6 @@
 namespace muster::http {
 namespace {
 
-std::vector<PermissionId> read_permissions(Body& body) {
-    std::vector<PermissionId> permissions;
-    for (std::string& id : body.texts("permissions")) permissions.push_back({std::move(id)});
-    return permissions;
-}
-
 /// Runs a command about one member and one role, both named by the path.
 template <class OfOneRole>
 void run_on_holder(Exchange& exchange) {
@@ -64,12 +58,15 @@ void create_role(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
     Body body = Body::parse(exchange.request().body);
-    CreateRole command{.organization = *id,
-                       .role = {to_string(random_uuid())},
-                       .name = body.text("name"),
-                       .permissions = read_permissions(body)};
-    if (!exchange.accepts(body)) return;
-    exchange.run(std::move(command), 201);
+    const auto name = body.text("name");
+    const auto permissions = body.keys<PermissionId>("permissions");
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(CreateRole{.organization = *id,
+                            .role = {to_string(random_uuid())},
+                            .name = name.in(*accepted),
+                            .permissions = permissions.in(*accepted)},
+                 201);
 }
 
 void edit_role(Exchange& exchange) {
@@ -81,12 +78,14 @@ void edit_role(Exchange& exchange) {
     if (renames == body.has("permissions")) {
         body.wrong("", "names either a new name or all permissions of the role");
     }
-    const std::string name = body.optional_text("name");
-    std::vector<PermissionId> permissions = read_permissions(body);
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (!exchange.accepts(body)) return;
-    if (renames) return exchange.run(RenameRole{*id, role, name}, 200, reason);
-    exchange.run(SetRolePermissions{*id, role, std::move(permissions)}, 200, reason);
+    const auto name = body.optional_text("name");
+    const auto permissions = body.keys<PermissionId>("permissions");
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    const std::string& why = reason.in(*accepted);
+    if (renames) return exchange.run(RenameRole{*id, role, name.in(*accepted)}, 200, why);
+    exchange.run(SetRolePermissions{*id, role, permissions.in(*accepted)}, 200, why);
 }
 
 void delete_role(Exchange& exchange) {
@@ -99,15 +98,16 @@ void copy_role(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
     Body body = Body::parse(exchange.request().body);
-    CopyRole command{.organization = *id, .role = {exchange.path_text("role")}, .targets = {}};
     body.need("organizations");
-    for (const auto& target : body.uuids("organizations")) {
-        command.targets.push_back({{target}, {to_string(random_uuid())}});
-    }
-    if (!exchange.accepts(body)) return;
-    for (const RoleCopy& target : command.targets) {
-        if (exchange.caller.reaches(target.organization)) continue;
-        return exchange.refuse(Rejection::organization_not_found);
+    const auto targets = body.ids<OrganizationId>("organizations");
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    CopyRole command{.organization = *id, .role = {exchange.path_text("role")}, .targets = {}};
+    for (const OrganizationId target : targets.in(*accepted)) {
+        if (!exchange.caller.reaches(target)) {
+            return exchange.refuse(Rejection::organization_not_found);
+        }
+        command.targets.push_back({target, {to_string(random_uuid())}});
     }
     exchange.run(std::move(command), 201);
 }

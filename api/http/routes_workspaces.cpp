@@ -84,10 +84,13 @@ void create_workspace(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
     Body body = Body::parse(exchange.request().body);
-    CreateWorkspace command{
-        .organization = *id, .workspace = {random_uuid()}, .name = body.text("name")};
-    if (!exchange.accepts(body)) return;
-    exchange.run(std::move(command), 201);
+    const auto name = body.text("name");
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(
+        CreateWorkspace{
+            .organization = *id, .workspace = {random_uuid()}, .name = name.in(*accepted)},
+        201);
 }
 
 void rename_workspace(Exchange& exchange) {
@@ -95,10 +98,11 @@ void rename_workspace(Exchange& exchange) {
     if (!ids) return;
     const auto [organization, workspace] = *ids;
     Body body = Body::parse(exchange.request().body);
-    RenameWorkspace command{
-        .organization = organization, .workspace = workspace, .name = body.text("name")};
-    if (!exchange.accepts(body)) return;
-    exchange.run(std::move(command));
+    const auto name = body.text("name");
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(RenameWorkspace{
+        .organization = organization, .workspace = workspace, .name = name.in(*accepted)});
 }
 
 void delete_workspace(Exchange& exchange) {
@@ -114,12 +118,14 @@ void assign_workspaces(Exchange& exchange) {
     const auto [organization, person] = *ids;
     Body body = Body::parse(exchange.request().body);
     body.need("workspaces");
-    AssignWorkspaces command{.organization = organization,
-                             .person = person,
-                             .workspaces = read_places(body, read_workspace_id)};
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (!exchange.accepts(body)) return;
-    exchange.run(std::move(command), 200, reason);
+    const auto places = read_places(body, read_workspace_id);
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(AssignWorkspaces{.organization = organization,
+                                  .person = person,
+                                  .workspaces = places.in(*accepted)},
+                 200, reason.in(*accepted));
 }
 
 void assign_workspace_role(Exchange& exchange) {
@@ -127,12 +133,14 @@ void assign_workspace_role(Exchange& exchange) {
     if (!ids) return;
     const auto [organization, person, workspace] = *ids;
     Body body = Body::parse(exchange.request().body, true);
-    AssignWorkspaceRole command{.organization = organization,
-                                .person = person,
-                                .place = {workspace, {body.optional_text("role")}}};
-    const std::string reason = body.optional_text("reason", free_text_characters);
-    if (!exchange.accepts(body)) return;
-    exchange.run(std::move(command), 200, reason);
+    const auto role = body.optional_text("role");
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(AssignWorkspaceRole{.organization = organization,
+                                     .person = person,
+                                     .place = {workspace, {role.in(*accepted)}}},
+                 200, reason.in(*accepted));
 }
 
 void withdraw_workspace_role(Exchange& exchange) {
