@@ -325,10 +325,10 @@ TEST_F(HttpValues, EveryListAndTextHasALimitThatItsErrorNames) {
                       "1000"));
     EXPECT_TRUE(names(complaint("PUT", person + "/profile", {{"name", "A"}, {"avatar", long_text}}),
                       "4096"));
-    boost::json::object limits;
-    for (int i = 0; i < 1'001; ++i) limits["c" + std::to_string(i)] = 1;
+    boost::json::object too_many;
+    for (int i = 0; i < 1'001; ++i) too_many["c" + std::to_string(i)] = 1;
     EXPECT_TRUE(
-        names(complaint("PUT", acme.path + "/plan", {{"plan", "free"}, {"limits", limits}}),
+        names(complaint("PUT", acme.path + "/plan", {{"plan", "free"}, {"limits", too_many}}),
               "1000"));
     EXPECT_TRUE(names(complaint("PUT", acme.path + "/plan",
                                 {{"plan", "free"}, {"limits", {{long_text, 1}}}}),
