@@ -48,7 +48,8 @@ struct CommandSequence {
 
 struct ExecuteOptions {
     std::optional<RequestRecord> request;     ///< idempotency
-    std::optional<Version> expected_version;  ///< If-Match, of the command's organisation
+    /// If-Match: one of these, of the command's organisation. Empty: whatever it is.
+    std::vector<Version> expected_versions;
     bool dry_run = false;                     ///< the verdict and the consequences, nothing written
     std::optional<Instant> effective_at;      ///< imports only
     std::shared_ptr<CommandSequence> sequence;

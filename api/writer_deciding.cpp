@@ -53,10 +53,11 @@ void Writer::process(Work work) {
     if (!work.done) return;  // it was only about what is due
 
     const auto organization = organization_of(work.command);
-    if (work.options.expected_version && organization) {
+    const auto& expected = work.options.expected_versions;
+    if (!expected.empty() && organization) {
         const Organization* state = cache_.organization(*organization);
         const Version version = state == nullptr ? Version{} : state->version;
-        if (version != *work.options.expected_version) {
+        if (std::ranges::count(expected, version) == 0) {
             return fail(std::move(work), FailureKind::version_conflict,
                         "the organisation is at version " + std::to_string(number(version)));
         }

@@ -217,15 +217,14 @@ void unauthorized(Exchange& exchange, std::string_view detail) {
 /// The key behind `Authorization: Bearer`; answers and is false when it will not do.
 bool take_key(Exchange& exchange, Door door) {
     if (door == Door::open) return true;
-    const std::string_view authorization = exchange.request().header("authorization");
-    if (authorization.empty() && door == Door::link) return true;
-    constexpr std::string_view scheme = "Bearer ";
-    if (!authorization.starts_with(scheme)) {
+    const auto& authorization = exchange.headers.authorization;
+    if (!authorization && door == Door::link) return true;
+    const auto secret = authorization ? bearer_token(*authorization) : std::nullopt;
+    if (!secret) {
         unauthorized(exchange, "Send an API key: Authorization: Bearer KEY.");
         return false;
     }
-    const auto secret = authorization.substr(scheme.size());
-    auto key = exchange.engine().keys().api_key_by_hash(sha256(secret));
+    auto key = exchange.engine().keys().api_key_by_hash(sha256(*secret));
     if (!key) {
         unauthorized(exchange, "There is no such API key.");
         return false;
@@ -241,8 +240,8 @@ bool take_key(Exchange& exchange, Door door) {
 /// Whom the key speaks for; answers and is false when it may not.
 bool take_actor(Exchange& exchange) {
     Caller& caller = exchange.caller;
-    const std::string_view named = exchange.request().header("muster-actor");
-    if (named.empty()) {
+    const auto& named = exchange.headers.actor;
+    if (!named) {
         if (caller.key.platform_operator) caller.actor = Actor::the_operator();
         return true;
     }
@@ -254,12 +253,7 @@ bool take_actor(Exchange& exchange) {
         exchange.refuse(403, "actor_not_allowed", "This API key may not speak for a person.");
         return false;
     }
-    const auto person = parse_id<PersonId>(named);
-    if (!person || exchange.request().count("muster-actor") != 1) {
-        exchange.reply(problem_of({{"Muster-Actor", "must be one person's id (a UUID)"}}));
-        return false;
-    }
-    caller.actor = Actor::of(*person);
+    caller.actor = Actor::of(*named);
     return true;
 }
 
@@ -302,6 +296,7 @@ Api::~Api() = default;
 void Api::handle(Request request, Reply reply) {
     const auto exchange =
         std::make_shared<Exchange>(parts_->shared, std::move(request), std::move(reply));
+    if (!exchange->takes_headers()) return;
     const auto target = boost::urls::parse_origin_form(exchange->request().target);
     if (!target) {
         return exchange->reply(problem_of({{"the request target", "is not a path and a query"}}));

@@ -14,17 +14,23 @@ namespace {
 constexpr unsigned forbidden_status = 403;
 constexpr unsigned not_found_status = 404;
 
-/// `"7"` -> 7; also without quotes, as people type it.
-std::optional<Version> read_etag(std::string_view text) {
-    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
-        text = text.substr(1, text.size() - 2);
+/// The versions that tags name; those of something else name none.
+std::vector<Version> versions_named(const EntityTags& tags) {
+    std::vector<Version> versions;
+    for (const std::string& tag : tags.tags) {
+        if (const auto value = whole_number(tag.substr(0, tag.find('-')))) {
+            versions.push_back(Version{*value});
+        }
     }
-    const auto value = whole_number(text);
-    return value ? std::optional{Version{*value}} : std::nullopt;
+    return versions;
 }
 
-bool is_visible_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+/// Whether the caller has what would be answered already.
+bool already_has(const Request& request, const Headers& headers, const Response& response) {
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (!reads || response.status != 200 || !headers.if_none_match) return false;
+    const std::string_view etag = response.header("ETag");
+    return etag.size() >= 2 && headers.if_none_match->name(etag.substr(1, etag.size() - 2));
 }
 
 }  // namespace
@@ -33,8 +39,30 @@ bool Caller::reaches(OrganizationId organization) const {
     return key.platform_operator || std::ranges::count(key.organizations, organization) > 0;
 }
 
+std::string etag_of(const Organization& organization) {
+    return "\"" + std::to_string(number(organization.version)) + "\"";
+}
+
+std::string etag_of(const Organization& organization, std::string_view body) {
+    constexpr std::size_t print_characters = 16;
+    const Digest digest = sha256(body);
+    const std::string print = base64url(std::string{digest.begin(), digest.end()});
+    return "\"" + std::to_string(number(organization.version)) + "-" +
+           print.substr(0, print_characters) + "\"";
+}
+
 Exchange::Exchange(Shared& shared, Request request, Reply reply)
     : shared_{shared}, request_{std::move(request)}, reply_{std::move(reply)} {}
+
+bool Exchange::takes_headers() {
+    auto read = read_headers(request_);
+    if (read) {
+        headers = std::move(*read);
+        return true;
+    }
+    reply(problem_of(read.error()));
+    return false;
+}
 
 std::string Exchange::query_text(std::string_view name) const {
     const auto found = query.find(name);
@@ -66,6 +94,10 @@ void Exchange::reply(Response response) {
     if (!has_position) {
         response.set("Muster-Position", std::to_string(number(engine().views().state().applied)));
     }
+    if (already_has(request_, headers, response)) {
+        response.status = 304;
+        response.body.clear();
+    }
     std::exchange(reply_, Reply{})(std::move(response));
 }
 
@@ -76,7 +108,14 @@ void Exchange::reply_json(unsigned status, std::string body) {
 void Exchange::reply_of(const Organization& organization, std::string body) {
     Response response;
     response.body = std::move(body);
-    response.set("ETag", "\"" + std::to_string(number(organization.version)) + "\"");
+    response.set("ETag", etag_of(organization));
+    reply(std::move(response));
+}
+
+void Exchange::reply_now_of(const Organization& organization, std::string body) {
+    Response response;
+    response.set("ETag", etag_of(organization, body));
+    response.body = std::move(body);
     reply(std::move(response));
 }
 
@@ -204,7 +243,7 @@ Unseal Exchange::unseal() {
 std::optional<Context> Exchange::context(const Command& command, std::string_view reason) {
     auto sealed_reason = seal(scope_of_reason(command), reason);
     if (!sealed_reason) return std::nullopt;
-    const std::string origin = request_.peer + " " + std::string{request_.header("user-agent")};
+    const std::string origin = request_.peer + " " + headers.user_agent;
     auto sealed_origin = seal(scope_of_origin(*caller.actor), origin);
     if (!sealed_origin) return std::nullopt;
     return Context{.actor = *caller.actor,
@@ -214,24 +253,26 @@ std::optional<Context> Exchange::context(const Command& command, std::string_vie
                    .imported = false};
 }
 
+/// What If-Match asks of the command's organisation; answers and is false when that cannot be.
+bool Exchange::take_condition(const Command& command, ExecuteOptions& options) {
+    if (!headers.if_match) return true;
+    if (!organization_of(command)) {
+        reply(problem_of({{"If-Match", "has no meaning here: what this changes has no ETag"}}));
+        return false;
+    }
+    const bool founds = std::holds_alternative<FoundOrganization>(command);
+    if (headers.if_match->any && !founds) return true;
+    options.expected_versions = versions_named(*headers.if_match);
+    if (!options.expected_versions.empty()) return true;
+    fail({FailureKind::version_conflict, "If-Match names nothing that there is"});
+    return false;
+}
+
 std::optional<ExecuteOptions> Exchange::options(const Command& command) {
     ExecuteOptions options;
     options.dry_run = query_flag("dry_run");
-    if (const auto etag = request_.header("if-match"); !etag.empty() && etag != "*") {
-        options.expected_version = read_etag(etag);
-        if (!options.expected_version) {
-            refuse(400, "invalid_request", "If-Match must be an ETag of the organisation.");
-            return std::nullopt;
-        }
-    }
-    const auto key = request_.header("idempotency-key");
-    if (key.empty()) return options;
-    constexpr std::size_t longest_key = 255;
-    if (key.size() > longest_key || !is_visible_ascii(key)) {
-        refuse(400, "invalid_request",
-               "Idempotency-Key must be 1 to 255 visible ASCII characters.");
-        return std::nullopt;
-    }
+    if (!take_condition(command, options)) return std::nullopt;
+    if (!headers.idempotency_key) return options;
     const OrganizationId organization = organization_of(command).value_or(OrganizationId{});
     const std::string path_alone = request_.target.substr(0, request_.target.find('?'));
     const bool founds = std::holds_alternative<FoundOrganization>(command);
@@ -240,13 +281,13 @@ std::optional<ExecuteOptions> Exchange::options(const Command& command) {
     const std::string scope = to_string(caller.key.id) +
                               to_string(caller.actor->person().value_or(PersonId{})) +
                               to_string(founds ? OrganizationId{} : organization) +
-                              std::string{key};
+                              *headers.idempotency_key;
     KeyStore& keys = engine().keys();
     options.request =
         RequestRecord{.key = keys.request_mac(scope),
                       .fingerprint = keys.request_mac(request_.method + " " + path_alone + "\n" +
-                                                      std::string{request_.header("if-match")} +
-                                                      "\n" + request_.body)};
+                                                      headers.if_match_text + "\n" +
+                                                      request_.body)};
     return options;
 }
 

@@ -4,6 +4,7 @@
 
 #include "api/engine.h"
 #include "api/http/body.h"
+#include "api/http/headers.h"
 #include "api/http/present.h"
 #include "api/http/server.h"
 
@@ -38,6 +39,11 @@ struct Caller {
     bool reaches(OrganizationId organization) const;
 };
 
+/// The organisation's version, and, where it does not say all about the body, a print of that: so
+/// that If-None-Match compares what was shown and If-Match what is changed.
+std::string etag_of(const Organization& organization);
+std::string etag_of(const Organization& organization, std::string_view body);
+
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
     Exchange(Shared& shared, Request request, Reply reply);
@@ -45,6 +51,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     Shared& shared() { return shared_; }
     Engine& engine() { return shared_.engine; }
     const Request& request() const { return request_; }
+    /// Reads the request's headers into `headers`; answers and is false when they are not as they
+    /// must be. The first thing that is done with a request.
+    bool takes_headers();
+    Headers headers;
     Caller caller;
     std::map<std::string, std::string, std::less<>> path;   ///< the route's {names}
     std::map<std::string, std::string, std::less<>> query;  ///< each at most once
@@ -80,8 +90,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     // Answers. The first one counts.
     void reply(Response response);
     void reply_json(unsigned status, std::string body);
-    /// 200 with a part of the organisation, under its ETag.
+    /// 200 with a part of the organisation that its version says all about, under its ETag.
     void reply_of(const Organization& organization, std::string body);
+    /// The same for what also tells of people, times and the caller, and so changes without it.
+    void reply_now_of(const Organization& organization, std::string body);
     void not_found();
     void refuse(unsigned status, std::string_view code, std::string_view detail);
     void refuse(Rejection rejection);
@@ -122,6 +134,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
     std::optional<Context> context(const Command& command, std::string_view reason);
+    bool take_condition(const Command& command, ExecuteOptions& options);
     std::optional<ExecuteOptions> options(const Command& command);
     unsigned status_of(Rejection rejection) const;
     void answer(const Answer& answer, unsigned status, bool dry_run);

@@ -47,15 +47,10 @@ std::string_view title_of(unsigned status) {
 
 }  // namespace
 
-std::string_view Request::header(std::string_view name) const {
-    const auto found = std::ranges::find(
-        headers, name, [](const auto& field) { return std::string_view(field.first); });
+std::string_view Response::header(std::string_view name) const {
+    const auto found = std::ranges::find_if(
+        headers, [&](const auto& field) { return same_name(field.first, name); });
     return found == headers.end() ? std::string_view() : std::string_view(found->second);
-}
-
-std::size_t Request::count(std::string_view name) const {
-    return static_cast<std::size_t>(std::ranges::count(
-        headers, name, [](const auto& field) { return std::string_view(field.first); }));
 }
 
 void Response::set(std::string name, std::string value) {

@@ -68,7 +68,7 @@ void answer_page(Exchange& exchange, const Organization& organization, const std
                  const std::string& next_cursor) {
     Response response;
     response.body = body;
-    response.set("ETag", "\"" + std::to_string(number(organization.version)) + "\"");
+    response.set("ETag", etag_of(organization, body));
     if (!next_cursor.empty()) {
         std::string target = exchange.request().target;
         target = target.substr(0, target.find('?')) + "?";
@@ -212,13 +212,13 @@ void show_member(Exchange& exchange) {
         if (!row) return exchange.fail(row.error());
         if (!*row) return exchange.refuse(Rejection::member_not_found);
         const auto operations = exchange.row_operations(organization);
-        return exchange.reply_of(*organization, member_json(**row, operations));
+        return exchange.reply_now_of(*organization, member_json(**row, operations));
     }
     const auto past = exchange.as_of(id);
     if (!past) return;
     const auto row = std::ranges::find(past->rows, person, &MemberRow::person);
     if (row == past->rows.end()) return exchange.refuse(Rejection::member_not_found);
-    exchange.reply_of(*past->organization, member_json(*row, {}));
+    exchange.reply_now_of(*past->organization, member_json(*row, {}));
 }
 
 }  // namespace muster::http

@@ -157,7 +157,7 @@ void show_organization(Exchange& exchange) {
     };
     const ShownToReader shown{.members = shows(Operation::read_members),
                               .plan = shows(Operation::read_plan)};
-    exchange.reply_of(*organization, organization_json(*organization, shown, *advice));
+    exchange.reply_now_of(*organization, organization_json(*organization, shown, *advice));
 }
 
 void rename_organization(Exchange& exchange) {

@@ -51,7 +51,7 @@ void offerable_roles(Exchange& exchange) {
         }
     }
     const auto offers = role_offers(*organization, *exchange.caller.actor, workspace);
-    exchange.reply_of(*organization, offers_json(offers));
+    exchange.reply_now_of(*organization, offers_json(offers));
 }
 
 void create_role(Exchange& exchange) {

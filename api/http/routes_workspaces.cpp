@@ -51,10 +51,7 @@ void list_workspaces(Exchange& exchange) {
     if (!id) return;
     const auto seen = see(exchange, *id);
     if (!seen) return;
-    Response response;
-    response.body = workspaces_json(*seen->organization);
-    response.set("ETag", "\"" + std::to_string(number(seen->organization->version)) + "\"");
-    exchange.reply(std::move(response));
+    exchange.reply_of(*seen->organization, workspaces_json(*seen->organization));
 }
 
 void show_workspace(Exchange& exchange) {

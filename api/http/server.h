@@ -26,15 +26,12 @@ namespace muster::http {
 struct Request {
     std::string method;                                        ///< upper case
     std::string target;                                        ///< origin form, as sent
-    std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case, in order
+    std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case, in order;
+                                                               ///< read by http/headers.h alone
     std::string body;
     std::string peer;           ///< the client's address, or "unix"
     bool local_socket = false;  ///< came over the unix socket in the data folder
 
-    /// The value of a header, or empty; `name` in lower case. Repeated headers: the first.
-    std::string_view header(std::string_view name) const;
-    /// How often a header was sent.
-    std::size_t count(std::string_view name) const;
 };
 
 struct Response {
@@ -46,6 +43,8 @@ struct Response {
     /// The one function that sets a header: replaces; refuses (drops) names and values with CR, LF
     /// or NUL.
     void set(std::string name, std::string value);
+    /// One that was set, or empty.
+    std::string_view header(std::string_view name) const;
 };
 
 using Reply = std::move_only_function<void(Response)>;

@@ -147,12 +147,13 @@ TEST_F(EngineTest, ManyAtOnceUnderOneKeyAreOneCommit) {
 TEST_F(EngineTest, AStaleVersionIsAConflictAndNotOnRecord) {
     const OrganizationId acme = found();
     const Answer stale = engine->execute(inviting(acme, "bo"), by(Actor::the_operator()),
-                                         {.expected_version = Version{7}});
+                                         {.expected_versions = {Version{7}}});
     ASSERT_FALSE(stale.has_value());
     EXPECT_EQ(stale.error().kind, FailureKind::version_conflict);
     EXPECT_EQ(head(), 1U);
-    EXPECT_TRUE(done(inviting(acme, "bo"), Actor::the_operator(), {.expected_version = Version{1}})
-                    .accepted());
+    EXPECT_TRUE(
+        done(inviting(acme, "bo"), Actor::the_operator(), {.expected_versions = {Version{1}}})
+            .accepted());
 }
 
 TEST_F(EngineTest, ADryRunTellsTheConsequencesAndWritesNothing) {

@@ -63,9 +63,17 @@ class ApiTest : public ::testing::Test {
     /// `actor`: whom the key speaks for; empty: nobody.
     Shown ask(const std::string& method, const std::string& target, const std::string& actor,
               const std::string& body, const std::string& secret) {
-        Request request{.method = method, .target = target, .headers = {}, .body = body};
-        if (!secret.empty()) request.headers.emplace_back("authorization", "Bearer " + secret);
-        if (!actor.empty()) request.headers.emplace_back("muster-actor", actor);
+        Fields headers;
+        if (!secret.empty()) headers.emplace_back("authorization", "Bearer " + secret);
+        if (!actor.empty()) headers.emplace_back("muster-actor", actor);
+        return ask_with(method, target, std::move(headers), body);
+    }
+    using Fields = std::vector<std::pair<std::string, std::string>>;
+    /// With exactly these headers, whose names are in lower case.
+    Shown ask_with(const std::string& method, const std::string& target, Fields headers,
+                   const std::string& body = {}) {
+        Request request{
+            .method = method, .target = target, .headers = std::move(headers), .body = body};
         std::promise<Response> promise;
         api.handle(std::move(request),
                    [&](Response response) { promise.set_value(std::move(response)); });
@@ -74,6 +82,9 @@ class ApiTest : public ::testing::Test {
         Shown shown{response.status, response.content_type, response.body,
                     boost::json::parse(response.body, no_json), std::move(response.headers)};
         return shown;
+    }
+    std::pair<std::string, std::string> authorized() const {
+        return {"authorization", "Bearer " + operator_secret};
     }
     Shown get(const std::string& target, const std::string& actor = {}) {
         return ask("GET", target, actor, {}, operator_secret);

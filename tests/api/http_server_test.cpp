@@ -243,10 +243,9 @@ TEST(HttpServer, HandsOverTheRequestAsItWasSent) {
     const Request request = seen.get_future().get();
     EXPECT_EQ(request.method, "PURGE");
     EXPECT_EQ(request.target, "/a?b");
-    EXPECT_EQ(request.header("host"), "h");
-    EXPECT_EQ(request.header("x-a"), "1");
-    EXPECT_EQ(request.count("x-a"), 2U);
-    EXPECT_EQ(request.header("x-b"), "");
+    const std::vector<std::pair<std::string, std::string>> headers{
+        {"host", "h"}, {"x-a", "1"}, {"x-a", "2"}, {"content-length", "1"}};
+    EXPECT_EQ(request.headers, headers);
     EXPECT_EQ(request.body, "z");
     EXPECT_EQ(request.peer, "127.0.0.1");
     EXPECT_FALSE(request.local_socket);

@@ -109,7 +109,7 @@ void Clients::send(std::size_t number) {
     context.command_id = {random_uuid()};
     ExecuteOptions options;
     options.request = question.request;
-    options.expected_version = question.expected_version;
+    if (question.expected_version) options.expected_versions = {*question.expected_version};
     options.dry_run = question.dry_run;
     options.wait_for_views = number % 3 != 0;
     const CommandId id = context.command_id;
