@@ -1,6 +1,8 @@
 // Composing: words, then encoding of headers (RFC 2047) and body (quoted-printable).
 #include "api/mail_text.h"
 
+#include "api/valid_text.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -48,7 +50,8 @@ bool is_control(char c) {
 }
 
 /// Control characters become spaces, runs of spaces one, none at either end.
-std::string one_line(std::string_view text) {
+std::string one_line(std::string_view given) {
+    const std::string text = valid_utf8(std::string{given});
     std::string result;
     for (const char c : text) {
         if (c != ' ' && !is_control(c)) {
@@ -62,7 +65,8 @@ std::string one_line(std::string_view text) {
 }
 
 /// Lines end with "\n"; other control characters go.
-std::string plain_lines(std::string_view text) {
+std::string plain_lines(std::string_view given) {
+    const std::string text = valid_utf8(std::string{given});
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool line_end = text[i] == '\n' || text[i] == '\r';
@@ -302,7 +306,7 @@ std::string compose_mail(const MailContents& contents) {
                         {"link", one_line(contents.link)},
                         {"expires_at", shown_date(contents.expires_at)},
                         {"message", plain_lines(contents.message)}};
-    const std::string subject = fill(word(contents, "subject", built_in.subject), values);
+    const std::string subject = fill(one_line(word(contents, "subject", built_in.subject)), values);
     const std::string body = fill_body(plain_lines(word(contents, "body", built_in.body)), values);
     return address_header("From", {}, contents.from) +
            address_header("To", contents.to_name, contents.to) + text_header("Subject", subject) +

@@ -2,6 +2,7 @@
 // without errors can found an organisation that keeps every invariant. Costs little more than the
 // size of the blueprint even when it is hostile. Pure; any thread.
 #include "domain/blueprint.h"
+#include "domain/key_text.h"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +13,6 @@ namespace muster {
 
 namespace {
 
-constexpr std::size_t id_limit = 64;
 constexpr std::size_t name_limit = 200;
 constexpr std::size_t mail_text_limit = 10'000;
 constexpr std::size_t list_limit = 256;
@@ -40,15 +40,8 @@ std::string member(std::string_view parent, std::string_view name) {
 
 /// An id for a message; a monstrous one is not repeated.
 std::string quoted(std::string_view id) {
-    if (id.size() > id_limit) return "with an id of " + std::to_string(id.size()) + " bytes";
+    if (id.size() > key_text_most) return "with an id of " + std::to_string(id.size()) + " bytes";
     return "'" + std::string{id} + "'";
-}
-
-bool is_id(std::string_view text) {
-    return !text.empty() && text.size() <= id_limit && std::ranges::all_of(text, [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||
-               letter == '_' || letter == '.' || letter == '-';
-    });
 }
 
 bool is_language_tag(std::string_view text) {
@@ -107,7 +100,7 @@ class Inspection {
     }
 
     void check_id(std::string field, std::string_view id) {
-        if (is_id(id)) return;
+        if (is_key_text(id)) return;
         report(std::move(field), "an id is 1 to 64 characters of a-z, 0-9, '_', '.' and '-'");
     }
 

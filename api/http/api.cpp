@@ -4,6 +4,7 @@
 #include "api/http/exchange.h"
 #include "api/http/operations.h"
 #include "api/http/past.h"
+#include "api/http/path.h"
 #include "api/http/problems.h"
 #include "api/http/query.h"
 #include "api/http/routes.h"
@@ -191,6 +192,10 @@ Match match(std::string_view method, const std::vector<std::string>& segments) {
 bool take_query(Exchange& exchange, const boost::urls::url_view& target, const Row& row) {
     for (const auto& param : target.params()) {
         const std::string name = param.key;
+        if (const auto error = error_in_parameter(name, param.value)) {
+            exchange.reply(problem_of({*error}));
+            return false;
+        }
         if (name != "min_position" && std::ranges::count(row.query, name) == 0) {
             exchange.reply(problem_of({{name, "is not a parameter of this request"}}));
             return false;
@@ -303,6 +308,7 @@ void Api::handle(Request request, Reply reply) {
     }
     std::vector<std::string> segments;
     for (const auto& segment : target->segments()) segments.push_back(segment);
+    if (const auto error = error_in_path(segments)) return exchange->reply(problem_of({*error}));
     Match found = match(exchange->request().method, segments);
     if (found.methods.empty()) return exchange->not_found();
     if (found.row == nullptr) {
@@ -317,6 +323,9 @@ void Api::handle(Request request, Reply reply) {
     exchange->path = std::move(found.names);
     if (!take_key(*exchange, found.row->door)) return;
     if (!take_actor(*exchange)) return;
+    if (const auto errors = errors_in_ids(exchange->path); !errors.empty()) {
+        return exchange->reply(problem_of(errors));
+    }
     if (!take_query(*exchange, *target, *found.row)) return;
     const auto position = min_position(*exchange);
     if (!position) return;

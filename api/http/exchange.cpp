@@ -4,6 +4,7 @@
 #include "api/http/past.h"
 #include "api/http/problems.h"
 #include "api/http/query.h"
+#include "api/valid_text.h"
 #include "domain/offers.h"
 
 #include <algorithm>
@@ -94,6 +95,8 @@ void Exchange::reply(Response response) {
     if (!has_position) {
         response.set("Muster-Position", std::to_string(number(engine().views().state().applied)));
     }
+    // Whatever bytes a log holds, what leaves is text: JSON that is not UTF-8 is none.
+    response.body = valid_utf8(std::move(response.body));
     if (already_has(request_, headers, response)) {
         response.status = 304;
         response.body.clear();

@@ -59,21 +59,18 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     std::map<std::string, std::string, std::less<>> path;   ///< the route's {names}
     std::map<std::string, std::string, std::less<>> query;  ///< each at most once
 
-    /// An id in the path; an answer was given when there is none.
+    /// An id in the path, whose form was looked at before the route was called (path.h).
     template <class AnyId>
-    std::optional<AnyId> path_id(std::string_view name) {
-        const auto id = parse_id<AnyId>(path.find(name)->second);
-        if (!id) not_found();
-        return id;
+    std::optional<AnyId> path_id(std::string_view name) const {
+        return parse_id<AnyId>(path.find(name)->second);
     }
     /// Several of them, all or none.
     template <class... AnyIds>
-    std::optional<std::tuple<AnyIds...>> path_ids(const auto&... names) {
+    std::optional<std::tuple<AnyIds...>> path_ids(const auto&... names) const {
         const std::tuple ids{parse_id<AnyIds>(path.find(names)->second)...};
         return std::apply(
-            [this](const auto&... id) -> std::optional<std::tuple<AnyIds...>> {
+            [](const auto&... id) -> std::optional<std::tuple<AnyIds...>> {
                 if ((id && ...)) return std::tuple{*id...};
-                not_found();
                 return std::nullopt;
             },
             ids);

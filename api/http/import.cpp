@@ -5,6 +5,7 @@
 #include "api/http/people_in_bodies.h"
 #include "api/http/problems.h"
 #include "api/timestamps.h"
+#include "domain/key_text.h"
 #include "eventstore/blueprint_json.h"
 
 #include <boost/json.hpp>
@@ -144,7 +145,12 @@ Field<Command> read_acceptance(Line& line) {
 
 Field<Command> read_new_role(Line& line) {
     const auto organization = line.organization();
-    const auto role = line.body.text("role");
+    // It stands in addresses from then on.
+    const auto role = line.body.read(
+        "role", [](std::string_view text) -> std::expected<std::string, std::string> {
+            if (is_key_text(text)) return std::string{text};
+            return std::unexpected("must be 1 to 64 characters of a-z, 0-9, '_', '.' and '-'");
+        });
     const auto name = line.body.text("name");
     const auto permissions = line.body.keys<PermissionId>("permissions");
     const auto creation = [](OrganizationId within, const std::string& id,

@@ -50,7 +50,7 @@ void create_api_key(Exchange& exchange) {
 void delete_api_key(Exchange& exchange) {
     if (!exchange.require_operator()) return;
     const auto id = parse_uuid(exchange.path.find("key")->second);
-    if (!id) return exchange.not_found();
+    if (!id) return;
     const auto deleted = exchange.engine().keys().delete_api_key(*id);
     if (!deleted) return exchange.fail(deleted.error());
     if (!*deleted) return exchange.not_found();

@@ -1,10 +1,16 @@
 // muster: one binary for the server and for whoever operates it.
+#include "api/valid_text.h"
 #include "tools/muster/commands.h"
 
 #include <curl/curl.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <string>
 
 namespace {
 
@@ -20,8 +26,19 @@ void add_door(CLI::App& command, DoorOptions& door) {
         ->envname("MUSTER_API_KEY");
 }
 
+/// Lines of valid UTF-8, whatever bytes a name in them has.
+class TextToStderr final : public spdlog::sinks::base_sink<std::mutex> {
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        const std::string text = muster::valid_utf8(std::string{line.data(), line.size()});
+        std::fwrite(text.data(), 1, text.size(), stderr);
+    }
+    void flush_() override { std::fflush(stderr); }
+};
+
 void log_to_stderr() {
-    auto logger = spdlog::stderr_logger_mt("muster");
+    auto logger = std::make_shared<spdlog::logger>("muster", std::make_shared<TextToStderr>());
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
     spdlog::set_default_logger(logger);
 }
