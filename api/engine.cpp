@@ -2,6 +2,7 @@
 #include "api/engine.h"
 
 #include "api/writer.h"
+#include "eventstore/private_folder.h"
 #include "eventstore/rocksdb_log.h"
 
 #include <spdlog/spdlog.h>
@@ -136,6 +137,11 @@ Receipt receipt_of(const Commit& commit) {
 
 std::expected<std::unique_ptr<Engine>, Failure> open_engine(const EngineOptions& options) {
     Disk& disk = *options.disk;
+    if (&disk == &Disk::of_this_machine()) {
+        if (auto closed = close_to_others(options.data); !closed) {
+            return std::unexpected(closed.error());
+        }
+    }
     if (auto made = disk.make_private_folder(options.data); !made) {
         return std::unexpected(made.error());
     }

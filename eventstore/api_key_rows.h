@@ -3,7 +3,7 @@
 //     'k' | id 16 -> hash 32 | flags 1 | created 8 | expires 8 | count 8 | organisation 16 ... |
 //     label
 //
-// Flags: 1 platform operator, 2 names actors.
+// Flags: 1 platform operator, 2 names actors, 4 may found organisations.
 #pragma once
 
 #include "eventstore/keys.h"

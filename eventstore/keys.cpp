@@ -8,6 +8,7 @@
 #include "eventstore/sealing.h"
 
 #include <rocksdb/write_batch.h>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <map>
@@ -89,6 +90,9 @@ class RocksdbKeyStore final : public KeyStore {
     std::expected<bool, Failure> delete_api_key(const boost::uuids::uuid& id) override;
     std::vector<ApiKeyRecord> api_keys() const override;
     std::optional<ApiKeyRecord> api_key_by_hash(const Digest& secret_hash) const override;
+    std::expected<bool, Failure> extend_api_key(const boost::uuids::uuid& id,
+                                                OrganizationId organization) override;
+    std::optional<bool> had_operator_key() const override;
     std::uint64_t key_seq() const override { return key_seq_.load(); }
     std::expected<void, Failure> sync() override;
 
@@ -99,6 +103,7 @@ class RocksdbKeyStore final : public KeyStore {
     std::expected<void, Failure> load_api_keys();
     std::expected<void, Failure> load_counts();
 
+    std::expected<void, Failure> put_api_key_alone(const ApiKeyRecord& record);
     std::string address_key(std::string_view normal_address) const;
     static std::string row_header(std::uint64_t key_seq);
     std::expected<void, Failure> add_row(const std::string& key, std::string_view value);
@@ -124,6 +129,7 @@ class RocksdbKeyStore final : public KeyStore {
     mutable std::shared_mutex api_keys_guard_;
     std::map<boost::uuids::uuid, ApiKeyRecord> api_keys_;
     std::map<Digest, boost::uuids::uuid> api_keys_by_hash_;
+    std::optional<bool> had_operator_key_;
 };
 
 RocksdbKeyStore::~RocksdbKeyStore() {
@@ -229,6 +235,9 @@ std::expected<void, Failure> RocksdbKeyStore::load_api_keys() {
             return {};
         });
     if (!taken) return taken;
+    const auto had = database_.get(operator_key_key);
+    if (!had) return std::unexpected(had.error());
+    if (*had) had_operator_key_ = **had == number_bytes(1);
     const auto count = database_.number(api_keys_key);
     if (!count) return std::unexpected(count.error());
     if (*count == api_keys_.size()) return {};
@@ -372,11 +381,20 @@ std::optional<std::string> RocksdbKeyStore::unseal(const SealScope& scope,
 
 std::expected<void, Failure> RocksdbKeyStore::put_api_key(const ApiKeyRecord& record) {
     const std::lock_guard lock{adding_};
-    KeyDatabase::Row row{api_key_row_key(record.id),
-                         row_header(key_seq_ + 1) + write_api_key(record)};
+    return put_api_key_alone(record);
+}
+
+/// The caller holds `adding_`.
+std::expected<void, Failure> RocksdbKeyStore::put_api_key_alone(const ApiKeyRecord& record) {
+    std::vector<KeyDatabase::Row> rows{
+        {api_key_row_key(record.id), row_header(key_seq_ + 1) + write_api_key(record)}};
+    if (record.platform_operator) {
+        rows.push_back({std::string{operator_key_key}, number_bytes(1)});
+    }
     const auto count = api_keys_.size() + (api_keys_.contains(record.id) ? 0 : 1);
-    if (auto written = write_api_keys({std::move(row)}, {}, count); !written) return written;
+    if (auto written = write_api_keys(std::move(rows), {}, count); !written) return written;
     const std::unique_lock guard{api_keys_guard_};
+    if (record.platform_operator) had_operator_key_ = true;
     if (const auto former = api_keys_.find(record.id); former != api_keys_.end()) {
         api_keys_by_hash_.erase(former->second.secret_hash);
     }
@@ -400,6 +418,23 @@ std::expected<bool, Failure> RocksdbKeyStore::delete_api_key(const boost::uuids:
     api_keys_by_hash_.erase(record->second.secret_hash);
     api_keys_.erase(record);
     return true;
+}
+
+std::expected<bool, Failure> RocksdbKeyStore::extend_api_key(const boost::uuids::uuid& id,
+                                                             OrganizationId organization) {
+    const std::lock_guard lock{adding_};
+    const auto found = api_keys_.find(id);
+    if (found == api_keys_.end()) return false;
+    ApiKeyRecord record = found->second;
+    if (std::ranges::count(record.organizations, organization) > 0) return true;
+    record.organizations.push_back(organization);
+    if (auto put = put_api_key_alone(record); !put) return std::unexpected(put.error());
+    return true;
+}
+
+std::optional<bool> RocksdbKeyStore::had_operator_key() const {
+    const std::shared_lock guard{api_keys_guard_};
+    return had_operator_key_;
 }
 
 std::vector<ApiKeyRecord> RocksdbKeyStore::api_keys() const {
@@ -465,7 +500,7 @@ std::expected<void, Failure> make_key_store(StoreFolder& folder) {
     rocksdb::WriteBatch batch;
     ENSURE(batch.Put(store_id_key, id_bytes).ok());
     ENSURE(batch.Put(generation_key, number_bytes(first_generation)).ok());
-    for (const auto key : {key_seq_key, rows_key, api_keys_key}) {
+    for (const auto key : {key_seq_key, rows_key, api_keys_key, operator_key_key}) {
         ENSURE(batch.Put(key, number_bytes(0)).ok());
     }
     for (auto [name, unused] : Secrets{}.by_name()) {

@@ -56,6 +56,7 @@ struct ApiKeyRecord {
     bool platform_operator = false;             ///< everything, every organisation
     std::vector<OrganizationId> organizations;  ///< those it reaches, unless it is the operator's
     bool names_actors = true;                   ///< may speak for a person (Muster-Actor)
+    bool may_found = false;                     ///< organisations; the operator's always may
     std::int64_t created_at_micros = 0;
     std::int64_t expires_at_micros = 0;  ///< 0: never
 
@@ -91,6 +92,13 @@ class KeyStore {
     virtual std::expected<bool, Failure> delete_api_key(const boost::uuids::uuid& id) = 0;
     virtual std::vector<ApiKeyRecord> api_keys() const = 0;
     virtual std::optional<ApiKeyRecord> api_key_by_hash(const Digest& secret_hash) const = 0;
+    /// Adds an organisation to those that a key reaches, durably. False when there is no such key
+    /// any more.
+    virtual std::expected<bool, Failure> extend_api_key(const boost::uuids::uuid& id,
+                                                        OrganizationId organization) = 0;
+    /// Whether an operator's key was ever put, deleted or not; nothing from a store that is older
+    /// than this note, or was restored.
+    virtual std::optional<bool> had_operator_key() const = 0;
 
     /// Number of the newest row; every row up to it exists.
     virtual std::uint64_t key_seq() const = 0;

@@ -106,6 +106,8 @@ class Filling {
         constexpr std::size_t enough_bytes = 1U << 20U;
         if (!name.starts_with(row_prefix)) return {};
         const auto key = name.substr(row_prefix.size());
+        // Who restores has the keys' backup, and gets an operator's key with the first start.
+        if (key == operator_key_key) return {};
         ENSURE(batch_.Put(database_->family(keys_family_of(key)), key, value).ok());
         return batch_.GetDataSize() < enough_bytes ? std::expected<void, Failure>{} : write(false);
     }

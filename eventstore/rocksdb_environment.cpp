@@ -2,8 +2,10 @@
 #include "eventstore/rocksdb_environment.h"
 
 #include <rocksdb/file_system.h>
+#include <fcntl.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <array>
 #include <cerrno>
 #include <cstdarg>
@@ -18,7 +20,8 @@ using rocksdb::FileOptions;
 using rocksdb::IODebugContext;
 using rocksdb::IOStatus;
 
-/// The folders are 0700 from the start, so nobody gets at a file before it is 0600.
+/// The folders are 0700 from the start, so nobody gets at a file before it is 0600; and a new file
+/// is one from the start, and never what a link that was laid in its place points to.
 class PrivateFiles final : public rocksdb::FileSystemWrapper {
  public:
     using FileSystemWrapper::FileSystemWrapper;
@@ -27,7 +30,8 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
     IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
                              std::unique_ptr<rocksdb::FSWritableFile>* result,
                              IODebugContext* debug) override {
-        return restricted(name, target()->NewWritableFile(name, options, result, debug));
+        if (auto made = make_anew(name); !made.ok()) return made;
+        return target()->NewWritableFile(name, options, result, debug);
     }
     IOStatus ReopenWritableFile(const std::string& name, const FileOptions& options,
                                 std::unique_ptr<rocksdb::FSWritableFile>* result,
@@ -59,6 +63,17 @@ class PrivateFiles final : public rocksdb::FileSystemWrapper {
     }
 
  private:
+    static IOStatus make_anew(const std::string& name) {
+        constexpr int how = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+        int file = ::open(name.c_str(), how, S_IRUSR | S_IWUSR);
+        if (file < 0 && errno == EEXIST && ::unlink(name.c_str()) == 0) {
+            file = ::open(name.c_str(), how, S_IRUSR | S_IWUSR);
+        }
+        if (file >= 0 && ::close(file) == 0) return IOStatus::OK();
+        const int error = errno;
+        return error == ENOSPC ? IOStatus::NoSpace(name, std::strerror(error))
+                               : IOStatus::IOError("making " + name, std::strerror(error));
+    }
     static IOStatus restricted(const std::string& name, IOStatus made) {
         if (!made.ok() || ::chmod(name.c_str(), S_IRUSR | S_IWUSR) == 0) return made;
         return IOStatus::IOError("restricting " + name + " to its owner", std::strerror(errno));

@@ -13,7 +13,6 @@
 #include <boost/url.hpp>
 
 #include <algorithm>
-#include <fstream>
 
 namespace muster::http {
 namespace {
@@ -337,45 +336,6 @@ void Api::handle(Request request, Reply reply) {
         exchange->refuse(503, "position_not_reached",
                          "The views have not reached min_position yet; try again.");
     });
-}
-
-std::string new_api_secret() {
-    constexpr std::size_t secret_bytes = 32;
-    return "muster_" + random_token(secret_bytes);
-}
-
-std::expected<OperatorKey, Failure> operator_key(Engine& engine,
-                                                 const std::filesystem::path& data) {
-    const std::filesystem::path file = data / "operator-key";
-    if (std::ifstream in{file}; in) {
-        std::string secret;
-        in >> secret;
-        if (engine.keys().api_key_by_hash(sha256(secret))) return OperatorKey{secret, false};
-    }
-    const OperatorKey made{new_api_secret(), true};
-    // The file first, readable by its owner alone: a key nobody can read would open nothing.
-    {
-        std::ofstream out{file, std::ios::trunc};
-        std::error_code ignored;
-        std::filesystem::permissions(
-            file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
-            ignored);
-        out << made.secret << '\n';
-        out.flush();
-        if (!out) {
-            return std::unexpected(Failure{FailureKind::io_error, "cannot write " + file.string()});
-        }
-    }
-    const auto stored = engine.keys().put_api_key({.id = random_uuid(),
-                                                   .label = "first operator key",
-                                                   .secret_hash = sha256(made.secret),
-                                                   .platform_operator = true,
-                                                   .organizations = {},
-                                                   .names_actors = true,
-                                                   .created_at_micros = engine.now().micros,
-                                                   .expires_at_micros = 0});
-    if (!stored) return std::unexpected(stored.error());
-    return made;
 }
 
 }  // namespace muster::http

@@ -30,15 +30,4 @@ class Api {
     std::unique_ptr<Parts> parts_;
 };
 
-/// The secret of the operator's first key: made and written to DATA/operator-key (0600) when there
-/// is none, read from there otherwise. `made` tells which.
-struct OperatorKey {
-    std::string secret;
-    bool made = false;
-};
-std::expected<OperatorKey, Failure> operator_key(Engine& engine, const std::filesystem::path& data);
-
-/// A new API key's secret.
-std::string new_api_secret();
-
 }  // namespace muster::http

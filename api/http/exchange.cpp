@@ -312,6 +312,15 @@ void Exchange::run(Command command, unsigned status, std::string_view reason) {
                     });
 }
 
+Answer Exchange::verdict_on(const Command& command) {
+    const Context asking{.actor = *caller.actor,
+                         .command_id = {random_uuid()},
+                         .origin = {},
+                         .reason = {},
+                         .imported = false};
+    return engine().execute(command, asking, {.dry_run = true});
+}
+
 void Exchange::run_for_a_reason(Command command) {
     Body body = Body::parse(request_.body, true);
     const auto reason = body.optional_text("reason", free_text_characters);

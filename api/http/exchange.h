@@ -122,6 +122,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     void run(Command command, unsigned status = 200, std::string_view reason = {});
     /// The same for a command of which the body says nothing but, perhaps, the reason.
     void run_for_a_reason(Command command);
+    /// What would come of a command of the caller's, who is known; waits for it.
+    Answer verdict_on(const Command& command);
 
     /// A person named by an address: the id, and texts sealed for one organisation or the account;
     /// nothing when an answer was given.

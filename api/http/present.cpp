@@ -152,6 +152,7 @@ json::object key_object(const ApiKeyRecord& key) {
                         {"operator", key.platform_operator},
                         {"organizations", std::move(organizations)},
                         {"names_actors", key.names_actors},
+                        {"may_found", key.platform_operator || key.may_found},
                         {"created_at", rfc3339(Instant{key.created_at_micros})}};
     if (key.expires_at_micros != 0) {
         object["expires_at"] = rfc3339(Instant{key.expires_at_micros});

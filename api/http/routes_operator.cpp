@@ -1,6 +1,7 @@
 // What the operator of the platform uses: keys, the log, imports, long work, probes.
 #include "api/http/api.h"
 #include "api/http/import.h"
+#include "api/http/operator_key.h"
 #include "api/http/routes.h"
 #include "api/timestamps.h"
 
@@ -17,13 +18,18 @@ void create_api_key(Exchange& exchange) {
     const auto label = body.text("label");
     const auto platform_operator = body.boolean("operator", false);
     const auto names_actors = body.boolean("names_actors", true);
+    const auto founds = body.boolean("may_found", false);
     using Organizations = std::vector<OrganizationId>;
     const auto reaches = together(
-        [&](bool everything, const Organizations& some) -> Field<Organizations> {
-            if (everything == some.empty()) return some;
-            return body.wrong("organizations", "must name at least one, unless operator is true");
+        [&](bool everything, bool others, const Organizations& some) -> Field<Organizations> {
+            if (everything && !some.empty()) {
+                return body.wrong("organizations", "must not stand beside operator, who has all");
+            }
+            if (everything || others || !some.empty()) return some;
+            return body.wrong("organizations",
+                              "must name at least one, unless operator or may_found is true");
         },
-        platform_operator, body.ids<OrganizationId>("organizations"));
+        platform_operator, founds, body.ids<OrganizationId>("organizations"));
     const auto in_future = [now](std::string_view text) -> std::expected<Instant, std::string> {
         const auto at = read_rfc3339(text);
         if (at && *at > now) return *at;
@@ -40,6 +46,7 @@ void create_api_key(Exchange& exchange) {
                            .platform_operator = platform_operator.in(*accepted),
                            .organizations = reaches.in(*accepted),
                            .names_actors = names_actors.in(*accepted),
+                           .may_found = founds.in(*accepted),
                            .created_at_micros = now.micros,
                            .expires_at_micros = expires_at.in(*accepted).micros};
     const auto stored = exchange.engine().keys().put_api_key(key);

@@ -1,4 +1,5 @@
 // Organisations: founding, ending, name, rules, owner, plan, audit trail, checks.
+#include "api/http/founding.h"
 #include "api/http/people_in_bodies.h"
 #include "api/http/problems.h"
 #include "api/http/query.h"
@@ -124,24 +125,24 @@ void leave_out_others(Commit& commit, OrganizationId organization) {
 }  // namespace
 
 void found_organization(Exchange& exchange) {
+    if (!may_found(exchange)) return;
     Body body = Body::parse(exchange.request().body);
     const auto name = body.text("name");
     const auto blueprint = read_blueprint_field(body);
     const auto written = read_founder(exchange, body);
     const auto accepted = exchange.accepts(body);
-    if (!accepted) return;
+    if (!accepted || !may_name_founder(exchange, written.in(*accepted))) return;
     const auto founder = resolve(exchange.engine().keys(), written.in(*accepted));
     if (!founder) return exchange.fail(founder.error());
     const OrganizationId organization{random_uuid()};
     auto sealed = seal_person(exchange.engine(), *founder, organization);
     if (!sealed) return exchange.fail(sealed.error());
-    exchange.run(FoundOrganization{.organization = organization,
-                                   .name = name.in(*accepted),
-                                   .blueprint = blueprint.in(*accepted),
-                                   .founder = founder->person,
-                                   .founder_name = std::move(sealed->name),
-                                   .founder_address = std::move(sealed->address)},
-                 201);
+    found(exchange, FoundOrganization{.organization = organization,
+                                      .name = name.in(*accepted),
+                                      .blueprint = blueprint.in(*accepted),
+                                      .founder = founder->person,
+                                      .founder_name = std::move(sealed->name),
+                                      .founder_address = std::move(sealed->address)});
 }
 
 void show_organization(Exchange& exchange) {

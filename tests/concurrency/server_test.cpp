@@ -1,5 +1,6 @@
 // The HTTP server and the API behind it, from many connections at once, to the end.
 #include "api/http/api.h"
+#include "api/http/operator_key.h"
 #include "eventstore/blueprint_json.h"
 #include "tests/api/http_client.h"
 #include "tests/concurrency/threads.h"

@@ -289,6 +289,35 @@ TEST_F(Keys, KeepApiKeysUntilTheyAreDeleted) {
     }
 }
 
+TEST_F(Keys, ExtendTheReachOfAKeyThatIsThereAndBringNoneBack) {
+    auto backend = api_key("backend");
+    backend.may_found = true;
+    ASSERT_TRUE(keys_->put_api_key(backend).has_value());
+    const auto founded = id_numbered<OrganizationId>(3);
+    for (int round = 0; round < 2; ++round) {
+        EXPECT_TRUE(*keys_->extend_api_key(backend.id, founded));
+        reopen();
+    }
+    backend.organizations.push_back(founded);
+    EXPECT_EQ(keys_->api_key_by_hash(sha256("backend")), backend);
+    ASSERT_TRUE(*keys_->delete_api_key(backend.id));
+    EXPECT_FALSE(*keys_->extend_api_key(backend.id, id_numbered<OrganizationId>(4)));
+    EXPECT_THAT(keys_->api_keys(), testing::IsEmpty());
+}
+
+TEST_F(Keys, RememberThatAnOperatorHadAKey) {
+    ASSERT_TRUE(keys_->put_api_key(api_key("backend")).has_value());
+    EXPECT_EQ(keys_->had_operator_key(), false);
+    auto operating = api_key("operator");
+    operating.platform_operator = true;
+    ASSERT_TRUE(keys_->put_api_key(operating).has_value());
+    ASSERT_TRUE(*keys_->delete_api_key(operating.id));
+    for (int round = 0; round < 2; ++round) {
+        EXPECT_EQ(keys_->had_operator_key(), true);
+        reopen();
+    }
+}
+
 TEST_F(Keys, TakeNoWriteAfterOneThatFailed) {
     const auto person = *keys_->person_for(address);
     rlimit before{};

@@ -85,6 +85,11 @@ class KeyStoreWrapper : public KeyStore {
     std::optional<ApiKeyRecord> api_key_by_hash(const Digest& hash) const override {
         return keys_.api_key_by_hash(hash);
     }
+    std::expected<bool, Failure> extend_api_key(const boost::uuids::uuid& id,
+                                                OrganizationId organization) override {
+        return keys_.extend_api_key(id, organization);
+    }
+    std::optional<bool> had_operator_key() const override { return keys_.had_operator_key(); }
     std::uint64_t key_seq() const override { return keys_.key_seq(); }
     std::expected<void, Failure> sync() override { return keys_.sync(); }
     std::expected<void, Failure> reopen() override { return keys_.reopen(); }

@@ -115,6 +115,7 @@ TEST_F(Fuzz, RowsOfTheKeyStore) {
     ApiKeyRecord record{.label = "backend", .platform_operator = true};
     put(corpus_of("keys"), "operator", write_api_key(record));
     record.organizations.resize(3);
+    record.may_found = true;
     put(corpus_of("keys"), "organisations", write_api_key(record));
     put(corpus_of("keys"), "sealed", seal_bytes(SecretKey::random(), {}, "text"));
     expect_nothing_found_in("keys", 5);

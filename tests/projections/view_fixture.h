@@ -79,6 +79,11 @@ class ReadableKeys final : public KeyStore {
     std::optional<ApiKeyRecord> api_key_by_hash(const Digest&) const override {
         return std::nullopt;
     }
+    std::expected<bool, Failure> extend_api_key(const boost::uuids::uuid&,
+                                                OrganizationId) override {
+        return false;
+    }
+    std::optional<bool> had_operator_key() const override { return std::nullopt; }
     std::uint64_t key_seq() const override { return 0; }
     std::expected<void, Failure> sync() override { return {}; }
     std::expected<void, Failure> reopen() override { return {}; }

@@ -111,7 +111,7 @@ void print_restored(const RestoreCommand& command, const RestoreReport& report) 
         print("keys", "NOT restored: personal data cannot be read, and a server refuses to start");
         print("", "until the log's own keys/ is there (restore again with --keys FOLDER)");
     }
-    print("views", "are made anew when the server starts; so is operator-key");
+    print("views", "are made anew when the server starts; so is an operator-key");
 }
 
 }  // namespace

@@ -26,6 +26,8 @@ int show_log(const DoorOptions& door, std::uint64_t from);
 int accept_log(const std::filesystem::path& data);
 /// Makes a new data folder of what is whole of a damaged one.
 int salvage_data(const std::filesystem::path& data, const std::filesystem::path& new_data);
+/// Makes another operator key for who lost all of them. No server may have the data folder.
+int make_operator_key(const std::filesystem::path& data);
 int import_file(const DoorOptions& door, const std::string& file);
 /// Says that the server's clock is right, after it stepped forward and writing stopped.
 int confirm_clock(const DoorOptions& door);
@@ -37,7 +39,6 @@ struct VerifyCommand {
     std::string verifier_key;  ///< empty: the one that the log publishes
 };
 int verify(const DoorOptions& door, const VerifyCommand& command);
-
 
 struct BackupCommand {
     DoorOptions door;

@@ -2,6 +2,7 @@
 #include "tools/muster/door.h"
 
 #include "api/http/api.h"
+#include "api/http/operator_key.h"
 
 #include <curl/curl.h>
 
@@ -110,8 +111,13 @@ std::expected<std::unique_ptr<Door>, std::string> open_local(const DoorOptions& 
     }
     const auto key = http::operator_key(**engine, options.data);
     if (!key) return std::unexpected(key.error().detail);
-    return std::make_unique<LocalDoor>(std::move(*engine),
-                                       options.api_key.empty() ? key->secret : options.api_key);
+    const std::string secret = options.api_key.empty() ? key->secret : options.api_key;
+    if (secret.empty()) {
+        return std::unexpected("the operator's key of " + options.data.string() +
+                               " was deleted; name another with --api-key, or make one: muster "
+                               "operator-key new");
+    }
+    return std::make_unique<LocalDoor>(std::move(*engine), secret);
 }
 
 }  // namespace

@@ -141,6 +141,14 @@ void add_operations(CLI::App& app, Given& given) {
     add_door(*confirm, given.door);
     confirm->callback([&given] { given.status = muster::tool::confirm_clock(given.door); });
 
+    auto* operator_key = app.add_subcommand("operator-key", "The operator's key to the data");
+    operator_key->require_subcommand(1);
+    auto* renew = operator_key->add_subcommand("new", "Make one where all were deleted or lost");
+    renew->add_option("--data", given.door.data, "The data folder, which no server has open")
+        ->envname("MUSTER_DATA")
+        ->capture_default_str();
+    renew->callback([&given] { given.status = muster::tool::make_operator_key(given.door.data); });
+
     auto* views = app.add_subcommand("views", "Work on the views");
     views->require_subcommand(1);
     auto* rebuild = views->add_subcommand("rebuild", "Build them anew from log/ and keys/");

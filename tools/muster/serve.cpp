@@ -1,12 +1,14 @@
 // muster serve: opens the store, starts the API and the mailer, and stops in order on SIGTERM or
 // SIGINT.
 #include "api/http/api.h"
+#include "api/http/operator_key.h"
 #include "api/mail.h"
 #include "tools/muster/commands.h"
 #include "tools/muster/complain.h"
 
 #include <pthread.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -30,8 +32,17 @@ void greet(const ServeOptions& options, const http::OperatorKey& key, std::uint1
     const auto file = (options.data / "operator-key").string();
     std::cout << "Muster listens on " << url << "\n"
               << "Data folder:   " << options.data.string() << "\n"
-              << "Operator key:  in " << file << " (readable by you alone)\n";
-    if (key.made) std::cout << "               " << key.secret << " (printed this once)\n";
+              << "Operator key:  ";
+    if (key.secret.empty()) {
+        std::cout << "deleted; stop the server and make one: muster operator-key new --data "
+                  << options.data.string() << "\n";
+    } else {
+        std::cout << "in " << file << " (readable by you alone)\n";
+    }
+    // What a pipe gets ends in somebody's log.
+    if (key.made && ::isatty(STDOUT_FILENO) == 1) {
+        std::cout << "               " << key.secret << " (printed this once)\n";
+    }
     std::cout << "\nTry it in another terminal:\n\n"
               << "  KEY=$(cat " << file << ")\n"
               << "  curl -s " << url << "/v1/organizations -H \"Authorization: Bearer $KEY\" \\\n"
