@@ -134,6 +134,10 @@ TEST_F(Fuzz, RawRequests) {
     expect_nothing_found_in("gate", 8);
 }
 
+TEST_F(Fuzz, BodiesOfRequests) {
+    expect_nothing_found_in("body", 8);
+}
+
 TEST_F(Fuzz, ControlADecoderThatDoesNotVerifyIsFoundOut) {
     const Campaign done = run("decode_fuzz_control", "decode", 60);
     EXPECT_NE(done.status, 0) << "nothing was found";
