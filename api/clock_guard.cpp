@@ -1,28 +1,54 @@
 // Comparing the two clocks.
 #include "api/clock_guard.h"
 
-namespace muster {
+#include <algorithm>
 
-std::chrono::microseconds ClockGuard::ahead(const ClockReading& now) const {
-    const std::chrono::microseconds passed = now.steady - anchor_.steady;
-    return std::chrono::microseconds{now.wall.micros - anchor_.wall.micros} - passed;
+namespace muster {
+namespace {
+
+std::chrono::microseconds time_between(Instant earlier, Instant later) {
+    return std::chrono::microseconds{later.micros - earlier.micros};
 }
 
-std::optional<std::chrono::microseconds> ClockGuard::step_forward(const ClockReading& now) {
+}  // namespace
+
+ClockGuard::ClockGuard(const ClockReading& first, Instant newest_recorded,
+                       std::chrono::microseconds limit)
+    // What the log has seen already is no step forward.
+    : anchor_{std::max(first.wall, newest_recorded), first.steady},
+      to_be_reached_{newest_recorded},
+      limit_{limit} {}
+
+std::chrono::microseconds ClockGuard::ahead(const ClockReading& now) const {
+    return time_between(anchor_.wall, now.wall) - (now.steady - anchor_.steady);
+}
+
+std::optional<ClockDoubt> ClockGuard::doubt(const ClockReading& now) {
+    if (to_be_reached_) {
+        const auto missing = time_between(now.wall, *to_be_reached_);
+        if (missing > limit_) return ClockDoubt{ClockDoubt::Kind::behind_the_log, missing};
+        to_be_reached_.reset();
+    }
     const auto step = ahead(now);
-    if (step > limit_) return step;
+    if (step > limit_) return ClockDoubt{ClockDoubt::Kind::stepped_forward, step};
     if (step > std::chrono::microseconds{0}) anchor_ = now;
     return std::nullopt;
 }
 
 void ClockGuard::confirm(const ClockReading& now) {
-    if (ahead(now) > std::chrono::microseconds{0}) anchor_ = now;
+    // Where the commits are of a wrong time, it is no measure for the clock from now on.
+    if (to_be_reached_ || ahead(now) > std::chrono::microseconds{0}) anchor_ = now;
+    to_be_reached_.reset();
 }
 
-std::string clock_problem(std::chrono::microseconds step) {
-    const auto minutes = std::chrono::round<std::chrono::minutes>(step);
-    return "the clock stepped forward by " + std::to_string(minutes.count()) +
-           " minutes; check it, then run: muster clock confirm";
+std::string clock_problem(const ClockDoubt& doubt) {
+    const auto minutes =
+        std::to_string(std::chrono::round<std::chrono::minutes>(doubt.by).count()) + " minutes";
+    const std::string what = doubt.kind == ClockDoubt::Kind::stepped_forward
+                                 ? "the clock stepped forward by " + minutes
+                                 : "the newest commit was recorded " + minutes +
+                                       " later than the clock says it is now";
+    return what + "; check the clock, then run: muster clock confirm";
 }
 
 }  // namespace muster

@@ -1,6 +1,7 @@
-// Guards the log against a wall clock that is set far forward: then everything would fall due at
-// once. It compares the wall clock with the steady one, which nobody can set. Pure; one thread at a
-// time.
+// Guards the log against a wall clock that is wrong: set far forward, everything would fall due at
+// once; set far back while the server was down, nothing would for as long. It compares the wall
+// clock with the steady one, which nobody can set, and when it starts with the newest commit. Pure;
+// one thread at a time.
 #pragma once
 
 #include "domain/time.h"
@@ -17,16 +18,29 @@ struct ClockReading {
     std::chrono::microseconds steady{};
 };
 
+/// Why a reading cannot be trusted, and by how much.
+struct ClockDoubt {
+    enum class Kind : std::uint8_t {
+        stepped_forward,  ///< beyond where the clock should be
+        behind_the_log,   ///< the newest commit is of a later time
+    };
+
+    Kind kind = Kind::stepped_forward;
+    std::chrono::microseconds by{};
+
+    bool operator==(const ClockDoubt&) const = default;
+};
+
 class ClockGuard {
  public:
-    /// Trusts the first reading.
-    ClockGuard(const ClockReading& first, std::chrono::microseconds limit)
-        : anchor_{first}, limit_{limit} {}
+    /// Trusts the first reading unless the newest commit was recorded after it by more than the
+    /// limit: one of the two times is wrong, and only an operator knows which.
+    ClockGuard(const ClockReading& first, Instant newest_recorded,
+               std::chrono::microseconds limit);
 
-    /// By how much the wall clock is ahead of where it should be, when that is beyond the limit;
-    /// nothing when the reading can be trusted. A clock that goes back, and then forward again to
-    /// where it was, is not ahead.
-    std::optional<std::chrono::microseconds> step_forward(const ClockReading& now);
+    /// Nothing when the reading can be trusted. A clock that goes back under use, and then forward
+    /// again to where it was, can.
+    std::optional<ClockDoubt> doubt(const ClockReading& now);
 
     /// Somebody says that this reading is right.
     void confirm(const ClockReading& now);
@@ -35,10 +49,11 @@ class ClockGuard {
     std::chrono::microseconds ahead(const ClockReading& now) const;
 
     ClockReading anchor_;  ///< the furthest that the wall clock was trusted to be
+    std::optional<Instant> to_be_reached_;  ///< what was recorded before; until it is, or confirmed
     const std::chrono::microseconds limit_;
 };
 
 /// What is wrong and what to do, for the operator.
-std::string clock_problem(std::chrono::microseconds step);
+std::string clock_problem(const ClockDoubt& doubt);
 
 }  // namespace muster

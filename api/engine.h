@@ -70,8 +70,9 @@ struct EngineOptions {
     std::size_t group_limit = 1'024;   ///< commits in one synced batch
     std::chrono::milliseconds view_wait{2'000};
     std::chrono::milliseconds due_interval{500};
-    /// A step of the wall clock beyond what the steady clock saw, from which on nothing is written
-    /// until an operator confirms the time.
+    /// A step of the wall clock beyond what the steady clock saw, or a time by which the newest
+    /// commit is ahead of it at the start, beyond which nothing is written until an operator
+    /// confirms the time.
     std::chrono::minutes clock_step_limit{10};
 
     // What a test replaces. The clocks are called from any thread.

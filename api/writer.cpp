@@ -15,13 +15,12 @@ Writer::Writer(EventLog& log, KeyStore& keys, Views& views, const EngineOptions&
       keys_{keys},
       views_{views},
       options_{options},
-      // What the log has seen already is no step forward.
-      clock_guard_{{std::max(options_.clock(), log.head_recorded_at()), options_.steady_clock()},
-                   options_.clock_step_limit},
+      clock_guard_{read_clocks(), log.head_recorded_at(), options_.clock_step_limit},
       loader_{log, [this] { wake(); }},
       healer_{log, keys, options_},
       last_stamp_{log.head_recorded_at()},
       next_due_look_{options_.steady_clock()} {
+    trusts(read_clocks());
     loader_.start(*options_.workers);
     auto worker = options_.workers->start("muster-writer", [this] { return step(); });
     const std::lock_guard lock{mutex_};
@@ -293,16 +292,16 @@ ClockReading Writer::read_clocks() const {
 
 bool Writer::trusts(const ClockReading& now) {
     const std::lock_guard lock{mutex_};
-    const auto step = clock_guard_.step_forward(now);
+    const auto doubt = clock_guard_.doubt(now);
     const bool trusted_before = clock_problem_.text.empty();
-    if (step && trusted_before) {
-        clock_problem_ = {clock_problem(*step), {}};
+    if (doubt && trusted_before) {
+        clock_problem_ = {clock_problem(*doubt), {}};
         spdlog::critical("writing stopped: {}", clock_problem_.text);
-    } else if (!step && !trusted_before) {
+    } else if (!doubt && !trusted_before) {
         clock_problem_ = {};
         spdlog::info("the clock is right again");
     }
-    return !step;
+    return !doubt;
 }
 
 void Writer::confirm_clock() {

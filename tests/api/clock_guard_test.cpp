@@ -32,9 +32,9 @@ struct Clocks {
 class ClockGuardTest : public ::testing::Test {
  protected:
     Clocks clocks;
-    ClockGuard guard{clocks.now, limit};
+    ClockGuard guard{clocks.now, clocks.now.wall, limit};
 
-    bool trusts(const ClockReading& now) { return !guard.step_forward(now); }
+    bool trusts(const ClockReading& now) { return !guard.doubt(now).has_value(); }
 };
 
 TEST_F(ClockGuardTest, TimeThatPassesIsNoStepHoweverLong) {
@@ -48,7 +48,8 @@ TEST_F(ClockGuardTest, AStepUpToTheLimitIsTrusted) {
 }
 
 TEST_F(ClockGuardTest, AStepBeyondTheLimitIsNotHoweverMuchTimePasses) {
-    EXPECT_EQ(guard.step_forward(clocks.set(limit + microseconds{1})), limit + microseconds{1});
+    EXPECT_EQ(guard.doubt(clocks.set(limit + microseconds{1})),
+              (ClockDoubt{ClockDoubt::Kind::stepped_forward, limit + microseconds{1}}));
     EXPECT_FALSE(trusts(clocks.pass(hours{24})));
 }
 
@@ -78,10 +79,49 @@ TEST_F(ClockGuardTest, ConfirmingAClockThatIsBehindDoesNotMakeItsCorrectionAStep
     EXPECT_TRUE(trusts(clocks.set(hours{1})));
 }
 
-TEST_F(ClockGuardTest, TheProblemSaysHowFarAndWhatToDo) {
-    EXPECT_EQ(
-        clock_problem(hours{24}),
-        "the clock stepped forward by 1440 minutes; check it, then run: muster clock confirm");
+/// A log whose newest commit is of a later time than the clock that it is opened under.
+class ClockGuardBehindTheLog : public ::testing::Test {
+ protected:
+    Clocks clocks;
+    ClockGuard guard{clocks.now, clocks.now.wall + hours{3}, limit};
+
+    bool trusts(const ClockReading& now) { return !guard.doubt(now).has_value(); }
+};
+
+TEST_F(ClockGuardBehindTheLog, NothingIsTrustedUntilTheClockHasReachedItButForTheLimit) {
+    EXPECT_EQ(guard.doubt(clocks.now), (ClockDoubt{ClockDoubt::Kind::behind_the_log, hours{3}}));
+    EXPECT_FALSE(trusts(clocks.pass(hours{2})));
+    EXPECT_TRUE(trusts(clocks.pass(minutes{50})));
+    EXPECT_TRUE(trusts(clocks.set(-hours{24}))) << "under use a clock may go back";
+}
+
+TEST_F(ClockGuardBehindTheLog, AClockThatIsCorrectedNeedsNobody) {
+    EXPECT_FALSE(trusts(clocks.now));
+    EXPECT_TRUE(trusts(clocks.set(hours{3})));
+    EXPECT_FALSE(trusts(clocks.set(minutes{11}))) << "and it is guarded from there on";
+}
+
+TEST_F(ClockGuardBehindTheLog, AConfirmedClockIsTheMeasureAndNotTheLog) {
+    EXPECT_FALSE(trusts(clocks.now));
+    guard.confirm(clocks.now);
+    EXPECT_TRUE(trusts(clocks.pass(seconds{1})));
+    EXPECT_FALSE(trusts(clocks.set(hours{2}))) << "though the log is further still";
+}
+
+TEST(ClockGuardAtTheStart, AClockBehindTheLogByTheLimitOrAheadOfItIsTrusted) {
+    const ClockReading now{Instant{1'700'000'000'000'000}, hours{5}};
+    EXPECT_FALSE((ClockGuard{now, now.wall + limit, limit}.doubt(now)));
+    EXPECT_FALSE((ClockGuard{now, now.wall + -hours{9}, limit}.doubt(now)));
+    EXPECT_FALSE((ClockGuard{now, Instant{}, limit}.doubt(now))) << "an empty log";
+}
+
+TEST(ClockProblem, SaysHowFarAndWhatToDo) {
+    EXPECT_EQ(clock_problem({ClockDoubt::Kind::stepped_forward, hours{24}}),
+              "the clock stepped forward by 1440 minutes; check the clock, then run: muster clock "
+              "confirm");
+    EXPECT_EQ(clock_problem({ClockDoubt::Kind::behind_the_log, hours{24}}),
+              "the newest commit was recorded 1440 minutes later than the clock says it is now; "
+              "check the clock, then run: muster clock confirm");
 }
 
 }  // namespace

@@ -40,12 +40,46 @@ TEST_F(ClockTest, RecordedAtNeverGoesBack) {
     const Instant set_back = engine->log().head_recorded_at();
     EXPECT_GE(set_back, before);
     open();
+    expect_refused();
+    engine->confirm_clock();
     ASSERT_TRUE(execute(inviting(acme, "di")).has_value());
     EXPECT_EQ(engine->log().head_recorded_at(), set_back);
+    open();
     set_clock(hours{1});
+    EXPECT_TRUE(in_time([&] { return writes(); }));
     ASSERT_TRUE(execute(inviting(acme, "ed")).has_value()) << "a correction is no step";
     EXPECT_GT(engine->log().head_recorded_at(), set_back);
     EXPECT_EQ(findings(), std::vector<std::string>{});
+}
+
+TEST_F(ClockTest, AClockBehindTheLogAtTheStartStopsWritingUntilItIsConfirmed) {
+    set_clock(-days{30});
+    open();
+    EXPECT_FALSE(writes()) << "from the first moment";
+    expect_refused();
+    EXPECT_TRUE(has_row(acme, "bo")) << "reads go on";
+    const Instant newest = engine->log().head_recorded_at();
+    engine->confirm_clock();
+    EXPECT_TRUE(writes());
+    ASSERT_TRUE(execute(inviting(acme, "cy")).has_value());
+    EXPECT_EQ(engine->log().head_recorded_at(), newest) << "times go on from the log's head";
+    EXPECT_EQ(findings(), std::vector<std::string>{});
+}
+
+TEST_F(ClockTest, AClockBehindTheLogAtTheStartThatIsCorrectedNeedsNobody) {
+    set_clock(-days{30});
+    open();
+    expect_refused();
+    set_clock(days{30});
+    EXPECT_TRUE(in_time([&] { return writes(); }));
+    EXPECT_TRUE(execute(inviting(acme, "cy")).has_value());
+}
+
+TEST_F(ClockTest, ControlWithoutALimitTheClockBehindTheLogIsTrusted) {
+    options.clock_step_limit = hours{24 * 10'000};
+    set_clock(-days{30});
+    open();
+    EXPECT_TRUE(execute(inviting(acme, "cy")).has_value());
 }
 
 TEST_F(ClockTest, AStepForwardStopsWritingAndNothingFallsDue) {

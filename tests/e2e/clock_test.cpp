@@ -117,6 +117,23 @@ TEST_F(ClockTest, SetFarForwardItStopsWritingUntilAnOperatorConfirms) {
     EXPECT_EQ(open_invitations(), 1U) << "the one of bo has expired, as the operator says so";
 }
 
+TEST_F(ClockTest, BehindTheNewestCommitAtTheStartItStopsWritingUntilAnOperatorConfirms) {
+    server->stop();
+    set_clock("-2d");
+    start();
+    const Reply not_ready = client().get("/readyz");
+    EXPECT_EQ(not_ready.status, 503);
+    EXPECT_TRUE(not_ready.text("problem").contains("muster clock confirm")) << not_ready.body;
+    EXPECT_EQ(invite("cy").status, 503);
+    EXPECT_EQ(open_invitations(), 1U) << "reads go on";
+
+    const Finished confirmed = run_muster({"clock", "confirm", "--data", data.string()});
+    EXPECT_EQ(confirmed.code, 0) << confirmed.output << confirmed.errors;
+    EXPECT_EQ(client().get("/readyz").status, 200);
+    EXPECT_EQ(invite("cy").status, 201);
+    EXPECT_TRUE(std::ranges::is_sorted(recorded_times()));
+}
+
 /// The control: to a server that starts under the wrong clock it is no step.
 TEST_F(ClockTest, WithoutTheGuardTheSameClockEndsEveryInvitation) {
     server->stop();

@@ -270,11 +270,14 @@ Violation Run::check_clock() {
 }
 
 Violation Run::come_to_rest(LastLook& last) {
+    // Whatever the clock was set to, an operator has looked at it.
+    computer_.engine().confirm_clock();
     if (auto violation = last.settle()) return violation;
     if (computer_.is_running()) return std::nullopt;
     // A sync that failed on the disk as it was before was noticed only now.
     ++story_.failed_syncs;
     if (auto violation = start()) return violation;
+    computer_.engine().confirm_clock();
     if (auto violation = last.settle()) return violation;
     if (!computer_.is_running()) return "the process ends on a disk that works";
     return std::nullopt;
@@ -284,11 +287,11 @@ Violation Run::finish() {
     computer_.power().cut_at(0);
     computer_.heal_disk();
     trusted_step_ = std::max(trusted_step_, clock_step_);
-    computer_.engine().confirm_clock();
     LastLook last{computer_, book_, clients_, witness_};
     if (auto violation = come_to_rest(last)) return *violation + ", when it comes to rest";
     if (auto violation = last.look()) return *violation + ", at rest";
     if (auto violation = restart()) return *violation + ", at the last start";
+    computer_.engine().confirm_clock();
     for (std::uint32_t number = 0; number < 4; ++number) clients_.retry(4 * number + 2);
     if (auto violation = come_to_rest(last)) return *violation + ", after the last start";
     if (auto violation = last.look()) return *violation + ", after the last start";
