@@ -172,10 +172,14 @@ Mailer::Written Mailer::write(const OwedMail& owed) {
         return Written::no_longer_owed;
     }
     const auto contents = contents_of(owed, **row, **organization);
+    if (!contents && contents.error().kind != FailureKind::not_found) {
+        set_problem(contents.error().detail);
+        return Written::outbox_failed;
+    }
     if (!contents) {
         if (!deliveries_->tried_before(sending_of(owed))) {
             spdlog::error("the mail of invitation {} stays owed: {}", to_string(owed.invitation),
-                          contents.error());
+                          contents.error().detail);
         }
         return Written::not_now;
     }
@@ -185,17 +189,23 @@ Mailer::Written Mailer::write(const OwedMail& owed) {
     return written ? Written::yes : Written::outbox_failed;
 }
 
-std::expected<MailContents, std::string> Mailer::contents_of(
-    const OwedMail& owed, const MemberRow& row, const Organization& organization) const {
+std::expected<MailContents, Failure> Mailer::contents_of(const OwedMail& owed, const MemberRow& row,
+                                                         const Organization& organization) const {
     const auto to = read_address(row.address);
-    if (!to) return std::unexpected("its address cannot be written to. " + to.error());
+    if (!to) {
+        return std::unexpected(Failure{FailureKind::not_found,
+                                       "its address cannot be written to. " + to.error()});
+    }
     const OpenInvitation& invitation = *organization.invitation(owed.invitation);
     std::string inviter;
     if (const auto person = invitation.inviter.person()) {
         const auto member = engine_.views().member(owed.organization, *person);
-        if (member && *member) inviter = (*member)->name;
+        if (!member) return std::unexpected(member.error());
+        if (*member) inviter = (*member)->name;
     }
     const SealScope scope{owed.organization, {}, PersonalField::message};
+    const auto message = engine_.keys().unseal(scope, invitation.message);
+    if (!message) return std::unexpected(message.error());
     const Presentation& presentation = organization.blueprint->presentation;
     return MailContents{
         .invitation = owed.invitation,
@@ -212,7 +222,7 @@ std::expected<MailContents, std::string> Mailer::contents_of(
         .roles = names_of_roles(organization, invitation.roles),
         .workspaces = names_of_places(organization, invitation.workspaces),
         .details = row.details,
-        .message = engine_.keys().unseal(scope, invitation.message).value_or(std::string{}),
+        .message = message->value_or(std::string{}),
         .expires_at = invitation.expires_at,
         .date = engine_.now()};
 }

@@ -46,8 +46,9 @@ class Mailer {
     bool has_outbox();
     void deliver_owed();
     Written write(const OwedMail& owed);
-    std::expected<MailContents, std::string> contents_of(const OwedMail& owed, const MemberRow& row,
-                                                         const Organization& organization) const;
+    /// `not_found`: there is nobody to write to. Any other failure: a part cannot be read now.
+    std::expected<MailContents, Failure> contents_of(const OwedMail& owed, const MemberRow& row,
+                                                     const Organization& organization) const;
     void submit(const OwedMail& owed);
     void set_problem(const std::string& problem);
 

@@ -79,7 +79,8 @@ class RocksdbKeyStore final : public KeyStore {
     std::expected<std::optional<PersonId>, Failure> find_person(
         std::string_view normal_address) const override;
     std::expected<Sealed, Failure> seal(const SealScope& scope, std::string_view text) override;
-    std::optional<std::string> unseal(const SealScope& scope, const Sealed& sealed) const override;
+    std::expected<std::optional<std::string>, Failure> unseal(const SealScope& scope,
+                                                              const Sealed& sealed) const override;
     Digest token_mac(std::string_view text) const override {
         return keyed_hash(secrets_.token, text);
     }
@@ -371,12 +372,17 @@ std::expected<Sealed, Failure> RocksdbKeyStore::seal(const SealScope& scope,
     return Sealed{seal_bytes(*key, associated_data(scope), text)};
 }
 
-std::optional<std::string> RocksdbKeyStore::unseal(const SealScope& scope,
-                                                   const Sealed& sealed) const {
+std::expected<std::optional<std::string>, Failure> RocksdbKeyStore::unseal(
+    const SealScope& scope, const Sealed& sealed) const {
     if (sealed.empty()) return "";
     const auto key = data_key({scope.organization, scope.person});
-    if (!key || !*key) return std::nullopt;
-    return unseal_bytes(**key, associated_data(scope), sealed.bytes);
+    if (!key) return std::unexpected(key.error());
+    if (!*key) return std::nullopt;
+    auto text = unseal_bytes(**key, associated_data(scope), sealed.bytes);
+    if (text) return text;
+    return corrupted("field " + std::to_string(static_cast<int>(scope.field)) + " of person " +
+                     to_string(scope.person) + " in organisation " +
+                     to_string(scope.organization) + " is not what was sealed there");
 }
 
 std::expected<void, Failure> RocksdbKeyStore::put_api_key(const ApiKeyRecord& record) {

@@ -80,9 +80,11 @@ class KeyStore {
 
     /// Empty text gives an empty Sealed.
     virtual std::expected<Sealed, Failure> seal(const SealScope& scope, std::string_view text) = 0;
-    /// Nothing when the data key is gone (erased) or the bytes do not belong to this scope.
-    virtual std::optional<std::string> unseal(const SealScope& scope,
-                                              const Sealed& sealed) const = 0;
+    /// The text; nothing when its data key is gone (erased). A failure when it could not be read:
+    /// that is no text either, but it may come back. `corrupted` when the bytes are not what was
+    /// sealed for this scope, or the data key is not what was wrapped.
+    virtual std::expected<std::optional<std::string>, Failure> unseal(
+        const SealScope& scope, const Sealed& sealed) const = 0;
 
     /// HMAC-SHA-256 under a secret that only this store has, one per purpose.
     virtual Digest token_mac(std::string_view text) const = 0;

@@ -317,7 +317,7 @@ void MemberList::end_invitation(PersonId person, InvitationId invitation) {
 
 std::string MemberList::unsealed_field(PersonId person, PersonalField field,
                                        const Sealed& sealed) const {
-    return unsealed(keys_, {organization_, person, field}, sealed);
+    return unsealed(draft_, keys_, {organization_, person, field}, sealed);
 }
 
 void take_account(Draft& draft, PersonId person) {

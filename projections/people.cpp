@@ -92,16 +92,22 @@ void register_person(Draft& draft, const KeyStore& keys, const PersonRegistered&
     PersonRecord record = find_record(draft, event.person);
     if (!record.registered) record.row.registered_at = at;
     record.registered = true;
-    record.row.name = unsealed(keys, {{}, event.person, PersonalField::name}, event.name);
-    record.row.address = unsealed(keys, {{}, event.person, PersonalField::address}, event.address);
+    const auto open = [&](PersonalField field, const Sealed& sealed) {
+        return unsealed(draft, keys, {{}, event.person, field}, sealed);
+    };
+    record.row.name = open(PersonalField::name, event.name);
+    record.row.address = open(PersonalField::address, event.address);
     record.row.verified = event.verified;
     put_record(draft, record);
 }
 
 void change_profile(Draft& draft, const KeyStore& keys, const ProfileChanged& event) {
     change_account(draft, event.person, [&](PersonRow& account) {
-        account.name = unsealed(keys, {{}, event.person, PersonalField::name}, event.name);
-        account.avatar = unsealed(keys, {{}, event.person, PersonalField::avatar}, event.avatar);
+        const auto open = [&](PersonalField field, const Sealed& sealed) {
+            return unsealed(draft, keys, {{}, event.person, field}, sealed);
+        };
+        account.name = open(PersonalField::name, event.name);
+        account.avatar = open(PersonalField::avatar, event.avatar);
     });
 }
 
@@ -135,9 +141,13 @@ std::vector<OrganizationId> organizations_of(const ViewReader& reader, PersonId 
     return organizations;
 }
 
-std::string unsealed(const KeyStore& keys, const SealScope& scope, const Sealed& sealed) {
+std::string unsealed(const Draft& draft, const KeyStore& keys, const SealScope& scope,
+                     const Sealed& sealed) {
     if (sealed.empty()) return {};
-    return keys.unseal(scope, sealed).value_or(std::string{});
+    auto text = keys.unseal(scope, sealed);
+    if (text) return std::move(*text).value_or(std::string{});
+    draft.fail_for_keys(text.error());
+    return {};
 }
 
 }  // namespace muster

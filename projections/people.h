@@ -27,7 +27,9 @@ void remove_organization_of(Draft& draft, PersonId person, OrganizationId organi
 /// Organisations in which the person is a member or invited.
 std::vector<OrganizationId> organizations_of(const ViewReader& reader, PersonId person);
 
-/// The text in clear, or nothing at all where it was erased.
-std::string unsealed(const KeyStore& keys, const SealScope& scope, const Sealed& sealed);
+/// The text in clear, or nothing at all where it was erased. Where it cannot be read the draft
+/// fails, so that nothing is stored in its place.
+std::string unsealed(const Draft& draft, const KeyStore& keys, const SealScope& scope,
+                     const Sealed& sealed);
 
 }  // namespace muster

@@ -160,18 +160,21 @@ std::expected<void, Failure> check_generation(const std::shared_ptr<ViewStore>& 
     return {};
 }
 
-std::expected<std::size_t, Failure> apply_group(ViewStore& store, const ViewSources& sources,
-                                                std::span<const Commit> commits) {
+std::expected<std::size_t, NotApplied> apply_group(ViewStore& store, const ViewSources& sources,
+                                                   std::span<const Commit> commits) {
+    const auto of_the_log = [](Failure failure) {
+        return std::unexpected(NotApplied{std::move(failure), false});
+    };
     ENSURE(!commits.empty());
     Draft draft{store};
     Position applied = draft.applied();
     std::size_t count = 0;
     for (const Commit& commit : commits) {
         if (commit.position != next(applied)) {
-            return std::unexpected(
-                Failure{FailureKind::corrupted, "the log gave position " +
-                                                    std::to_string(number(commit.position)) +
-                                                    " after " + std::to_string(number(applied))});
+            return of_the_log({FailureKind::corrupted, "the log gave position " +
+                                                           std::to_string(number(commit.position)) +
+                                                           " after " +
+                                                           std::to_string(number(applied))});
         }
         apply_commit(draft, sources.keys, commit);
         applied = commit.position;
@@ -179,10 +182,12 @@ std::expected<std::size_t, Failure> apply_group(ViewStore& store, const ViewSour
         if (draft.bytes() >= group_bytes) break;
     }
     const auto leaf = leaf_at(sources.log, applied);
-    if (!leaf) return std::unexpected(leaf.error());
+    if (!leaf) return of_the_log(leaf.error());
     draft.put(Part::meta, applied_key, bytes_of(applied));
     draft.put(Part::meta, leaf_key, *leaf);
-    if (const auto written = draft.write(); !written) return std::unexpected(written.error());
+    if (const auto written = draft.write(); !written) {
+        return std::unexpected(NotApplied{written.error(), !draft.failed_for_keys()});
+    }
     return count;
 }
 
@@ -202,7 +207,7 @@ std::expected<void, Failure> replay(ViewStore& store, const ViewSources& sources
         }
         for (std::span<const Commit> rest{*commits}; !rest.empty();) {
             const auto count = apply_group(store, sources, rest);
-            if (!count) return std::unexpected(count.error());
+            if (!count) return std::unexpected(count.error().failure);
             from = rest[*count - 1].position;
             rest = rest.subspan(*count);
         }

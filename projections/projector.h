@@ -30,10 +30,17 @@ std::expected<void, Failure> begin_generation(ViewStore& store, const EventLog& 
 std::expected<void, Failure> check_generation(const std::shared_ptr<ViewStore>& store,
                                               const EventLog& log);
 
+/// Why a group was not applied, and whether that is the store's own failure: another handle on it,
+/// or building it anew, helps against no failure of what the views are made from.
+struct NotApplied {
+    Failure failure;
+    bool of_the_store = true;
+};
+
 /// Applies a first part of `commits` as one group and gives how many; at least one. They must
 /// follow the applied position.
-std::expected<std::size_t, Failure> apply_group(ViewStore& store, const ViewSources& sources,
-                                                std::span<const Commit> commits);
+std::expected<std::size_t, NotApplied> apply_group(ViewStore& store, const ViewSources& sources,
+                                                   std::span<const Commit> commits);
 
 struct Replay {
     Position until{};

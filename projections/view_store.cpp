@@ -64,9 +64,12 @@ rocksdb::Options options_of_store(const Disk& disk) {
     return options;
 }
 
-std::set<std::string> tables_in(const Disk& disk, const std::filesystem::path& folder) {
+std::expected<std::set<std::string>, Failure> tables_in(const Disk& disk,
+                                                        const std::filesystem::path& folder) {
+    const auto names = disk.names_in(folder);
+    if (!names) return std::unexpected(names.error());
     std::set<std::string> tables;
-    for (const auto& name : disk.names_in(folder).value_or(std::vector<std::string>{})) {
+    for (const auto& name : *names) {
         if (name.ends_with(".sst")) tables.insert(name);
     }
     return tables;
@@ -208,16 +211,23 @@ void ViewReader::fail(FailureKind kind, std::string detail) const {
     if (!failure_) failure_ = Failure{kind, std::move(detail)};
 }
 
+void ViewReader::fail_for_keys(Failure failure) const {
+    if (failure_) return;
+    failure_ = Failure{failure.kind, "keys/ cannot be read: " + std::move(failure.detail)};
+    failed_for_keys_ = true;
+}
+
 ViewStore::ViewStore(std::unique_ptr<Database> database) : database_{std::move(database)} {}
 
 std::expected<std::shared_ptr<ViewStore>, Failure> ViewStore::open(
     const std::filesystem::path& folder, Disk& disk) {
     const auto tables = tables_in(disk, folder);
+    if (!tables) return std::unexpected(tables.error());
     auto database = open_database(folder, disk, false);
     if (!database) return std::unexpected(database.error());
     std::shared_ptr<ViewStore> store{new ViewStore{std::move(*database)}};
     auto& db = *store->database_->db;
-    if (auto whole = check_tables(db, tables); !whole) return std::unexpected(whole.error());
+    if (auto whole = check_tables(db, *tables); !whole) return std::unexpected(whole.error());
     const auto& parts = store->database_->parts;
     const auto enabled = db.EnableAutoCompaction({parts.begin(), parts.end()});
     if (!enabled.ok()) return std::unexpected(failure_of(enabled));

@@ -82,6 +82,9 @@ class ViewReader {
     const std::optional<Failure>& failure() const { return failure_; }
     /// Keeps the first failure; later ones follow from it.
     void fail(FailureKind kind, std::string detail) const;
+    /// The same for a failure of keys/, which says nothing about the views.
+    void fail_for_keys(Failure failure) const;
+    bool failed_for_keys() const { return failed_for_keys_; }
 
  protected:
     virtual rocksdb::Status read(Part part, std::string_view key, std::string& value) const = 0;
@@ -89,6 +92,7 @@ class ViewReader {
 
  private:
     mutable std::optional<Failure> failure_;
+    mutable bool failed_for_keys_ = false;
 };
 
 class ViewStore {

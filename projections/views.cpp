@@ -115,6 +115,7 @@ class LiveViews final : public Views {
     }
     std::expected<std::shared_ptr<const Organization>, Failure> organization(
         OrganizationId id) const override {
+        if (auto all = have_all(); !all) return std::unexpected(all.error());
         return access_.organization(id);
     }
     std::expected<std::vector<OrganizationId>, Failure> with_something_due(
@@ -149,10 +150,16 @@ class LiveViews final : public Views {
     template <class Reading>
     auto read(const Reading& reading) const ->
         typename Read<std::invoke_result_t<Reading, const Snapshot&>>::Type {
+        if (auto all = have_all(); !all) return std::unexpected(all.error());
         const Snapshot reader{live()};
         auto found = reading(reader);
         if (!reader.failure()) return found;
         return std::unexpected(noted(*reader.failure()));
+    }
+    /// While views are made anew, what they lack yet must not read as if it had never been.
+    std::expected<void, Failure> have_all() const {
+        if (gate_.applied() >= made_new_until_.load()) return {};
+        return std::unexpected(Failure{FailureKind::io_error, "the views are being made anew"});
     }
     /// What cannot be read is built anew where that helps.
     const Failure& noted(const Failure& failure) const {
@@ -243,9 +250,10 @@ std::expected<void, Failure> LiveViews::apply_what_is_there() {
     for (std::span<const Commit> rest{*commits}; !rest.empty() && !stopping_;) {
         const auto count = apply_group(*store, sources_, rest);
         if (!count) {
-            store_failed_ = true;
-            if (count.error().kind == FailureKind::corrupted) damaged_ = true;
-            return std::unexpected(count.error());
+            const auto& [failure, of_the_store] = count.error();
+            store_failed_ = of_the_store;
+            if (of_the_store && failure.kind == FailureKind::corrupted) damaged_ = true;
+            return std::unexpected(failure);
         }
         access_.apply(rest.first(*count));
         gate_.reach(rest[*count - 1].position);

@@ -237,9 +237,11 @@ std::optional<Sealed> Exchange::seal(const SealScope& scope, std::string_view te
     return std::nullopt;
 }
 
-Unseal Exchange::unseal() {
-    return [&keys = engine().keys()](const SealScope& scope, const Sealed& sealed) {
-        return sealed.empty() ? std::string{} : keys.unseal(scope, sealed).value_or("");
+Unseal Exchange::unseal(std::optional<Failure>& failure) {
+    return [&keys = engine().keys(), &failure](const SealScope& scope, const Sealed& sealed) {
+        auto text = keys.unseal(scope, sealed);
+        if (!text && !failure) failure = std::move(text.error());
+        return text && *text ? std::move(**text) : std::string{};
     };
 }
 

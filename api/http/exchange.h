@@ -129,7 +129,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     /// nothing when an answer was given.
     std::optional<PersonId> person_for(const std::string& normal_address);
     std::optional<Sealed> seal(const SealScope& scope, std::string_view text);
-    Unseal unseal();
+    /// What it cannot read is empty in the answer and leaves why in `failure`, which is answered
+    /// instead.
+    Unseal unseal(std::optional<Failure>& failure);
 
  private:
     std::optional<Context> context(const Command& command, std::string_view reason);

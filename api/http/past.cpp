@@ -11,10 +11,13 @@ namespace {
 
 constexpr std::size_t results_kept = 8;
 
-/// What a member and an open invitation have in common.
-MemberRow row_of(Engine& engine, OrganizationId organization, PersonId person, const auto& from) {
+/// What a member and an open invitation have in common; what cannot be read leaves a failure.
+MemberRow row_of(Engine& engine, OrganizationId organization, PersonId person, const auto& from,
+                 std::optional<Failure>& failure) {
     const auto open = [&](PersonalField field, const Sealed& sealed) {
-        return engine.keys().unseal({organization, person, field}, sealed).value_or("");
+        auto text = engine.keys().unseal({organization, person, field}, sealed);
+        if (!text) failure = text.error();
+        return text && *text ? std::move(**text) : std::string{};
     };
     MemberRow row;
     row.person = person;
@@ -45,8 +48,9 @@ std::expected<std::vector<MemberRow>, Failure> rows_of(Engine& engine,
                                                        const Organization& organization,
                                                        const Moment& moment) {
     std::vector<MemberRow> rows;
+    std::optional<Failure> unreadable;
     for (const auto& [person, member] : organization.members) {
-        MemberRow row = row_of(engine, organization.id, person, member);
+        MemberRow row = row_of(engine, organization.id, person, member, unreadable);
         if (const auto taken = take_account(engine, row, moment); !taken) {
             return std::unexpected(taken.error());
         }
@@ -56,7 +60,7 @@ std::expected<std::vector<MemberRow>, Failure> rows_of(Engine& engine,
         rows.push_back(std::move(row));
     }
     for (const auto& [id, invitation] : organization.invitations) {
-        MemberRow row = row_of(engine, organization.id, invitation.person, invitation);
+        MemberRow row = row_of(engine, organization.id, invitation.person, invitation, unreadable);
         row.status = RowStatus::pending;
         row.since = invitation.invited_at;
         row.invitation = id;
@@ -65,6 +69,7 @@ std::expected<std::vector<MemberRow>, Failure> rows_of(Engine& engine,
         row.replaces = invitation.replaces;
         rows.push_back(std::move(row));
     }
+    if (unreadable) return std::unexpected(*unreadable);
     std::ranges::sort(rows, {},
                       [](const MemberRow& row) { return std::tie(row.name, row.person); });
     return rows;

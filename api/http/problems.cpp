@@ -62,11 +62,13 @@ Response problem_of(const Failure& failure) {
             case FailureKind::skipped:
                 return {409, "An earlier command of the sequence failed."};
             case FailureKind::corrupted:
-            case FailureKind::newer_format:
-            case FailureKind::in_use:
             case FailureKind::io_error:
             case FailureKind::disk_full:
             case FailureKind::sync_failed:
+                return {503, "What is stored could not be read or written; the operator's log "
+                             "says why."};
+            case FailureKind::newer_format:
+            case FailureKind::in_use:
             case FailureKind::invariant_broken:
                 return {500, "Something is wrong here; the operator's log says what."};
         }

@@ -176,16 +176,19 @@ void accept_invitation(Exchange& exchange) {
                              .account_address = {}};
     if (found->open != nullptr) {
         // Who has no account gets one: the name as told now or as invited, at the invited address.
-        KeyStore& keys = exchange.engine().keys();
-        const auto invited = [&](PersonalField field, const Sealed& sealed) {
-            return keys.unseal({command.organization, found->person, field}, sealed).value_or("");
+        std::optional<Failure> unreadable;
+        const auto invited = [&, unseal = exchange.unseal(unreadable)](PersonalField field,
+                                                                       const Sealed& sealed) {
+            return unseal({command.organization, found->person, field}, sealed);
         };
         const std::string known_name =
             name.empty() ? invited(PersonalField::name, found->open->name) : name;
+        const std::string address = invited(PersonalField::address, found->open->address);
+        if (unreadable) return exchange.fail(*unreadable);
         auto sealed_name = exchange.seal({{}, found->person, PersonalField::name}, known_name);
         if (!sealed_name) return;
-        auto sealed_address = exchange.seal({{}, found->person, PersonalField::address},
-                                            invited(PersonalField::address, found->open->address));
+        auto sealed_address =
+            exchange.seal({{}, found->person, PersonalField::address}, address);
         if (!sealed_address) return;
         command.account_name = std::move(*sealed_name);
         command.account_address = std::move(*sealed_address);

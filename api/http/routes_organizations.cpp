@@ -252,7 +252,10 @@ void show_audit(Exchange& exchange) {
     for (Commit& commit : page->rows) leave_out_others(commit, *id);
     const auto names = exchange.engine().views().names(*id, people_named_in(page->rows));
     if (!names) return exchange.fail(names.error());
-    exchange.reply_json(200, audit_json(*id, *page, exchange.unseal(), *names));
+    std::optional<Failure> unreadable;
+    auto shown = audit_json(*id, *page, exchange.unseal(unreadable), *names);
+    if (unreadable) return exchange.fail(*unreadable);
+    exchange.reply_json(200, std::move(shown));
 }
 
 void check(Exchange& exchange) {

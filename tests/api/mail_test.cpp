@@ -2,6 +2,7 @@
 #include "api/mail.h"
 
 #include "tests/api/mail_file.h"
+#include "tests/eventstore/raw_log.h"
 #include "tests/eventstore/temporary_folder.h"
 #include "tests/waiting.h"
 
@@ -112,6 +113,18 @@ class MailerTest : public testing::Test {
         const InviteMember command = invitation_to(address, message);
         EXPECT_TRUE(accepted(command));
         return command.rows.front().invitation;
+    }
+
+    /// Of the closed folder: what sealed the messages of the organisation does not open, or again.
+    void flip_the_key_of_messages() const {
+        const auto& organization = organization_.value;
+        const std::string owner{organization.begin(), organization.end()};
+        const std::string key = "d" + owner + std::string(organization.size(), '\0');
+        test::RawLog keys{data() / "keys"};
+        std::string row = keys.get("rows", key);
+        row.back() = static_cast<char>(row.back() ^ 1);
+        keys.put("rows", key, row);
+        keys.forget_what_was_erased("rows");
     }
 
     bool nothing_owed() {
@@ -354,11 +367,26 @@ TEST_F(MailerTest, HandsEachMailOverOnceThoughTheViewsLag) {
     EXPECT_EQ(hand_overs(), count);
 }
 
-TEST_F(MailerTest, GoesOnBehindAMailWhoseAddressCannotBeRead) {
+TEST_F(MailerTest, KeepsAMailWhoseMessageCannotBeReadUntilItCan) {
+    const InvitationId invitation = invite("zoe@example.com", "Join us");
+    close();
+    flip_the_key_of_messages();
+    open();
+    start_mailer();
+    ASSERT_TRUE(in_time([&] { return !mailer_->problem().empty(); }));
+    EXPECT_TRUE(files().empty());
+    EXPECT_FALSE(nothing_owed());
+    close();
+    flip_the_key_of_messages();
+    open();
+    start_mailer();
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    EXPECT_THAT(mail(invitation).body, HasSubstr("Join us")) << "the control";
+}
+
+TEST_F(MailerTest, GoesOnBehindAMailThatHasNoAddress) {
     InviteMember unreadable = invitation_to("lost@example.com");
-    const OrganizationId other{random_uuid()};
-    unreadable.rows.front().address =
-        seal({other, unreadable.rows.front().person, PersonalField::address}, "lost@example.com");
+    unreadable.rows.front().address = {};
     ASSERT_TRUE(accepted(unreadable));
     const InvitationId readable = invite("zoe@example.com");
     start_mailer();

@@ -163,7 +163,7 @@ class Asker {
             const auto name =
                 engine_.keys().unseal({in, row.person, PersonalField::name}, row.name);
             facts_["sealed in " + std::to_string(number(commit.position))] =
-                name.value_or("unreadable");
+                name ? name->value_or("erased") : told(name.error());
         }
     }
 

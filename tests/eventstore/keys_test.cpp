@@ -39,6 +39,13 @@ class Keys : public testing::Test {
         EXPECT_THAT(keys.error().detail, testing::HasSubstr(saying));
     }
 
+    /// Which is another answer than that it was erased.
+    void expect_unreadable(const SealScope& whose, const Sealed& sealed, const std::string& why) {
+        const auto text = keys_->unseal(whose, sealed);
+        ASSERT_FALSE(text.has_value()) << why;
+        EXPECT_EQ(name_of(text.error().kind), "corrupted") << why;
+    }
+
     TemporaryFolder temporary_;
     std::unique_ptr<KeyStore> keys_;
 };
@@ -51,7 +58,7 @@ TEST_F(Keys, UnsealWhatTheySealed) {
         const auto sealed = keys_->seal(any, text);
         RC_ASSERT(sealed.has_value());
         RC_ASSERT(sealed->empty() == text.empty());
-        RC_ASSERT(keys_->unseal(any, *sealed) == text);
+        RC_ASSERT(keys_->unseal(any, *sealed).value() == text);
     }));
 }
 
@@ -70,7 +77,7 @@ TEST_F(Keys, UnsealForTheRightScopeAlone) {
     for (const auto& other : others) {
         EXPECT_EQ(keys_->unseal(other, sealed), std::nullopt) << "before it has a data key";
         ASSERT_TRUE(keys_->seal(other, "something").has_value());
-        EXPECT_EQ(keys_->unseal(other, sealed), std::nullopt) << "with a data key of its own";
+        expect_unreadable(other, sealed, "with a data key of its own");
     }
     EXPECT_EQ(keys_->unseal(scope, sealed), address);
 }
@@ -80,13 +87,11 @@ TEST_F(Keys, UnsealNothingThatWasChanged) {
     for (std::size_t at = 0; at < sealed.bytes.size(); ++at) {
         auto changed = sealed;
         changed.bytes[at] ^= 1;
-        EXPECT_EQ(keys_->unseal(scope, changed), std::nullopt) << "byte " << at;
-        EXPECT_EQ(
-            keys_->unseal(scope, Sealed{sealed.bytes.substr(0, std::max<std::size_t>(at, 1))}),
-            std::nullopt)
-            << "cut at " << at;
+        const Sealed cut{sealed.bytes.substr(0, std::max<std::size_t>(at, 1))};
+        expect_unreadable(scope, changed, "byte " + std::to_string(at));
+        expect_unreadable(scope, cut, "cut at " + std::to_string(at));
     }
-    EXPECT_EQ(keys_->unseal(scope, Sealed{sealed.bytes + "x"}), std::nullopt);
+    expect_unreadable(scope, Sealed{sealed.bytes + "x"}, "longer");
     EXPECT_EQ(keys_->unseal(scope, sealed), address);
 }
 
@@ -172,7 +177,9 @@ TEST_F(Keys, OfAnotherServerOpenNothing) {
     const TemporaryFolder elsewhere;
     const auto others = open_key_store(elsewhere.path() / "keys");
     ASSERT_TRUE((*others)->seal(scope, "something").has_value());
-    EXPECT_EQ((*others)->unseal(scope, *keys_->seal(scope, address)), std::nullopt);
+    const auto opened = (*others)->unseal(scope, *keys_->seal(scope, address));
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().kind, FailureKind::corrupted);
 }
 
 TEST_F(Keys, OpenOnlyWithTheirKeyEncryptionKey) {

@@ -102,6 +102,51 @@ TEST_F(ViewsLifecycle, WhateverIsWrongWithTheFolderTheViewsAreMadeAgain) {
     }
 }
 
+TEST_F(ViewsLifecycle, WhatKeysCannotReadStopsThemAndIsNeverStoredAsBlank) {
+    settle();
+    const std::string generation = current();
+    keys.failing = true;
+    join(2);
+    views->log_grew();
+    const auto stopped = [&] { return views->state().failure.contains("keys/ cannot be read"); };
+    ASSERT_TRUE(test::in_time(stopped));
+    EXPECT_EQ(views->state().applied, Position{1});
+    open();
+    EXPECT_TRUE(stopped()) << "after a restart too";
+    keys.failing = false;
+    EXPECT_EQ(members(), (Names{"Founder", "Member 2"}));
+    EXPECT_EQ(current(), generation) << "nothing was wrong with what they have";
+}
+
+TEST_F(ViewsLifecycle, ATextSealedForSomebodyElseStopsThemButOneThatWasErasedDoesNot) {
+    join(2);
+    keys.erase(person(2));
+    EXPECT_EQ(members(), (Names{"", "Founder"})) << "the control: erased is an answer";
+    const std::string generation = current();
+    MemberJoined moved = joined(atelier, person(3), "Member 3", "m@e.org");
+    moved.name = sealed(atelier, person(4), PersonalField::name, "Member 4");
+    happens(atelier, {moved});
+    views->log_grew();
+    ASSERT_TRUE(test::in_time([&] { return !views->state().failure.empty(); }));
+    EXPECT_EQ(views->state().applied, Position{2});
+    EXPECT_EQ(current(), generation);
+}
+
+TEST_F(ViewsLifecycle, MadeAnewTheyAnswerNothingUntilTheyHaveAllThatTheyHad) {
+    join(2);
+    settle();
+    views.reset();
+    std::filesystem::remove_all(views_folder());
+    keys.failing = true;
+    open();
+    EXPECT_FALSE(views->members({.organization = atelier}).has_value());
+    EXPECT_FALSE(views->member(atelier, person(1)).has_value());
+    EXPECT_FALSE(views->organization(atelier).has_value());
+    EXPECT_FALSE(views->owed_mail(1).has_value());
+    keys.failing = false;
+    EXPECT_EQ(members(), (Names{"Founder", "Member 2"}));
+}
+
 TEST_F(ViewsLifecycle, ADamagedFileIsFoundWhenItIsReadAndTheViewsAreMadeAgain) {
     join(2);
     const auto tables = [&] {
@@ -139,8 +184,7 @@ TEST_F(ViewsLifecycle, ViewsOfAnotherLogFormatPastOrFutureAreMadeAgain) {
     const std::map<std::string, std::string> others{
         {"log", "another"},
         {"format", "another"},
-        {"leaf", "another"},
-        {std::string{applied_key}, "\x00\x00\x00\x00\x00\x00\x00\x63"s}};
+        {"leaf", "another"}};
     for (const auto& [key, value] : others) {
         settle();
         const std::string generation = current();
@@ -154,6 +198,25 @@ TEST_F(ViewsLifecycle, ViewsOfAnotherLogFormatPastOrFutureAreMadeAgain) {
     tamper([](Draft&) {});
     open();
     EXPECT_EQ(current(), generation);
+}
+
+TEST_F(ViewsLifecycle, ViewsThatHaveSeenMoreThanTheLogRefuseItAndStay) {
+    const std::map<std::string, std::string> others{
+        {"leaf", std::string(32, 'x')},
+        {std::string{applied_key}, "\x00\x00\x00\x00\x00\x00\x00\x63"s}};
+    for (const auto& [key, value] : others) {
+        open();
+        tamper([&](Draft& draft) { draft.put(Part::meta, key, value); });
+        const std::string generation = current();
+        const auto refused = open_views(views_folder(), log, keys);
+        ASSERT_FALSE(refused.has_value()) << key;
+        EXPECT_EQ(refused.error().kind, FailureKind::log_behind) << key;
+        EXPECT_TRUE(refused.error().detail.contains("muster log accept")) << key;
+        EXPECT_EQ(current(), generation) << key;
+        std::filesystem::remove_all(views_folder());
+    }
+    open();
+    EXPECT_EQ(members(), Names{"Founder"}) << "who deletes them is not asked";
 }
 
 TEST_F(ViewsLifecycle, OverAnotherLogNothingOfTheFirstIsLeft) {

@@ -21,7 +21,10 @@ class RandomHistory : public ::testing::Test, public ViewsFixture {
     std::map<PersonId, MemberRow> found_rows(const MemberQuery& query);
     void check_mail_and_due(const Organization& folded, Commits commits);
     std::string text(const SealScope& scope, const Sealed& sealed) {
-        return sealed.empty() ? "" : keys.unseal(scope, sealed).value_or("");
+        if (sealed.empty()) return {};
+        const auto text = keys.unseal(scope, sealed);
+        EXPECT_TRUE(text.has_value()) << text.error().detail;
+        return text ? text->value_or("") : "unreadable";
     }
 };
 

@@ -43,6 +43,8 @@ inline WorkspaceId workspace(std::uint64_t number) {
 /// What was sealed is written out behind its scope, so that a wrong scope shows.
 class ReadableKeys final : public KeyStore {
  public:
+    std::atomic<bool> failing = false;  ///< what was sealed cannot be read while it is set
+
     static std::string scope_text(const SealScope& scope) {
         return to_string(scope.organization) + "/" + to_string(scope.person) + "/" +
                std::to_string(static_cast<int>(scope.field)) + "/";
@@ -56,13 +58,14 @@ class ReadableKeys final : public KeyStore {
         if (text.empty()) return Sealed{};
         return Sealed{scope_text(scope).append(text)};
     }
-    std::optional<std::string> unseal(const SealScope& scope, const Sealed& sealed) const override {
+    std::expected<std::optional<std::string>, Failure> unseal(
+        const SealScope& scope, const Sealed& sealed) const override {
+        if (failing) return std::unexpected(Failure{FailureKind::io_error, "told to fail"});
         const std::lock_guard lock{mutex_};
         const std::string beginning = scope_text(scope);
-        if (erased_.contains(scope.person) || !sealed.bytes.starts_with(beginning)) {
-            return std::nullopt;
-        }
-        return sealed.bytes.substr(beginning.size());
+        if (erased_.contains(scope.person)) return std::nullopt;
+        if (sealed.bytes.starts_with(beginning)) return sealed.bytes.substr(beginning.size());
+        return std::unexpected(Failure{FailureKind::corrupted, "sealed for another scope"});
     }
 
     std::expected<PersonId, Failure> person_for(std::string_view) override { return PersonId{}; }

@@ -159,7 +159,8 @@ Violation Witness::unseal_all(const KeyStore& keys) const {
         Context context = stored_context;
         std::vector<std::string> read;
         for_each_personal(command, context, [&](const SealScope& scope, const Sealed& sealed) {
-            read.push_back(keys.unseal(scope, sealed).value_or("(cannot be read)"));
+            const auto text = keys.unseal(scope, sealed);
+            read.push_back(text && *text ? **text : "(cannot be read)");
         });
         command = asked->command;
         context = asked->context;
