@@ -2,8 +2,11 @@
 #include "eventstore/key_database.h"
 
 #include "domain/ensure.h"
+#include "eventstore/torn_manifest.h"
 
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/write_batch.h>
+#include <algorithm>
 #include <mutex>
 
 namespace muster {
@@ -76,6 +79,55 @@ std::expected<MarkFile, Failure> open_mark(const Database& database, const Store
     return mark;
 }
 
+std::expected<std::unique_ptr<Database>, Failure> open_database(const Disk& disk,
+                                                                const Disk::Path& store) {
+    auto options = durable_database_options(disk);
+    // The end of the write-ahead log may never have been synced. Of what was, a loss shows: the log
+    // names the rows that it needs, and the mark those that it does not.
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    return Database::open(store, options, keys_families());
+}
+
+/// What a table holds that the database does not know is known from elsewhere, as its write-ahead
+/// log.
+std::expected<void, Failure> check_orphan(const Database& database, const Disk& disk,
+                                          const Disk::Path& table) {
+    rocksdb::Options options;
+    options.env = disk.environment();
+    rocksdb::SstFileReader reader{options};
+    const auto opened = reader.Open(table.string());
+    // One that was never whole is the flush that the loss of power cut short.
+    if (!opened.ok()) return {};
+    const std::unique_ptr<rocksdb::Iterator> rows{reader.NewIterator({})};
+    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+        const auto key = view_of(rows->key());
+        const bool counts = key == key_seq_key;
+        if (!counts && keys_family_of(key) != keys_rows_family) continue;
+        const auto known = find(database, key);
+        if (!known) return std::unexpected(known.error());
+        const bool there = *known && (counts ? **known >= view_of(rows->value())
+                                             : **known == view_of(rows->value()));
+        if (!there) return damaged("a row of " + table.string() + " is nowhere else");
+    }
+    if (rows->status().ok()) return {};
+    return std::unexpected(failure_of(rows->status(), "reading " + table.string()));
+}
+
+std::expected<void, Failure> check_orphans(const Database& database, const Disk& disk,
+                                           const Disk::Path& store) {
+    const auto names = disk.names_in(store);
+    if (!names) return std::unexpected(names.error());
+    std::vector<rocksdb::LiveFileMetaData> live;
+    database->GetLiveFilesMetaData(&live);
+    for (const auto& name : *names) {
+        const bool is_known =
+            std::ranges::count(live, name, &rocksdb::LiveFileMetaData::relative_filename) > 0;
+        if (!name.ends_with(".sst") || is_known) continue;
+        if (auto known = check_orphan(database, disk, store / name); !known) return known;
+    }
+    return {};
+}
+
 }  // namespace
 
 std::expected<void, Failure> take_key_rows(const Database& database, const TakeKeyRow& take) {
@@ -106,13 +158,20 @@ std::expected<void, Failure> KeyDatabase::open() {
     failed_ = true;
     mark_.reset();
     database_.reset();
-    auto options = durable_database_options(folder_.disk());
-    // The end of the write-ahead log may never have been synced. Of what was, a loss shows: the log
-    // names the rows that it needs, and the mark those that it does not.
-    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-    auto database = Database::open(folder_.store(), options, keys_families());
+    auto database = open_database(folder_.disk(), folder_.store());
     if (!database && database.error().kind == FailureKind::corrupted) {
-        return damaged(std::move(database.error().detail));
+        const auto mended =
+            mend_torn_manifest(folder_.disk(), folder_.store(), [this](Disk& disk) {
+                const auto tried = open_database(disk, folder_.store());
+                if (!tried) return std::expected<void, Failure>{std::unexpected(tried.error())};
+                if (auto whole = check_rows(**tried); !whole) return whole;
+                const auto mark = open_mark(**tried, folder_);
+                if (!mark) return std::expected<void, Failure>{std::unexpected(mark.error())};
+                return check_orphans(**tried, disk, folder_.store());
+            });
+        if (!mended) return std::unexpected(mended.error());
+        if (!*mended) return damaged(std::move(database.error().detail));
+        database = open_database(folder_.disk(), folder_.store());
     }
     if (!database) return std::unexpected(database.error());
     if (auto whole = check_rows(**database); !whole) return whole;

@@ -57,6 +57,13 @@ std::expected<std::unique_ptr<LogMark>, Failure> LogMark::open(StoreFolder& fold
     return std::unique_ptr<LogMark>{new LogMark{folder, std::move(*file), head, options}};
 }
 
+std::expected<void, Failure> LogMark::check(const StoreFolder& folder, const LogStore& store,
+                                            const TreeHead& head) {
+    const auto mark = MarkFile::read(folder.disk(), file_of(folder));
+    if (!mark) return std::unexpected(mark.error());
+    return compare(*mark, store.id(), store, head);
+}
+
 LogMark::LogMark(StoreFolder& folder, MarkFile file, const TreeHead& head,
                  const LogOptions& options)
     : folder_{folder}, interval_{options.mark_interval}, file_{std::move(file)}, head_{head} {

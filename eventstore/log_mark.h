@@ -19,6 +19,9 @@ class LogMark {
                                                                  const LogStore& store,
                                                                  const TreeHead& head,
                                                                  const LogOptions& options);
+    /// The same of a mark that is only read.
+    static std::expected<void, Failure> check(const StoreFolder& folder, const LogStore& store,
+                                              const TreeHead& head);
     /// Marks the newest head.
     ~LogMark();
     LogMark(const LogMark&) = delete;

@@ -48,14 +48,7 @@ std::unexpected<Failure> mark_failed(const rocksdb::Status& status, std::string_
     return std::unexpected(failure_of(status, std::string{doing} + " " + file.string()));
 }
 
-}  // namespace
-
-std::expected<void, Failure> MarkFile::make(Disk& disk, const Disk::Path& file, const Mark& mark) {
-    const auto slot = slot_of({.turn = 0, .mark = mark});
-    return disk.write_whole_file(file, slot + slot);
-}
-
-std::expected<MarkFile, Failure> MarkFile::open(Disk& disk, const Disk::Path& file) {
+std::expected<MarkNote, Failure> newest_note(const Disk& disk, const Disk::Path& file) {
     const auto bytes = disk.read_whole_file(file);
     if (!bytes) return std::unexpected(bytes.error());
     std::optional<MarkNote> newest;
@@ -64,10 +57,26 @@ std::expected<MarkFile, Failure> MarkFile::open(Disk& disk, const Disk::Path& fi
         const auto note = note_in(std::string_view{*bytes}.substr(start, slot_size));
         if (note && (!newest || note->turn > newest->turn)) newest = note;
     }
-    if (!newest) {
-        return std::unexpected(
-            Failure{FailureKind::corrupted, file.string() + " holds no whole mark"});
-    }
+    if (newest) return *newest;
+    return std::unexpected(Failure{FailureKind::corrupted, file.string() + " holds no whole mark"});
+}
+
+}  // namespace
+
+std::expected<void, Failure> MarkFile::make(Disk& disk, const Disk::Path& file, const Mark& mark) {
+    const auto slot = slot_of({.turn = 0, .mark = mark});
+    return disk.write_whole_file(file, slot + slot);
+}
+
+std::expected<Mark, Failure> MarkFile::read(const Disk& disk, const Disk::Path& file) {
+    const auto newest = newest_note(disk, file);
+    if (!newest) return std::unexpected(newest.error());
+    return newest->mark;
+}
+
+std::expected<MarkFile, Failure> MarkFile::open(Disk& disk, const Disk::Path& file) {
+    const auto newest = newest_note(disk, file);
+    if (!newest) return std::unexpected(newest.error());
     std::unique_ptr<rocksdb::FSRandomRWFile> handle;
     const auto opened = disk.files()->NewRandomRWFile(file.string(), {}, &handle, no_debugging);
     if (!opened.ok()) return mark_failed(opened, "opening", file);

@@ -34,6 +34,8 @@ class MarkFile {
     static std::expected<void, Failure> make(Disk& disk, const Disk::Path& file, const Mark& mark);
     /// `not_found` when there is none, `corrupted` when no slot holds a whole mark.
     static std::expected<MarkFile, Failure> open(Disk& disk, const Disk::Path& file);
+    /// The newest whole one, of a file that is only read.
+    static std::expected<Mark, Failure> read(const Disk& disk, const Disk::Path& file);
     MarkFile(MarkFile&&) noexcept;
     MarkFile& operator=(MarkFile&&) noexcept;
     ~MarkFile();

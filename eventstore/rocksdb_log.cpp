@@ -7,6 +7,7 @@
 #include "eventstore/codec.h"
 #include "eventstore/keys.h"
 #include "eventstore/log_mark.h"
+#include "eventstore/log_opening.h"
 #include "eventstore/log_store.h"
 
 #include <rocksdb/write_batch.h>
@@ -86,7 +87,6 @@ class RocksdbLog final : public EventLog {
     };
 
     std::expected<void, Failure> open_store();
-    std::expected<void, Failure> check_head(const LogStore& store);
     void fill(Group& group, std::span<const Commit> added) const;
     std::expected<void, Failure> write(Group& group);
     void publish(const Head& head, const TreeHead& tree);
@@ -122,48 +122,21 @@ std::expected<void, Failure> RocksdbLog::load() {
 }
 
 std::expected<void, Failure> RocksdbLog::open_store() {
-    auto store =
-        LogStore::open(folder_.disk(), folder_.store(), !options_.refuse_damaged_end);
+    auto store = open_log_store(folder_, !options_.refuse_damaged_end);
     if (!store) {
         return std::unexpected(with_marked_extent(folder_, std::move(store.error())));
     }
+    auto edge = prove_log_store(**store);
+    if (!edge) return std::unexpected(with_marked_extent(folder_, std::move(edge.error())));
     head_ = (*store)->head();
     id_ = (*store)->id();
-    if (auto dense = (*store)->check_density(); !dense) {
-        return std::unexpected(with_marked_extent(folder_, std::move(dense.error())));
-    }
-    auto edge = TreeEdge::load(**store, number(head_.position));
-    if (!edge) return std::unexpected(with_marked_extent(folder_, std::move(edge.error())));
     edge_ = std::move(*edge);
-    if (auto sound = check_head(**store); !sound) return sound;
     if (options_.heed_mark) {
         auto mark = LogMark::open(folder_, id_, **store, edge_.head(), options_);
         if (!mark) return std::unexpected(mark.error());
         mark_ = std::move(*mark);
     }
     store_ = std::move(*store);
-    return {};
-}
-
-/// The newest commit is what the head and the tree say.
-std::expected<void, Failure> RocksdbLog::check_head(const LogStore& store) {
-    if (number(head_.position) == 0) return {};
-    const auto bytes = store.stored_commit(head_.position);
-    if (!bytes) return std::unexpected(bytes.error());
-    const auto newest = decode_at(head_.position, *bytes);
-    if (!newest) return std::unexpected(newest.error());
-    const auto name = "commit " + std::to_string(number(head_.position));
-    if (newest->recorded_at != head_.recorded_at) {
-        return log_corrupted(name + " was not recorded when the log's head says; " +
-                             std::string{advice_on_loss()});
-    }
-    const std::array leaf{TreeNode{.level = 0, .index = number(head_.position) - 1}};
-    const auto known = store.hashes_of(leaf);
-    if (!known) return std::unexpected(known.error());
-    if (known->front() != leaf_hash(tree_entry(head_.position, *bytes))) {
-        return log_corrupted(name + " is not the one in the hash tree; " +
-                             std::string{advice_on_loss()});
-    }
     return {};
 }
 
