@@ -2,6 +2,7 @@
 #include "api/engine.h"
 
 #include "api/writer.h"
+#include "eventstore/log_memory.h"
 #include "eventstore/private_folder.h"
 #include "eventstore/rocksdb_log.h"
 
@@ -18,11 +19,12 @@ namespace {
 class OpenEngine final : public Engine {
  public:
     OpenEngine(const EngineOptions& options, std::unique_ptr<KeyStore> keys,
-               std::unique_ptr<EventLog> log, std::unique_ptr<Notary> notary,
-               std::unique_ptr<Views> views)
+               std::unique_ptr<EventLog> log, std::unique_ptr<LogNote> note,
+               std::unique_ptr<Notary> notary, std::unique_ptr<Views> views)
         : clock_{options.clock},
           keys_{std::move(keys)},
           log_{std::move(log)},
+          note_{std::move(note)},
           notary_{std::move(notary)},
           views_{std::move(views)},
           writer_{std::make_unique<Writer>(*log_, *keys_, *views_, options)} {}
@@ -57,6 +59,7 @@ class OpenEngine final : public Engine {
     const std::function<Instant()> clock_;
     std::unique_ptr<KeyStore> keys_;
     std::unique_ptr<EventLog> log_;
+    std::unique_ptr<LogNote> note_;
     std::unique_ptr<Notary> notary_;
     std::unique_ptr<Views> views_;
     std::unique_ptr<Writer> writer_;
@@ -87,6 +90,14 @@ Failure keys_behind(const KeyStore& keys, const EventLog& log) {
                                         std::to_string(keys.key_seq()) + ", the log needs row " +
                                         std::to_string(log.key_seq()) +
                                         "; put back the newest keys/ that belongs to this log"};
+}
+
+/// What keys/ has seen of the log is there.
+std::expected<void, Failure> check_keys_memory(const std::filesystem::path& keys,
+                                               const EventLog& log, const Disk& disk) {
+    const auto memory = memory_of_keys(disk, keys);
+    if (!memory) return std::unexpected(memory.error());
+    return *memory ? check_memory(log, **memory) : std::expected<void, Failure>{};
 }
 
 }  // namespace
@@ -167,14 +178,19 @@ std::expected<std::unique_ptr<Engine>, Failure> open_engine(const EngineOptions&
     if ((*keys)->key_seq() < (*log)->key_seq()) {
         return std::unexpected(keys_behind(**keys, **log));
     }
+    if (auto all = check_keys_memory(options.data / "keys", **log, disk); !all) {
+        return std::unexpected(all.error());
+    }
     auto notary = open_notary(options.data, **log, disk, *options.workers);
     if (!notary) return std::unexpected(notary.error());
     auto views = open_views(
         options.data / "views", **log, **keys,
         {.disk = options.disk, .workers = options.workers, .steady_clock = options.steady_clock});
     if (!views) return std::unexpected(views.error());
+    auto note = keep_log_note(disk, options.data / "keys", **log, *options.workers);
+    if (!note) return std::unexpected(note.error());
     return std::make_unique<OpenEngine>(options, std::move(*keys), std::move(*log),
-                                        std::move(*notary), std::move(*views));
+                                        std::move(*note), std::move(*notary), std::move(*views));
 }
 
 Instant wall_clock() {

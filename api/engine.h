@@ -127,7 +127,8 @@ class Engine {
 };
 
 /// Opens DATA, making what is missing: keys/ first, then log/, then views/. Refuses when keys/ is
-/// behind what the log needs.
+/// behind what the log needs, and with `log_behind` when the log lacks what keys/ or views/ have
+/// seen.
 std::expected<std::unique_ptr<Engine>, Failure> open_engine(const EngineOptions& options);
 
 }  // namespace muster

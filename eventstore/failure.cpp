@@ -37,6 +37,8 @@ std::string_view name_of(FailureKind kind) {
             return "not_found";
         case FailureKind::invariant_broken:
             return "invariant_broken";
+        case FailureKind::log_behind:
+            return "log_behind";
     }
     ENSURE(false);
 }

@@ -26,6 +26,7 @@ enum class FailureKind : std::uint8_t {
     sync_failed,  ///< what was written may be lost although it can be read; the process must end
     not_found,
     invariant_broken,  ///< a bug was caught before it was written
+    log_behind,        ///< keys/ or views/ know of commits that the log does not have
 };
 
 struct Failure {

@@ -1,5 +1,6 @@
-// Marking a log anew after all of it was verified.
-#include "eventstore/checkpoint.h"
+// Marking a log anew after all of it was verified, under a new identity when it lacks something.
+#include "eventstore/keys.h"
+#include "eventstore/log_opening.h"
 #include "eventstore/log_store.h"
 #include "eventstore/mark.h"
 #include "eventstore/rocksdb_log.h"
@@ -28,51 +29,90 @@ std::expected<void, Failure> verify_stored(const EventLog& log) {
                          std::string{advice_on_loss()});
 }
 
-/// The checkpoint beside the log, if it can be read, was signed for what is here. Its signature is
-/// checked when the log is next opened to serve.
-std::expected<void, Failure> verify_checkpoint(const EventLog& log, const Disk& disk,
-                                               const std::filesystem::path& file) {
-    const auto note = disk.read_whole_file(file);
-    const auto end = note ? note->find("\n\n") : std::string::npos;
-    if (end == std::string::npos) return {};
-    const auto checkpoint = parse_checkpoint(std::string_view{*note}.substr(0, end + 1));
-    if (!checkpoint) return {};
-    const auto& wanted = checkpoint->head;
-    if (wanted.size > log.tree_head().size) {
-        return log_corrupted("the log ends at position " + std::to_string(log.tree_head().size) +
-                             " but a checkpoint was signed for " + std::to_string(wanted.size) +
-                             "; " + std::string{advice_on_loss()});
+/// Whether something is given up; `log_behind` when that was to be said and was not.
+std::expected<bool, Failure> gives_up(const EventLog& log, const AcceptOrder& order) {
+    if (order.give_up_after && *order.give_up_after != log.head()) {
+        const auto head = std::to_string(number(log.head()));
+        return std::unexpected(Failure{FailureKind::log_behind,
+                                       "the log ends at position " + head +
+                                           ", so only what followed it can be given up: "
+                                           "--give-up-after " +
+                                           head});
     }
-    const auto then = TreeEdge::load(log.tree(), wanted.size);
-    if (!then) return std::unexpected(then.error());
-    if (then->head() == wanted) return {};
-    return log_corrupted("positions 1 to " + std::to_string(wanted.size) +
-                         " are not those that a checkpoint was signed for; " +
-                         std::string{advice_on_loss()});
+    for (const LogMemory& memory : order.memories) {
+        const auto all = check_memory(log, memory);
+        if (all) continue;
+        if (all.error().kind == FailureKind::log_behind && order.give_up_after) return true;
+        return std::unexpected(all.error());
+    }
+    return false;
+}
+
+/// What the old identity signed goes first: without it a new one is made, and never mixed with it.
+std::expected<void, Failure> change_identity(const std::filesystem::path& folder, Disk& disk,
+                                             const boost::uuids::uuid& id) {
+    const auto locked = StoreFolder::open(disk, folder, log_format);
+    if (!locked) return std::unexpected(locked.error());
+    for (const auto* name : {"checkpoint", "verifier-key"}) {
+        if (auto removed = disk.remove_all(folder / name); !removed) return removed;
+    }
+    const auto store = LogStore::open(disk, locked->store());
+    if (!store) return std::unexpected(store.error());
+    std::string identity;
+    append_big_endian(identity, log_format.number);
+    append_id(identity, id);
+    const auto status =
+        (**store)->Put(checked_write(true), (*store)->family(LogFamily::meta),
+                       std::string{log_rows::log_key}, identity);
+    if (status.ok()) return {};
+    return std::unexpected(failure_of(status, "giving the log a new identity"));
+}
+
+/// Verifies the log that is opened without its mark.
+std::expected<bool, Failure> judge_log(const EventLog& log, const std::filesystem::path& folder,
+                                   const Disk& disk, const AcceptOrder& order) {
+    const auto mark = MarkFile::read(disk, folder / "mark");
+    if (mark && mark->log_id == log.id() && mark->head.size > number(log.head())) {
+        return log_corrupted("the log lacks commits that were marked, up to position " +
+                             std::to_string(mark->head.size) + "; " +
+                             std::string{advice_on_loss()});
+    }
+    if (auto whole = verify_stored(log); !whole) return std::unexpected(whole.error());
+    auto extends = check_checkpoint(log.tree(), log.tree_head(), disk, folder / "checkpoint");
+    if (!extends) return std::unexpected(extends.error());
+    return gives_up(log, order);
 }
 
 }  // namespace
 
-std::expected<void, Failure> accept_rocksdb_log(const std::filesystem::path& folder,
-                                                const LogOptions& options) {
+std::expected<AcceptedLog, Failure> accept_rocksdb_log(const std::filesystem::path& folder,
+                                                       const LogOptions& options,
+                                                       const AcceptOrder& order) {
     auto without_mark = options;
     without_mark.heed_mark = false;
     without_mark.refuse_damaged_end = false;
-    const auto log = open_rocksdb_log(folder, without_mark);
+    auto log = open_rocksdb_log(folder, without_mark);
     if (!log) return std::unexpected(log.error());
-    const auto mark = MarkFile::open(*options.disk, folder / "mark");
-    if (mark && mark->newest().log_id == (*log)->id() &&
-        mark->newest().head.size > number((*log)->head())) {
-        return log_corrupted("the log lacks commits that were marked, up to position " +
-                             std::to_string(mark->newest().head.size) + "; " +
-                             std::string{advice_on_loss()});
+    const auto given_up = judge_log(**log, folder, *options.disk, order);
+    if (!given_up) return std::unexpected(given_up.error());
+    AcceptedLog accepted{
+        .former_id = (*log)->id(), .id = (*log)->id(), .head = (*log)->tree_head()};
+    log->reset();
+    if (*given_up) {
+        accepted.id = random_uuid();
+        if (order.before_new_identity) {
+            auto done = order.before_new_identity();
+            if (!done) return std::unexpected(done.error());
+        }
+        if (auto changed = change_identity(folder, *options.disk, accepted.id); !changed) {
+            return std::unexpected(changed.error());
+        }
     }
-    if (auto whole = verify_stored(**log); !whole) return whole;
-    if (auto extends = verify_checkpoint(**log, *options.disk, folder / "checkpoint"); !extends) {
-        return extends;
+    const Mark mark{.log_id = accepted.id, .head = accepted.head};
+    if (auto made = MarkFile::make(*options.disk, folder / "mark", mark); !made) {
+        return std::unexpected(made.error());
     }
-    return MarkFile::make(*options.disk, folder / "mark",
-                          {.log_id = (*log)->id(), .head = (*log)->tree_head()});
+    return accepted;
 }
 
 }  // namespace muster

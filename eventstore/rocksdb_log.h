@@ -3,12 +3,15 @@
 
 #include "eventstore/disk.h"
 #include "eventstore/event_log.h"
+#include "eventstore/log_memory.h"
 #include "eventstore/workers.h"
 
 #include <boost/uuid/uuid.hpp>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace muster {
 
@@ -39,11 +42,29 @@ std::expected<void, Failure> check_log_format(const std::filesystem::path& folde
 std::expected<std::unique_ptr<EventLog>, Failure> open_rocksdb_log(
     const std::filesystem::path& folder, const LogOptions& options = {});
 
+/// What an operator says when a log is accepted.
+struct AcceptOrder {
+    std::vector<LogMemory> memories;  ///< of what stands beside the log
+    /// Where the log ends: whatever is remembered of it beyond, or otherwise, is given up for ever.
+    std::optional<Position> give_up_after;
+    /// Called before a log gets a new identity, when all else is verified; may be empty.
+    std::function<std::expected<void, Failure>()> before_new_identity;
+};
+
+struct AcceptedLog {
+    boost::uuids::uuid former_id{};
+    boost::uuids::uuid id{};  ///< another one when something was given up
+    TreeHead head;
+};
+
 /// For an operator, after a look at why the log was refused: opens it up to the first damage in its
 /// write-ahead log, verifies all that is there, and marks it anew. A loss of power can leave such a
 /// damage in what was never acknowledged. Never accepts a log that lacks what was marked or what a
-/// checkpoint was signed for: those are for salvage.
-std::expected<void, Failure> accept_rocksdb_log(const std::filesystem::path& folder,
-                                                const LogOptions& options = {});
+/// checkpoint was signed for: those are for salvage. `log_behind` when it lacks what is remembered
+/// of it, unless that is given up; then it gets a new identity, because a log of the old one had
+/// other commits there.
+std::expected<AcceptedLog, Failure> accept_rocksdb_log(const std::filesystem::path& folder,
+                                                       const LogOptions& options = {},
+                                                       const AcceptOrder& order = {});
 
 }  // namespace muster

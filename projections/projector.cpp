@@ -19,6 +19,7 @@ constexpr std::size_t group_bytes = std::size_t{64} << 10;
 constexpr std::string_view log_key = "log";
 constexpr std::string_view format_key = "format";
 constexpr std::string_view leaf_key = "leaf";
+constexpr std::string_view recorded_key = "recorded_at";
 
 /// What each event does to the views. Every event has its line, so a new one does not compile until
 /// it is thought of.
@@ -107,6 +108,12 @@ std::string bytes_of(Position position) {
     return bytes;
 }
 
+std::string bytes_of(Instant instant) {
+    std::string bytes;
+    append_instant(bytes, instant);
+    return bytes;
+}
+
 std::string log_identity(const EventLog& log) {
     std::string bytes;
     append_uuid(bytes, log.id());
@@ -139,6 +146,30 @@ std::expected<void, Failure> begin_generation(ViewStore& store, const EventLog& 
     return draft.write();
 }
 
+std::optional<LogMemory> memory_of(const std::shared_ptr<ViewStore>& store) {
+    const Snapshot reader{store};
+    const auto format = reader.get(Part::meta, format_key);
+    const auto identity = reader.get(Part::meta, log_key);
+    const auto leaf = reader.get(Part::meta, leaf_key);
+    const auto recorded = reader.get(Part::meta, recorded_key);
+    LogMemory memory{.who = "views/",
+                     .log_id = {},
+                     .position = reader.applied(),
+                     .root = {},
+                     .commit = Digest{},
+                     .recorded_at = {}};
+    if (reader.failure() || format != format_bytes() || !identity || !leaf || !recorded) {
+        return std::nullopt;
+    }
+    ByteReader id{*identity};
+    memory.log_id = id.id<OrganizationId>().value;
+    ByteReader at{*recorded};
+    memory.recorded_at = at.instant();
+    if (!id.whole() || !at.whole() || leaf->size() != sizeof(Digest)) return std::nullopt;
+    std::ranges::copy(*leaf, memory.commit->begin());
+    return memory;
+}
+
 std::expected<void, Failure> check_generation(const std::shared_ptr<ViewStore>& store,
                                               const EventLog& log) {
     const auto differs = [](const char* why) {
@@ -148,16 +179,13 @@ std::expected<void, Failure> check_generation(const std::shared_ptr<ViewStore>& 
     const auto format = reader.get(Part::meta, format_key);
     const auto identity = reader.get(Part::meta, log_key);
     const Position applied = reader.applied();
-    const auto applied_leaf = reader.get(Part::meta, leaf_key);
     if (reader.failure()) return std::unexpected(*reader.failure());
     if (format != format_bytes()) return differs("they have another format");
     if (identity != log_identity(log)) return differs("they are of another log");
-    if (applied > log.head()) return differs("they are ahead of the log");
     if (applied == Position{}) return {};
-    const auto leaf = leaf_at(log, applied);
-    if (!leaf) return std::unexpected(leaf.error());
-    if (applied_leaf != *leaf) return differs("their last commit is another one");
-    return {};
+    const auto memory = memory_of(store);
+    if (!memory) return differs("they do not say what they applied last");
+    return check_memory(log, *memory);
 }
 
 std::expected<std::size_t, NotApplied> apply_group(ViewStore& store, const ViewSources& sources,
@@ -185,6 +213,7 @@ std::expected<std::size_t, NotApplied> apply_group(ViewStore& store, const ViewS
     if (!leaf) return of_the_log(leaf.error());
     draft.put(Part::meta, applied_key, bytes_of(applied));
     draft.put(Part::meta, leaf_key, *leaf);
+    draft.put(Part::meta, recorded_key, bytes_of(commits[count - 1].recorded_at));
     if (const auto written = draft.write(); !written) {
         return std::unexpected(NotApplied{written.error(), !draft.failed_for_keys()});
     }

@@ -4,6 +4,7 @@
 
 #include "eventstore/event_log.h"
 #include "eventstore/keys.h"
+#include "eventstore/log_memory.h"
 #include "projections/view_store.h"
 
 #include <atomic>
@@ -25,8 +26,12 @@ constexpr std::size_t commits_per_read = 256;
 /// Marks an empty generation as one of this log and this format.
 std::expected<void, Failure> begin_generation(ViewStore& store, const EventLog& log);
 
+/// What this generation knows of its log; nothing when it cannot tell.
+std::optional<LogMemory> memory_of(const std::shared_ptr<ViewStore>& store);
+
 /// Whether this generation can go on with this log: `corrupted` with the reason when it cannot,
-/// another failure when that cannot be told now.
+/// `log_behind` when it is the log that lacks something, another failure when neither can be told
+/// now.
 std::expected<void, Failure> check_generation(const std::shared_ptr<ViewStore>& store,
                                               const EventLog& log);
 

@@ -425,6 +425,20 @@ std::expected<void, Failure> LiveViews::open_again() {
 
 }  // namespace
 
+std::expected<std::optional<LogMemory>, Failure> memory_of_views(
+    const std::filesystem::path& folder, Disk& disk) {
+    const auto there = disk.has(folder / "CURRENT");
+    if (!there) return std::unexpected(there.error());
+    if (!*there) return std::nullopt;
+    const auto generations = Generations::open(folder, disk);
+    if (!generations) return std::unexpected(generations.error());
+    const auto current = generations->current();
+    if (!current) return std::nullopt;
+    const auto store = ViewStore::open(generations->path_of(*current), disk);
+    // What cannot be read can only be built anew.
+    return store ? memory_of(*store) : std::nullopt;
+}
+
 std::chrono::microseconds steady_time() {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::microseconds>(now);
@@ -436,6 +450,9 @@ std::expected<std::unique_ptr<Views>, Failure> open_views(const std::filesystem:
     auto generations = Generations::open(folder, *options.disk);
     if (!generations) return std::unexpected(generations.error());
     auto store = open_current(*generations, log);
+    if (!store && store.error().kind == FailureKind::log_behind) {
+        return std::unexpected(store.error());
+    }
     if (!store) {
         const bool fresh = store.error().kind == FailureKind::not_found;
         spdlog::log(fresh ? spdlog::level::info : spdlog::level::warn,

@@ -12,6 +12,7 @@
 #include "eventstore/disk.h"
 #include "eventstore/event_log.h"
 #include "eventstore/keys.h"
+#include "eventstore/log_memory.h"
 #include "eventstore/workers.h"
 #include "projections/rows.h"
 
@@ -93,8 +94,14 @@ class Views {
     virtual std::vector<std::pair<std::string, std::uint64_t>> size_by_part() const = 0;
 };
 
+/// What the closed views in a folder know of their log; nothing when there are none, or none that
+/// can tell.
+std::expected<std::optional<LogMemory>, Failure> memory_of_views(
+    const std::filesystem::path& folder, Disk& disk);
+
 /// Opens or makes the views, applies what the log has, which may take long, and goes on applying.
-/// The log and the keys must outlive them.
+/// `log_behind` when they have applied what the log does not have; other views that do not fit the
+/// log are made anew. The log and the keys must outlive them.
 std::expected<std::unique_ptr<Views>, Failure> open_views(const std::filesystem::path& folder,
                                                           const EventLog& log, const KeyStore& keys,
                                                           const ViewsOptions& options = {});

@@ -62,6 +62,7 @@ Response problem_of(const Failure& failure) {
             case FailureKind::skipped:
                 return {409, "An earlier command of the sequence failed."};
             case FailureKind::corrupted:
+            case FailureKind::log_behind:
             case FailureKind::io_error:
             case FailureKind::disk_full:
             case FailureKind::sync_failed:

@@ -54,6 +54,33 @@ TEST_F(LogRepair, AcceptsAWholeLogThatLostItsMark) {
     EXPECT_EQ(workspaces(), 20U);
 }
 
+TEST_F(LogRepair, AnOlderLogIsAcceptedOnlyWithThePositionAfterWhichItIsGivenUp) {
+    server->stop();
+    const fs::path older = folder.path() / "older";
+    fs::copy(data / "log", older, fs::copy_options::recursive);
+    server = std::make_unique<Program>(data);
+    const std::string head = the_operator().get("/v1/log").text("head");
+    workspace(acme, "a new one");
+    server->stop();
+    fs::remove_all(data / "log");
+    fs::rename(older, data / "log");
+
+    const Finished refused = run_muster({"serve", "--port", "0", "--data", data});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_THAT(refused.errors, HasSubstr("are missing"));
+    EXPECT_THAT(refused.errors, HasSubstr("muster log accept --give-up-after " + head));
+    EXPECT_EQ(run_muster({"log", "accept", "--data", data}).code, 1);
+    const Finished accepted =
+        run_muster({"log", "accept", "--give-up-after", head, "--data", data});
+    EXPECT_EQ(accepted.code, 0) << accepted.errors;
+
+    server = std::make_unique<Program>(data);
+    EXPECT_EQ(workspaces(), 20U);
+    workspace(acme, "another one");
+    const Finished verified = run_muster({"verify", "--data", data});
+    EXPECT_EQ(verified.code, 0) << verified.output;
+}
+
 TEST_F(LogRepair, SalvagesWhatIsWholeIntoANewFolder) {
     wait_for_the_notes();
     server->kill();

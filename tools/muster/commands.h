@@ -22,8 +22,9 @@ int show_members(const DoorOptions& door, const std::string& organization,
                  const std::string& as_of);
 int show_audit(const DoorOptions& door, const std::string& organization);
 int show_log(const DoorOptions& door, std::uint64_t from);
-/// Gives a whole log that lost its mark a new one.
-int accept_log(const std::filesystem::path& data);
+/// Gives a whole log that lost its mark a new one. `give_up_after`: the operator knows that more is
+/// remembered of it, and gives that up.
+int accept_log(const std::filesystem::path& data, std::optional<std::uint64_t> give_up_after);
 /// Makes a new data folder of what is whole of a damaged one.
 int salvage_data(const std::filesystem::path& data, const std::filesystem::path& new_data);
 /// Makes another operator key for who lost all of them. No server may have the data folder.

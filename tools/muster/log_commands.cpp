@@ -1,7 +1,8 @@
 // The subcommands for a log that cannot be opened: accept it without its mark, or salvage what is
 // whole of it. No server may have the data folder.
+#include "api/accept_log.h"
+#include "eventstore/checkpoint.h"
 #include "eventstore/rocksdb_copy.h"
-#include "eventstore/rocksdb_log.h"
 #include "eventstore/salvage.h"
 #include "tools/muster/commands.h"
 
@@ -16,10 +17,12 @@ int complain_of(const Failure& failure) {
     return 1;
 }
 
-/// All of keys/ but the key that signed for the old log, and the operator's key to the server.
+/// All of keys/ but what is about the old log alone, and the operator's key to the server.
 std::expected<void, Failure> copy_keys(Disk& disk, const std::filesystem::path& data,
                                        const std::filesystem::path& new_data) {
-    const FolderCopy keys{data / "keys", new_data / "keys", {"LOCK", "signing-key"}};
+    const FolderCopy keys{data / "keys",
+                          new_data / "keys",
+                          {"LOCK", "log-mark", "signing-key", "signing-key-before"}};
     if (auto copied = copy_folder(disk, keys); !copied) return copied;
     const auto key = disk.read_whole_file(data / "operator-key");
     if (!key && key.error().kind == FailureKind::not_found) return {};
@@ -29,11 +32,17 @@ std::expected<void, Failure> copy_keys(Disk& disk, const std::filesystem::path& 
 
 }  // namespace
 
-int accept_log(const std::filesystem::path& data) {
-    if (auto accepted = accept_rocksdb_log(data / "log"); !accepted) {
-        return complain_of(accepted.error());
-    }
-    std::cout << "The log in " << (data / "log").string() << " is whole; it has a new mark.\n";
+int accept_log(const std::filesystem::path& data, std::optional<std::uint64_t> give_up_after) {
+    std::optional<Position> last;
+    if (give_up_after) last = Position{*give_up_after};
+    const auto accepted = muster::accept_log(data, last);
+    if (!accepted) return complain_of(accepted.error());
+    std::cout << "The log in " << (data / "log").string() << " is whole up to position "
+              << accepted->head.size << "; it has a new mark.\n";
+    if (accepted->id == accepted->former_id) return 0;
+    std::cout << "What followed is given up. So that it does not pass for the log that had that,\n"
+              << "it is " << origin_of(accepted->id) << " from now on, and no longer\n"
+              << origin_of(accepted->former_id) << ".\n";
     return 0;
 }
 

@@ -51,6 +51,7 @@ struct Given {
     std::string as_of;
     std::string file;
     std::uint64_t from = 1;
+    std::optional<std::uint64_t> give_up_after;
     muster::tool::VerifyCommand verify;
     muster::tool::BackupCommand backup;
     muster::tool::RestoreCommand restore;
@@ -114,7 +115,11 @@ void add_log(CLI::App& app, Given& given) {
 
     auto* accept = log->add_subcommand("accept", "Check a log that lost its mark, and mark it");
     accept->add_option("--data", given.door.data, "The data folder")->envname("MUSTER_DATA");
-    accept->callback([&given] { given.status = muster::tool::accept_log(given.door.data); });
+    accept->add_option("--give-up-after", given.give_up_after,
+                       "Where the log ends, to give up what keys/ or views/ have seen beyond");
+    accept->callback([&given] {
+        given.status = muster::tool::accept_log(given.door.data, given.give_up_after);
+    });
 
     auto* salvage = log->add_subcommand("salvage", "Make a new log of what is whole of a damaged");
     salvage->add_option("new-data", given.file, "The data folder to make")->required();
