@@ -1,8 +1,11 @@
 // Names of commands, events and obstacles, and which stream and people they are about.
+#include "domain/names.h"
+
 #include "domain/commands.h"
 #include "domain/decide.h"
 #include "domain/events.h"
 
+#include <algorithm>
 #include <array>
 
 namespace muster {
@@ -151,6 +154,16 @@ std::string_view name_of(const Event& event) {
 
 std::optional<PersonId> subject_of(const Event& event) {
     return std::visit(SubjectOfEvent{}, event);
+}
+
+const std::vector<std::string_view>& names_of_kinds() {
+    static const std::vector<std::string_view> sorted = [] {
+        std::vector<std::string_view> names{command_names.begin(), command_names.end()};
+        names.insert(names.end(), event_names.begin(), event_names.end());
+        std::ranges::sort(names);
+        return names;
+    }();
+    return sorted;
 }
 
 std::string_view name_of(ObstacleKind kind) {

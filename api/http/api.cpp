@@ -187,7 +187,20 @@ Match match(std::string_view method, const std::vector<std::string>& segments) {
     return result;
 }
 
-/// Reads the query; answers and is false when a parameter is unknown or repeated.
+/// What is wrong with one parameter of the query; nothing when it will do.
+std::optional<std::string> wrong_with(const Row& row, std::string_view name,
+                                      std::string_view value) {
+    if (name != "min_position" && std::ranges::count(row.query, name) == 0) {
+        std::string known;
+        for (const auto other : row.query) known += std::string{other} + ", ";
+        return "is not a parameter of this request, which takes " + known + "min_position";
+    }
+    // An empty search box searches for nothing; anything else was meant to say something.
+    if (value.empty() && name != "q") return "is empty; give it a value or leave it out";
+    return std::nullopt;
+}
+
+/// Reads the query; answers and is false when a parameter is unknown, empty or repeated.
 bool take_query(Exchange& exchange, const boost::urls::url_view& target, const Row& row) {
     for (const auto& param : target.params()) {
         const std::string name = param.key;
@@ -195,8 +208,8 @@ bool take_query(Exchange& exchange, const boost::urls::url_view& target, const R
             exchange.reply(problem_of({*error}));
             return false;
         }
-        if (name != "min_position" && std::ranges::count(row.query, name) == 0) {
-            exchange.reply(problem_of({{name, "is not a parameter of this request"}}));
+        if (const auto wrong = wrong_with(row, name, param.value)) {
+            exchange.reply(problem_of({{name, *wrong}}));
             return false;
         }
         if (!exchange.query.emplace(name, param.value).second) {

@@ -1,6 +1,7 @@
 // The steps that routes share.
 #include "api/http/exchange.h"
 
+#include "api/http/known.h"
 #include "api/http/past.h"
 #include "api/http/problems.h"
 #include "api/http/query.h"
@@ -134,6 +135,11 @@ void Exchange::refuse(Rejection rejection) {
     refuse(status_of(rejection), name_of(rejection), sentence_of(rejection));
 }
 
+void Exchange::refuse_role(const Organization& organization) {
+    constexpr Rejection rejection = Rejection::role_not_found;
+    refuse(not_found_status, name_of(rejection), "The path " + no_such_role(organization) + ".");
+}
+
 /// A role that the path names is not found; one that the body names is a bad argument.
 unsigned Exchange::status_of(Rejection rejection) const {
     const bool of_path = rejection == Rejection::role_not_found && path.contains("role");
@@ -207,13 +213,22 @@ bool Exchange::require_actor() {
     return false;
 }
 
-std::shared_ptr<const PastOrganization> Exchange::as_of(OrganizationId id) {
-    const auto moment = read_moment(query_text("as_of"));
-    if (!moment) {
-        reply(problem_of({{"as_of", "must be a position or an RFC 3339 time"}}));
+std::shared_ptr<const PastOrganization> Exchange::as_of(OrganizationId id,
+                                                        const AsOfReading& how) {
+    const auto asked = read_as_of(query_text("as_of"));
+    const auto wrong = asked ? not_yet(engine(), *asked)
+                             : std::optional<std::string>{"must be a position or an RFC 3339 time"};
+    if (wrong) {
+        reply(problem_of({{"as_of", *wrong}}));
         return nullptr;
     }
-    const auto past = shared_.past.at(id, *moment);
+    const Position applied = engine().views().state().applied;
+    const Moment moment{asked->position.value_or(how.pinned_to.value_or(applied)), asked->at};
+    if (moment.position > applied) {
+        refuse(503, "position_not_reached", "The views have not reached as_of yet; try again.");
+        return nullptr;
+    }
+    const auto past = shared_.past.at(id, moment, how.accesses);
     if (!past) {
         fail(past.error());
         return nullptr;

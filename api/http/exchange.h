@@ -20,6 +20,7 @@ namespace muster::http {
 
 class Past;
 struct PastOrganization;
+enum class Accesses : std::uint8_t;
 class Operations;
 
 /// What all requests share.
@@ -28,6 +29,12 @@ struct Shared {
     Past& past;
     Operations& operations;
     std::function<std::string()> mail_problem;  ///< empty text while mails can be written
+};
+
+/// How a moment is read: pinned to a position by an earlier page, or by this one.
+struct AsOfReading {
+    std::optional<Position> pinned_to;
+    Accesses accesses{};
 };
 
 struct Caller {
@@ -94,6 +101,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     void not_found();
     void refuse(unsigned status, std::string_view code, std::string_view detail);
     void refuse(Rejection rejection);
+    /// The role that the path names is not there; says which are.
+    void refuse_role(const Organization& organization);
     void fail(const Failure& failure);
     /// What opens the fields that were read; answers 400 and gives nothing when anything in the
     /// body was wrong.
@@ -115,7 +124,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     bool require_actor();
     /// The organisation as it was at the query's `as_of`, which it has; null when an answer was
     /// given.
-    std::shared_ptr<const PastOrganization> as_of(OrganizationId id);
+    std::shared_ptr<const PastOrganization> as_of(OrganizationId id, const AsOfReading& how = {});
 
     /// Submits a command for the caller and answers its receipt, with `status` when it did
     /// something.

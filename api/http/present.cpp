@@ -1,6 +1,7 @@
 // Rows, organisations and receipts as JSON.
 #include "api/http/present.h"
 
+#include "api/http/known.h"
 #include "api/http/present_commits.h"
 #include "api/timestamps.h"
 #include "eventstore/blueprint_json.h"
@@ -187,6 +188,8 @@ std::string refusal_json(const Receipt& receipt, unsigned status) {
         if (obstacle.kind != ObstacleKind::over_limit) continue;
         detail += " At most " + std::to_string(obstacle.count) + ".";
     }
+    const auto organization = organization_of(receipt.command);
+    if (organization) detail += where_to_look(rejection, *organization);
     json::object object{{"type", "about:blank"},
                         {"title", "Refused"},
                         {"status", status},
@@ -197,7 +200,6 @@ std::string refusal_json(const Receipt& receipt, unsigned status) {
     if (!receipt.outcome.obstacles.empty()) {
         object["obstacles"] = obstacles_array(receipt.outcome.obstacles);
     }
-    const auto organization = organization_of(receipt.command);
     if (rejection == Rejection::seat_limit_reached && organization) {
         object["plan"] = "/v1/organizations/" + to_string(*organization) + "/plan";
     }

@@ -19,8 +19,10 @@ void change_blueprint(Exchange& exchange);
 void transfer_ownership(Exchange& exchange);
 void show_plan(Exchange& exchange);
 void change_plan(Exchange& exchange);
-void show_audit(Exchange& exchange);
 void check(Exchange& exchange);
+
+// routes_audit.cpp
+void show_audit(Exchange& exchange);
 
 // routes_blueprints.cpp
 void list_blueprints(Exchange& exchange);

@@ -1,4 +1,5 @@
 // The rules there are to choose from, and those that one organisation runs by.
+#include "api/http/known.h"
 #include "api/http/routes.h"
 #include "eventstore/blueprint_json.h"
 
@@ -10,7 +11,12 @@ void list_blueprints(Exchange& exchange) {
 
 void show_blueprint(Exchange& exchange) {
     const std::string_view text = shipped_blueprint(exchange.path_text("name"));
-    if (text.empty()) return exchange.not_found();
+    if (text.empty()) {
+        const auto& known = shipped_blueprints();
+        return exchange.refuse(404, "not_found",
+                               "There is no such blueprint; there are " +
+                                   listed({known.begin(), known.end()}, known.size()) + ".");
+    }
     exchange.reply_json(200, std::string{text});
 }
 

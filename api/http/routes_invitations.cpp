@@ -1,4 +1,5 @@
 // Inviting, and answering an invitation by the link of its mail.
+#include "api/http/cursor.h"
 #include "api/http/people_in_bodies.h"
 #include "api/http/problems.h"
 #include "api/http/routes.h"
@@ -100,16 +101,15 @@ void list_invitations(Exchange& exchange) {
     constexpr std::size_t most = 1'000;
     const auto limit = exchange.query_limit(usual, most);
     if (!limit) return;
-    const std::string cursor = exchange.query_text("cursor");
-    const auto read = from_base64url(cursor);
-    if (!read) return exchange.reply(problem_of({{"cursor", "is not one of this list"}}));
+    const auto place = cursor_place(exchange, "invitations");
+    if (!place) return exchange.reply(problem_of({place.error()}));
     const auto page = exchange.engine().views().members({.organization = *id,
                                                          .status = RowStatus::pending,
                                                          .sort = MemberSort::since,
                                                          .limit = *limit,
-                                                         .cursor = *read});
+                                                         .cursor = *place});
     if (!page) return exchange.fail(page.error());
-    const std::string next = page->next_cursor.empty() ? "" : base64url(page->next_cursor);
+    const std::string next = cursor_to(exchange, "invitations", page->next_cursor);
     exchange.reply_json(200, members_json(page->rows, next, exchange.row_operations(organization)));
 }
 

@@ -38,11 +38,17 @@ void list_commits(Exchange& exchange) {
     if (!exchange.require_operator()) return;
     const auto from = exchange.query_number("from", 1);
     if (!from) return;
+    // Whoever follows the log asks for the position that comes next.
+    const std::uint64_t head = number(exchange.engine().log().head());
+    if (*from == 0 || *from > head + 1) {
+        return exchange.refuse(400, "beyond_the_log",
+                               "The log begins at position 1 and ends at position " +
+                                   std::to_string(head) + ".");
+    }
     constexpr std::size_t most = 1'000;
     const auto limit = exchange.query_limit(most, most);
     if (!limit) return;
-    const auto commits =
-        exchange.engine().log().read(Position{std::max<std::uint64_t>(*from, 1)}, *limit);
+    const auto commits = exchange.engine().log().read(Position{*from}, *limit);
     if (!commits) return exchange.fail(commits.error());
     std::string lines;
     for (const Commit& commit : *commits) lines += commit_json(commit, {}) + "\n";

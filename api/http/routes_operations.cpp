@@ -66,7 +66,11 @@ void start_operation(Exchange& exchange) {
     const std::string& kind = exchange.path_text("kind");
     if (kind == "backup") return start_backup(exchange);
     if (kind == "verify") return start_verification(exchange);
-    if (kind != "rebuild-views") return exchange.not_found();
+    if (kind != "rebuild-views") {
+        return exchange.refuse(404, "not_found",
+                               "There is no such operation; there are backup, rebuild-views and "
+                               "verify.");
+    }
     start(exchange, {.kind = kind, .folder = {}, .keys_folder = {}, .remembered = {}});
 }
 

@@ -1,10 +1,7 @@
-// Organisations: founding, ending, name, rules, owner, plan, audit trail, checks.
+// Organisations: founding, ending, name, rules, owner, plan, checks.
 #include "api/http/founding.h"
 #include "api/http/people_in_bodies.h"
-#include "api/http/problems.h"
-#include "api/http/query.h"
 #include "api/http/routes.h"
-#include "api/timestamps.h"
 #include "eventstore/blueprint_json.h"
 
 namespace muster::http {
@@ -65,63 +62,6 @@ std::expected<std::optional<std::vector<Advice>>, Failure> advice_for(
     return advice_on(organization, exchange.engine().views(), exchange.engine().now());
 }
 
-std::optional<Actor> read_actor(std::string_view text) {
-    if (text == "operator") return Actor::the_operator();
-    if (text == "system") return Actor::the_system();
-    const auto person = parse_id<PersonId>(text);
-    if (!person) return std::nullopt;
-    return Actor::of(*person);
-}
-
-/// The filters of the audit trail; notes what is wrong with them.
-AuditQuery read_audit_query(const Exchange& exchange, std::vector<FieldError>& errors) {
-    AuditQuery query;
-    if (const auto text = exchange.query_text("actor"); !text.empty()) {
-        query.actor = read_actor(text);
-        if (!query.actor) errors.push_back({"actor", "must be operator, system or a person's id"});
-    }
-    if (const auto text = exchange.query_text("subject"); !text.empty()) {
-        query.subject = parse_id<PersonId>(text);
-        if (!query.subject) errors.push_back({"subject", "must be a person's id"});
-    }
-    query.kind = exchange.query_text("kind");
-    if (const auto text = exchange.query_text("outcome"); !text.empty()) {
-        if (text != "accepted" && text != "refused") {
-            errors.push_back({"outcome", "must be accepted or refused"});
-        }
-        query.accepted = text == "accepted";
-    }
-    const auto time = [&](std::string_view name) -> std::optional<Instant> {
-        const std::string text = exchange.query_text(name);
-        if (text.empty()) return std::nullopt;
-        const auto at = read_rfc3339(text);
-        if (!at) errors.push_back({std::string{name}, "must be an RFC 3339 time"});
-        return at;
-    };
-    query.from = time("from");
-    query.to = time("to");
-    if (const auto text = exchange.query_text("cursor"); !text.empty()) {
-        const auto before = whole_number(text);
-        if (!before || *before == 0) errors.push_back({"cursor", "is not one of this list"});
-        query.before = Position{before.value_or(0)};
-    }
-    return query;
-}
-
-/// Takes out of a commit what it did to other organisations, which is not this one's to read.
-void leave_out_others(Commit& commit, OrganizationId organization) {
-    std::erase_if(commit.events, [&](const StreamEvent& event) {
-        return event.stream.kind == StreamKind::organization &&
-               event.stream != StreamId::of(organization);
-    });
-    const auto elsewhere = [&](const RowVerdict& row) {
-        return !row.organization.is_nil() && row.organization != organization;
-    };
-    if (is_about_another(commit.command, organization)) {
-        std::erase_if(commit.outcome.rows, elsewhere);
-    }
-}
-
 }  // namespace
 
 void found_organization(Exchange& exchange) {
@@ -148,13 +88,16 @@ void found_organization(Exchange& exchange) {
 void show_organization(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
-    const auto organization = exchange.readable_then(*id, Operation::read_organization);
+    // What may be seen is decided by what the reader is now, of the past as well.
+    const auto now = exchange.readable(*id, Operation::read_organization);
+    const auto organization =
+        now ? exchange.readable_then(*id, Operation::read_organization) : nullptr;
     if (!organization) return;
     const auto advice = advice_for(exchange, *organization);
     if (!advice) return exchange.fail(advice.error());
     const auto shows = [&](Operation operation) {
         const auto& actor = exchange.caller.actor;
-        return !actor || may(*organization, *actor, operation);
+        return !actor || may(*now, *actor, operation);
     };
     const ShownToReader shown{.members = shows(Operation::read_members),
                               .plan = shows(Operation::read_plan)};
@@ -233,29 +176,6 @@ void change_plan(Exchange& exchange) {
         command.limits[{licence_class}] = limit;
     }
     exchange.run(std::move(command));
-}
-
-void show_audit(Exchange& exchange) {
-    const auto id = exchange.path_id<OrganizationId>("org");
-    if (!id || !exchange.readable(*id, Operation::read_audit)) return;
-    std::vector<FieldError> errors;
-    AuditQuery query = read_audit_query(exchange, errors);
-    if (!errors.empty()) return exchange.reply(problem_of(errors));
-    query.organization = *id;
-    constexpr std::size_t usual = 50;
-    constexpr std::size_t most = 500;
-    const auto limit = exchange.query_limit(usual, most);
-    if (!limit) return;
-    query.limit = *limit;
-    auto page = exchange.engine().views().audit(query);
-    if (!page) return exchange.fail(page.error());
-    for (Commit& commit : page->rows) leave_out_others(commit, *id);
-    const auto names = exchange.engine().views().names(*id, people_named_in(page->rows));
-    if (!names) return exchange.fail(names.error());
-    std::optional<Failure> unreadable;
-    auto shown = audit_json(*id, *page, exchange.unseal(unreadable), *names);
-    if (unreadable) return exchange.fail(*unreadable);
-    exchange.reply_json(200, std::move(shown));
 }
 
 void check(Exchange& exchange) {

@@ -1,4 +1,6 @@
 // Roles: what they are called and give, who holds them, who may offer them, and copies elsewhere.
+#include "api/http/known.h"
+#include "api/http/member_filters.h"
 #include "api/http/people_in_bodies.h"
 #include "api/http/problems.h"
 #include "api/http/routes.h"
@@ -31,7 +33,7 @@ void show_role(Exchange& exchange) {
     const RoleId role{exchange.path_text("role")};
     const auto organization = exchange.readable_then(*id, Operation::read_organization);
     if (!organization) return;
-    if (organization->role(role) == nullptr) return exchange.refuse(Rejection::role_not_found);
+    if (organization->role(role) == nullptr) return exchange.refuse_role(*organization);
     exchange.reply_of(*organization, role_json(*organization, role));
 }
 
@@ -40,16 +42,14 @@ void offerable_roles(Exchange& exchange) {
     if (!id || !exchange.require_actor()) return;
     const auto organization = exchange.readable(*id, std::nullopt);
     if (!organization) return;
-    std::optional<WorkspaceId> workspace;
-    if (const std::string text = exchange.query_text("workspace"); !text.empty()) {
-        workspace = parse_id<WorkspaceId>(text);
-        if (!workspace) {
-            return exchange.reply(problem_of({{"workspace", "must be an id (a UUID)"}}));
-        }
-        if (!organization->workspaces.contains(*workspace)) {
-            return exchange.refuse(Rejection::workspace_not_found);
-        }
+    std::vector<FieldError> errors;
+    const auto workspace = read_workspace_filter(exchange, errors);
+    if (workspace && !organization->workspaces.contains(*workspace)) {
+        const bool sees = may(*organization, *exchange.caller.actor, Operation::read_members);
+        errors.push_back({"workspace", sees ? no_such_workspace(*organization)
+                                            : "names no workspace of the organisation"});
     }
+    if (!errors.empty()) return exchange.reply(problem_of(errors));
     const auto offers = role_offers(*organization, *exchange.caller.actor, workspace);
     exchange.reply_now_of(*organization, offers_json(offers));
 }

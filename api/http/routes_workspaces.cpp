@@ -1,10 +1,10 @@
 // Workspaces and who stands where in them.
+#include "api/http/known.h"
 #include "api/http/past.h"
 #include "api/http/people_in_bodies.h"
 #include "api/http/problems.h"
 #include "api/http/routes.h"
-
-#include <algorithm>
+#include "api/http/whole_list.h"
 
 namespace muster::http {
 namespace {
@@ -22,21 +22,6 @@ std::optional<Seen> see(Exchange& exchange, OrganizationId id) {
     const auto past = exchange.as_of(id);
     if (!past) return std::nullopt;
     return Seen{past->organization, past};
-}
-
-/// Everybody in a workspace, page after page.
-std::expected<std::vector<MemberRow>, Failure> rows_in(Exchange& exchange, OrganizationId id,
-                                                       WorkspaceId workspace) {
-    constexpr std::size_t page_rows = 1'000;
-    std::vector<MemberRow> rows;
-    MemberQuery query{.organization = id, .workspace = workspace, .limit = page_rows};
-    while (true) {
-        auto page = exchange.engine().views().members(query);
-        if (!page) return std::unexpected(page.error());
-        std::ranges::move(page->rows, std::back_inserter(rows));
-        if (page->next_cursor.empty()) return rows;
-        query.cursor = page->next_cursor;
-    }
 }
 
 /// Somebody's place in a workspace, which the path may name from either side.
@@ -62,15 +47,15 @@ void show_workspace(Exchange& exchange) {
     const auto seen = see(exchange, *id);
     if (!seen) return;
     if (!seen->organization->workspaces.contains(*workspace)) {
-        return exchange.refuse(Rejection::workspace_not_found);
+        const std::string detail = "The path " + no_such_workspace(*seen->organization) + ".";
+        return exchange.refuse(404, name_of(Rejection::workspace_not_found), detail);
     }
+    MemberQuery query{.organization = *id, .workspace = *workspace, .limit = SIZE_MAX};
     std::vector<MemberRow> rows;
     if (seen->past) {
-        std::ranges::copy_if(seen->past->rows, std::back_inserter(rows), [&](const MemberRow& row) {
-            return row.workspaces.contains(*workspace);
-        });
+        rows = page_of_past(*seen->past, query).rows;
     } else {
-        auto found = rows_in(exchange, *id, *workspace);
+        auto found = whole_list(exchange.shared(), std::move(query));
         if (!found) return exchange.fail(found.error());
         rows = std::move(*found);
     }

@@ -217,8 +217,9 @@ TEST_F(Api, AnInvitationTellsTheInviterNothingOfTheAccount) {
                   .status,
               201);
     EXPECT_EQ(members(acme, "?status=pending")[0].at("name"), "Robert");
-    EXPECT_EQ(members(acme, "?status=pending&as_of=1000000")[0].at("name"), "Robert");
     Client operating = the_operator();
+    const std::string then = "&as_of=" + std::to_string(head(operating));
+    EXPECT_EQ(members(acme, "?status=pending" + then)[0].at("name"), "Robert");
     const Reply made =
         operating.post("/v1/api-keys", {{"label", "a"}, {"organizations", {acme.id}}});
     Client backend{server->port(), made.text("secret")};

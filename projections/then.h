@@ -1,0 +1,49 @@
+// What the log says of a moment that the views are long beyond: an organisation with those who had
+// left it, and an account. Nothing here asks the views, so nothing of the present gets in. Any
+// thread.
+#pragma once
+
+#include "domain/organization.h"
+#include "eventstore/event_log.h"
+
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+
+namespace muster {
+
+/// Up to which commit history counts: positions up to `position`, and of those the ones that had
+/// taken effect by `at`, both inclusive.
+struct Moment {
+    Position position{};
+    std::optional<Instant> at;
+
+    bool operator==(const Moment&) const = default;
+};
+
+/// Who left and had not joined again.
+struct FormerThen {
+    Member member;  ///< as they left
+    Instant left_at;
+    Position left_by{};  ///< the commit that ended it; what they are called is what they were then
+};
+
+struct OrganizationThen {
+    std::shared_ptr<const Organization> organization;  ///< null: it did not exist yet
+    std::map<PersonId, FormerThen> former;
+};
+std::expected<OrganizationThen, Failure> organization_then(const EventLog& log, OrganizationId id,
+                                                           const Moment& moment);
+
+/// What the member list shows of an account; nothing of it where there was none.
+struct AccountThen {
+    bool registered = false;
+    bool two_factor = false;
+    Sealed name;
+    Sealed avatar;
+};
+std::expected<AccountThen, Failure> account_then(const EventLog& log, PersonId id,
+                                                 const Moment& moment);
+
+}  // namespace muster
