@@ -9,6 +9,8 @@
 #include <spdlog/spdlog.h>
 #include <time.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <future>
@@ -131,6 +133,13 @@ std::optional<InvitationLink> Engine::read_link(std::string_view text) {
         link.send_number = link.send_number << 8U | static_cast<unsigned char>(named[i]);
     }
     return link;
+}
+
+bool is_about_caller(Rejection rejection) {
+    constexpr std::array about{Rejection::organization_not_found, Rejection::not_allowed,
+                               Rejection::operator_only,          Rejection::caller_suspended,
+                               Rejection::organization_ended,     Rejection::import_in_progress};
+    return std::ranges::count(about, rejection) > 0;
 }
 
 Receipt receipt_of(const Commit& commit) {

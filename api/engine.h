@@ -46,12 +46,22 @@ struct CommandSequence {
     std::atomic<bool> stopped = false;
 };
 
+/// Which decisions are to be written; one that is not is answered with Failure `skipped`.
+enum class Writes : std::uint8_t {
+    all,
+    refusals,            ///< where the command lacks what only an accepted one needs
+    refusals_of_caller,  ///< where it lacks what the caller asked for: those about the caller alone
+};
+/// Whether a rejection is about who asks or where, whatever they ask for.
+bool is_about_caller(Rejection rejection);
+
 struct ExecuteOptions {
     std::optional<RequestRecord> request;     ///< idempotency
     /// If-Match: one of these, of the command's organisation. Empty: whatever it is.
     std::vector<Version> expected_versions;
     bool dry_run = false;                     ///< the verdict and the consequences, nothing written
-    std::optional<Instant> effective_at;      ///< imports only
+    Writes writes = Writes::all;
+    std::optional<Instant> effective_at;  ///< imports only
     std::shared_ptr<CommandSequence> sequence;
     /// Answer only when the local views have the position (bounded by view_wait).
     bool wait_for_views = true;

@@ -9,6 +9,21 @@
 #include <iterator>
 
 namespace muster {
+namespace {
+
+bool is_wanted(Writes writes, const std::expected<Decision, Refusal>& decision) {
+    switch (writes) {
+        case Writes::all:
+            return true;
+        case Writes::refusals:
+            return !decision;
+        case Writes::refusals_of_caller:
+            return !decision && is_about_caller(decision.error().rejection);
+    }
+    ENSURE(false);
+}
+
+}  // namespace
 
 std::optional<PersonId> Writer::newcomer_of(const Work& work) const {
     const auto id = registered_by(work.command, work.context);
@@ -131,6 +146,9 @@ void Writer::decide_and_add(Work work, Instant recorded_at) {
     std::expected<Decision, Refusal> decision =
         now > recorded_at ? std::unexpected(Refusal{Rejection::import_out_of_order, {}})
                           : decide(cache_, work.command, work.context, now);
+    if (!is_wanted(work.options.writes, decision)) {
+        return fail(std::move(work), FailureKind::skipped);
+    }
     if (decision) {
         commit.outcome.rows = std::move(decision->rows);
         commit.events = std::move(decision->events);

@@ -1,6 +1,8 @@
 // Permissions, reach and grants, read off the actor's roles.
 #include "domain/authority.h"
 
+#include "domain/somewhere.h"
+
 #include <algorithm>
 
 namespace muster {
@@ -89,6 +91,14 @@ bool may(const Organization& organization, const Actor& actor, Operation operati
            holds(organization, *person, needed->second, workspace);
 }
 
+bool may_anywhere(const Organization& organization, const Actor& actor, Operation operation) {
+    if (may(organization, actor, operation)) return true;
+    const Member* member = organization.member(actor);
+    return member != nullptr && std::ranges::any_of(member->workspaces, [&](const auto& place) {
+               return may(organization, actor, operation, place.first);
+           });
+}
+
 bool reaches(const Organization& organization, const Actor& actor, Reach reach,
              const std::vector<RoleId>& target_roles) {
     if (actor.is_operator()) return true;
@@ -111,8 +121,8 @@ bool may_grant(const Organization& organization, const Actor& actor, PersonId to
     const Member* member = organization.member(actor);
     if (member == nullptr) return false;
     const PersonId own = *actor.person();
-    PermissionSet grantable = within ? organization.permissions_of(own, *within)
-                                     : organization.permissions_of(own);
+    PermissionSet grantable =
+        within ? organization.permissions_of(own, *within) : organization.permissions_of(own);
     if (!actor.is(to)) {
         for (const RoleId& role : member->roles) {
             const OrganizationRole* rules = organization.blueprint->role(role);

@@ -1,6 +1,7 @@
 // Workspaces, and who stands where in them.
 #include "domain/decide_parts.h"
 #include "domain/seats.h"
+#include "domain/somewhere.h"
 
 namespace muster {
 namespace {
@@ -170,6 +171,17 @@ Verdict assign_workspace_role(const Call& call, const AssignWorkspaceRole& comma
 Verdict assign_workspaces(const Call& call, const AssignWorkspaces& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
+    // Before anything is copied: the right to each of the workspaces, and where none is named to
+    // any, so that who has no right hears that and nothing else.
+    const auto may_assign = [&](std::optional<WorkspaceId> workspace) {
+        return may(**known, call.actor(), Operation::assign_workspace, workspace);
+    };
+    const bool none = command.workspaces.empty();
+    if (none ? !may_anywhere(**known, call.actor(), Operation::assign_workspace)
+             : !std::ranges::all_of(command.workspaces, may_assign, &WorkspacePlace::workspace)) {
+        return refuse(Rejection::not_allowed);
+    }
+    if (none) return refuse(Rejection::rows_missing);
     Rehearsal rehearsal{**known, call.now};
     std::set<WorkspaceId> named;
     for (const WorkspacePlace& place : command.workspaces) {

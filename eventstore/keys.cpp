@@ -79,6 +79,8 @@ class RocksdbKeyStore final : public KeyStore {
     std::expected<std::optional<PersonId>, Failure> find_person(
         std::string_view normal_address) const override;
     std::expected<Sealed, Failure> seal(const SealScope& scope, std::string_view text) override;
+    std::expected<std::optional<Sealed>, Failure> seal_if_known(
+        const SealScope& scope, std::string_view text) const override;
     std::expected<std::optional<std::string>, Failure> unseal(const SealScope& scope,
                                                               const Sealed& sealed) const override;
     Digest token_mac(std::string_view text) const override {
@@ -372,17 +374,27 @@ std::expected<Sealed, Failure> RocksdbKeyStore::seal(const SealScope& scope,
     return Sealed{seal_bytes(*key, associated_data(scope), text)};
 }
 
+std::expected<std::optional<Sealed>, Failure> RocksdbKeyStore::seal_if_known(
+    const SealScope& scope, std::string_view text) const {
+    if (text.empty()) return Sealed{};
+    const auto key = data_key({scope.organization, scope.person});
+    if (!key) return std::unexpected(key.error());
+    if (!*key) return std::nullopt;
+    return Sealed{seal_bytes(**key, associated_data(scope), text)};
+}
+
 std::expected<std::optional<std::string>, Failure> RocksdbKeyStore::unseal(
     const SealScope& scope, const Sealed& sealed) const {
     if (sealed.empty()) return "";
+    if (sealed == withheld()) return std::nullopt;
     const auto key = data_key({scope.organization, scope.person});
     if (!key) return std::unexpected(key.error());
     if (!*key) return std::nullopt;
     auto text = unseal_bytes(**key, associated_data(scope), sealed.bytes);
     if (text) return text;
     return corrupted("field " + std::to_string(static_cast<int>(scope.field)) + " of person " +
-                     to_string(scope.person) + " in organisation " +
-                     to_string(scope.organization) + " is not what was sealed there");
+                     to_string(scope.person) + " in organisation " + to_string(scope.organization) +
+                     " is not what was sealed there");
 }
 
 std::expected<void, Failure> RocksdbKeyStore::put_api_key(const ApiKeyRecord& record) {
@@ -525,6 +537,10 @@ std::expected<void, Failure> make_key_store(StoreFolder& folder) {
 }
 
 }  // namespace
+
+Sealed withheld() {
+    return {std::string(1, '\0')};  // shorter than any ciphertext
+}
 
 std::expected<void, Failure> check_keys_format(const std::filesystem::path& folder,
                                                const Disk& disk) {

@@ -63,6 +63,10 @@ struct ApiKeyRecord {
     bool operator==(const ApiKeyRecord&) const = default;
 };
 
+/// Stands for a text that was not sealed, since the request came to nothing and must leave no row
+/// here: not empty, and unsealed by nobody.
+Sealed withheld();
+
 /// Gets the name and the value of a row, keys still wrapped.
 using TakeKeyRow =
     std::function<std::expected<void, Failure>(std::string_view name, std::string_view value)>;
@@ -80,6 +84,9 @@ class KeyStore {
 
     /// Empty text gives an empty Sealed.
     virtual std::expected<Sealed, Failure> seal(const SealScope& scope, std::string_view text) = 0;
+    /// The same, only where the scope has its data key already; nothing is stored.
+    virtual std::expected<std::optional<Sealed>, Failure> seal_if_known(
+        const SealScope& scope, std::string_view text) const = 0;
     /// The text; nothing when its data key is gone (erased). A failure when it could not be read:
     /// that is no text either, but it may come back. `corrupted` when the bytes are not what was
     /// sealed for this scope, or the data key is not what was wrapped.

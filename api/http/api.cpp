@@ -1,13 +1,16 @@
-// The route table, authentication, and the way from a request to its handler.
+// The route table, authentication, and the way from a request's head to its handler: the one place
+// that has the order in which a request is asked who it comes from, before its body is read.
 #include "api/http/api.h"
 
 #include "api/http/exchange.h"
+#include "api/http/guards.h"
 #include "api/http/operations.h"
 #include "api/http/past.h"
 #include "api/http/path.h"
 #include "api/http/problems.h"
 #include "api/http/query.h"
 #include "api/http/routes.h"
+#include "api/http/work_pool.h"
 
 #include <spdlog/spdlog.h>
 #include <boost/url.hpp>
@@ -17,8 +20,15 @@
 namespace muster::http {
 namespace {
 
-/// Who may call a route: anybody (probes), a holder of an invitation's link, or a known API key.
+/// Who may call a route: anybody (probes), a holder of an invitation's link, or a known API
+/// key.
 enum class Door { open, link, key };
+
+/// Long ones, and whatever asks for the past, have a pool of their own.
+enum class Length : std::uint8_t { usual, always };
+
+constexpr std::size_t most_of_a_command = 1024 * 1024;
+constexpr std::size_t most_of_a_read = 4 * 1024;
 
 struct Row {
     std::string_view method;
@@ -26,44 +36,64 @@ struct Row {
     Route route;
     Door door = Door::key;
     std::vector<std::string_view> query = {};  ///< parameters it takes besides min_position
+    Guard guard = {};
+    std::size_t body_bytes = most_of_a_read;
+    Length length = Length::usual;
+
+    bool is_command() const { return !query.empty() && query.front() == "dry_run"; }
 };
 
 /// A request that changes something: it can be asked for as a dry run.
-Row command(std::string_view method, std::string_view pattern, Route route, Door door = Door::key) {
-    return {method, pattern, route, door, {"dry_run"}};
+Row command(std::string_view method, std::string_view pattern, Route route, Guard guard,
+            Door door = Door::key) {
+    return {method, pattern, route, door, {"dry_run"}, guard, most_of_a_command};
+}
+/// One with a body that is no command of an organisation.
+Row operation(std::string_view method, std::string_view pattern, Route route) {
+    return {method, pattern, route, Door::key, {}, for_operators, most_of_a_command};
 }
 
 const std::vector<Row>& table() {
     static const std::vector<Row> rows{
-        command("POST", "/v1/organizations", found_organization),
+        command("POST", "/v1/organizations", found_organization, for_anybody),
         {"GET", "/v1/organizations/{org}", show_organization, Door::key, {"as_of"}},
-        command("PATCH", "/v1/organizations/{org}", rename_organization),
-        command("DELETE", "/v1/organizations/{org}", end_organization),
+        command("PATCH", "/v1/organizations/{org}", rename_organization,
+                needs<RenameOrganization>(Operation::manage_organization)),
+        command("DELETE", "/v1/organizations/{org}", end_organization,
+                needs<EndOrganization>(Operation::end_organization)),
         {"GET", "/v1/blueprints", list_blueprints},
         {"GET", "/v1/blueprints/{name}", show_blueprint},
         {"GET", "/v1/organizations/{org}/blueprint", show_rules, Door::key, {"as_of"}},
-        command("PUT", "/v1/organizations/{org}/blueprint", change_blueprint),
-        command("POST", "/v1/organizations/{org}/ownership-transfer", transfer_ownership),
+        command("PUT", "/v1/organizations/{org}/blueprint", change_blueprint,
+                for_operator_changing_rules),
+        command("POST", "/v1/organizations/{org}/ownership-transfer", transfer_ownership,
+                needs<TransferOwnership>(Operation::transfer_ownership)),
         {"GET", "/v1/organizations/{org}/plan", show_plan},
-        command("PUT", "/v1/organizations/{org}/plan", change_plan),
+        command("PUT", "/v1/organizations/{org}/plan", change_plan, operator_alone<ChangePlan>()),
         {"GET", "/v1/organizations/{org}/roles", list_roles, Door::key, {"as_of"}},
-        command("POST", "/v1/organizations/{org}/roles", create_role),
+        command("POST", "/v1/organizations/{org}/roles", create_role,
+                needs<CreateRole>(Operation::manage_roles)),
         {"GET",
          "/v1/organizations/{org}/offerable-roles",
          offerable_roles,
          Door::key,
          {"workspace"}},
         {"GET", "/v1/organizations/{org}/roles/{role}", show_role, Door::key, {"as_of"}},
-        command("PATCH", "/v1/organizations/{org}/roles/{role}", edit_role),
-        command("DELETE", "/v1/organizations/{org}/roles/{role}", delete_role),
-        command("POST", "/v1/organizations/{org}/roles/{role}/copy", copy_role),
+        command("PATCH", "/v1/organizations/{org}/roles/{role}", edit_role,
+                needs<SetRolePermissions>(Operation::manage_roles)),
+        command("DELETE", "/v1/organizations/{org}/roles/{role}", delete_role,
+                needs<DeleteRole>(Operation::manage_roles)),
+        command("POST", "/v1/organizations/{org}/roles/{role}/copy", copy_role,
+                needs<CopyRole>(Operation::copy_role)),
         {"GET",
          "/v1/organizations/{org}/roles/{role}/members",
          list_role_members,
          Door::key,
          {"q", "status", "workspace", "sort", "limit", "cursor", "as_of"}},
-        command("PUT", "/v1/organizations/{org}/roles/{role}/members/{member}", assign_role),
-        command("DELETE", "/v1/organizations/{org}/roles/{role}/members/{member}", withdraw_role),
+        command("PUT", "/v1/organizations/{org}/roles/{role}/members/{member}", assign_role,
+                needs<AssignRole>(Operation::change_role)),
+        command("DELETE", "/v1/organizations/{org}/roles/{role}/members/{member}", withdraw_role,
+                needs<WithdrawRole>(Operation::change_role)),
         {"GET",
          "/v1/organizations/{org}/audit",
          show_audit,
@@ -79,71 +109,103 @@ const std::vector<Row>& table() {
          "/v1/organizations/{org}/members.csv",
          export_members,
          Door::key,
-         {"q", "status", "role", "workspace", "sort"}},
+         {"q", "status", "role", "workspace", "sort"},
+         {},
+         most_of_a_read,
+         Length::always},
         {"GET", "/v1/organizations/{org}/members/{member}", show_member, Door::key, {"as_of"}},
-        command("DELETE", "/v1/organizations/{org}/members/{member}", remove_member),
-        command("PUT", "/v1/organizations/{org}/members/{member}/roles", change_role),
-        command("POST", "/v1/organizations/{org}/members/{member}/suspend", suspend_member),
-        command("POST", "/v1/organizations/{org}/members/{member}/reinstate", reinstate_member),
-        command("POST", "/v1/organizations/{org}/members/{member}/replace-address",
-                replace_address),
+        command("DELETE", "/v1/organizations/{org}/members/{member}", remove_member,
+                membership<RemoveMember>()),
+        command("PUT", "/v1/organizations/{org}/members/{member}/roles", change_role,
+                needs<ChangeRole>(Operation::change_role)),
+        command("POST", "/v1/organizations/{org}/members/{member}/suspend", suspend_member,
+                needs<SuspendMember>(Operation::suspend_member)),
+        command("POST", "/v1/organizations/{org}/members/{member}/reinstate", reinstate_member,
+                needs<ReinstateMember>(Operation::suspend_member)),
+        command("POST", "/v1/organizations/{org}/members/{member}/replace-address", replace_address,
+                needs<ReplaceAddress>(Operation::invite_member)),
         command("POST", "/v1/organizations/{org}/members/{member}/replace-protected-holder",
-                replace_protected_holder),
-        command("POST", "/v1/organizations/{org}/members/{member}/workspaces", assign_workspaces),
+                replace_protected_holder, operator_alone<ReplaceProtectedHolder>()),
+        command("POST", "/v1/organizations/{org}/members/{member}/workspaces", assign_workspaces,
+                needs<AssignWorkspaces>(Operation::assign_workspace)),
         command("PUT", "/v1/organizations/{org}/members/{member}/workspaces/{workspace}",
-                assign_workspace_role),
+                assign_workspace_role, needs<AssignWorkspaceRole>(Operation::assign_workspace)),
         command("DELETE", "/v1/organizations/{org}/members/{member}/workspaces/{workspace}",
-                withdraw_workspace_role),
+                withdraw_workspace_role, needs<WithdrawWorkspaceRole>(Operation::assign_workspace)),
         {"GET", "/v1/organizations/{org}/workspaces", list_workspaces, Door::key, {"as_of"}},
-        command("POST", "/v1/organizations/{org}/workspaces", create_workspace),
+        command("POST", "/v1/organizations/{org}/workspaces", create_workspace,
+                needs<CreateWorkspace>(Operation::create_workspace)),
         {"GET",
          "/v1/organizations/{org}/workspaces/{workspace}",
          show_workspace,
          Door::key,
          {"as_of"}},
-        command("PATCH", "/v1/organizations/{org}/workspaces/{workspace}", rename_workspace),
-        command("DELETE", "/v1/organizations/{org}/workspaces/{workspace}", delete_workspace),
+        command("PATCH", "/v1/organizations/{org}/workspaces/{workspace}", rename_workspace,
+                needs<RenameWorkspace>(Operation::create_workspace)),
+        command("DELETE", "/v1/organizations/{org}/workspaces/{workspace}", delete_workspace,
+                needs<DeleteWorkspace>(Operation::delete_workspace)),
         command("PUT", "/v1/organizations/{org}/workspaces/{workspace}/members/{member}",
-                assign_workspace_role),
+                assign_workspace_role, needs<AssignWorkspaceRole>(Operation::assign_workspace)),
         command("DELETE", "/v1/organizations/{org}/workspaces/{workspace}/members/{member}",
-                withdraw_workspace_role),
+                withdraw_workspace_role, needs<WithdrawWorkspaceRole>(Operation::assign_workspace)),
         {"GET",
          "/v1/organizations/{org}/invitations",
          list_invitations,
          Door::key,
          {"limit", "cursor"}},
-        command("POST", "/v1/organizations/{org}/invitations", invite),
+        command("POST", "/v1/organizations/{org}/invitations", invite,
+                needs<InviteMember>(Operation::invite_member)),
         command("POST", "/v1/organizations/{org}/invitations/{invitation}/resend",
-                resend_invitation),
+                resend_invitation, needs<ResendInvitation>(Operation::invite_member)),
         command("POST", "/v1/organizations/{org}/invitations/{invitation}/cancel",
-                cancel_invitation),
+                cancel_invitation, needs<CancelInvitation>(Operation::invite_member)),
         {"GET", "/v1/invitations/{token}", show_invitation, Door::link},
-        command("POST", "/v1/invitations/{token}/accept", accept_invitation, Door::link),
-        command("POST", "/v1/invitations/{token}/decline", decline_invitation, Door::link),
-        command("POST", "/v1/people", register_person),
+        command("POST", "/v1/invitations/{token}/accept", accept_invitation, for_anybody,
+                Door::link),
+        command("POST", "/v1/invitations/{token}/decline", decline_invitation, for_anybody,
+                Door::link),
+        command("POST", "/v1/people", register_person, for_operators),
         {"GET", "/v1/people", find_person, Door::key, {"address"}},
         {"GET", "/v1/people/{person}", show_person},
-        command("PUT", "/v1/people/{person}/profile", change_profile),
-        command("PUT", "/v1/people/{person}/two-factor", change_two_factor),
+        command("PUT", "/v1/people/{person}/profile", change_profile, for_account),
+        command("PUT", "/v1/people/{person}/two-factor", change_two_factor,
+                operator_alone<ChangeTwoFactor>()),
         {"POST", "/v1/people/{person}/sign-ins", record_sign_in},
-        {"GET", "/v1/api-keys", list_api_keys},
-        {"POST", "/v1/api-keys", create_api_key},
-        {"DELETE", "/v1/api-keys/{key}", delete_api_key},
+        operation("GET", "/v1/api-keys", list_api_keys),
+        operation("POST", "/v1/api-keys", create_api_key),
+        operation("DELETE", "/v1/api-keys/{key}", delete_api_key),
         {"GET", "/v1/log", show_log},
-        {"GET", "/v1/log/commits", list_commits, Door::key, {"from", "limit"}},
+        {"GET",
+         "/v1/log/commits",
+         list_commits,
+         Door::key,
+         {"from", "limit"},
+         {},
+         most_of_a_read,
+         Length::always},
         {"GET", "/v1/log/checkpoint", show_checkpoint},
         {"GET", "/v1/log/verifier-key", show_verifier_key},
         {"GET", "/v1/log/proofs/inclusion", prove_inclusion, Door::key, {"position", "size"}},
         {"GET", "/v1/log/proofs/consistency", prove_consistency, Door::key, {"from", "to"}},
-        {"POST", "/v1/import", import_lines, Door::key, {"first_line"}},
-        {"POST", "/v1/operations/{kind}", start_operation},
-        {"POST", "/v1/operations/confirm-clock", confirm_clock},
+        {"POST",
+         "/v1/import",
+         import_lines,
+         Door::key,
+         {"first_line"},
+         for_operators,
+         most_of_a_command,
+         Length::always},
+        operation("POST", "/v1/operations/{kind}", start_operation),
+        operation("POST", "/v1/operations/confirm-clock", confirm_clock),
         {"GET", "/v1/operations", show_operation},
         {"GET", "/healthz", healthz, Door::open},
         {"GET", "/readyz", readyz, Door::open},
     };
     return rows;
 }
+
+constexpr std::size_t most_long_of_one = 32;  ///< running and waiting, of one key
+constexpr std::size_t most_long_of_all = 128;
 
 using Names = std::map<std::string, std::string, std::less<>>;
 
@@ -225,6 +287,15 @@ bool take_query(Exchange& exchange, const boost::urls::url_view& target, const R
     return true;
 }
 
+void wrong_method(Exchange& exchange, const std::vector<std::string_view>& methods) {
+    std::string allowed;
+    for (const auto method : methods)
+        allowed += (allowed.empty() ? "" : ", ") + std::string{method};
+    Response response = problem(405, "method_not_allowed", "This address takes " + allowed + ".");
+    response.set("Allow", allowed);
+    exchange.reply(std::move(response));
+}
+
 void unauthorized(Exchange& exchange, std::string_view detail) {
     Response response = problem(401, "unauthorized", detail);
     response.set("WWW-Authenticate", "Bearer");
@@ -274,35 +345,65 @@ bool take_actor(Exchange& exchange) {
     return true;
 }
 
-std::optional<Position> min_position(Exchange& exchange) {
-    const std::string text = exchange.query_text("min_position");
-    if (text.empty()) return Position{};
-    if (const auto value = whole_number(text)) return Position{*value};
-    exchange.reply(problem_of({{"min_position", "must be a position"}}));
-    return std::nullopt;
+/// Whether the caller gets as far as the row's guard: the query is one, the organisation within the
+/// key's reach, somebody acts. Answers when not.
+bool gets_to_guard(Exchange& exchange, const boost::urls::url_view& target, const Row& row) {
+    if (!take_query(exchange, target, row)) return false;
+    if (!exchange.query_number("min_position", 0)) return false;
+    if (exchange.path.contains("org") && exchange.caller.is_known()) {
+        const auto organization = exchange.path_id<OrganizationId>("org");
+        if (!organization) return false;
+        if (!exchange.caller.reaches(*organization)) {
+            exchange.refuse(Rejection::organization_not_found);
+            return false;
+        }
+    }
+    if (row.door == Door::link && !exchange.engine().read_link(exchange.path_text("token"))) {
+        exchange.refuse(Rejection::invitation_not_found);
+        return false;
+    }
+    return row.guard.bare == nullptr || exchange.require_actor();
 }
 
-/// A bug in one request must not end the others: what libraries throw is answered 500.
-void call(Route route, Exchange& exchange) {
-    try {
-        route(exchange);
-    } catch (const std::exception& error) {
-        spdlog::error("{} {}: {}", exchange.request().method, exchange.request().target,
-                      error.what());
-        exchange.refuse(500, "internal_error", "Something is wrong here.");
-    }
+bool is_long(const Exchange& exchange, const Row& row) {
+    return row.length == Length::always || !exchange.query_text("as_of").empty();
+}
+
+/// Where the handler runs: on the thread that has the body, or among the long ones.
+void hand_to_route(const std::shared_ptr<Exchange>& exchange, const Row& row) {
+    if (!is_long(*exchange, row)) return exchange->answer_by(row.route);
+    const auto& owner = exchange->caller.key.id;
+    const bool started = exchange->shared().at_length.start(
+        owner, [exchange, route = row.route] { exchange->answer_by(route); });
+    if (started) return;
+    Response response = problem(429, "too_much_at_length",
+                                "Too many long requests of this key are under way; try again.");
+    response.set("Retry-After", "1");
+    exchange->reply(std::move(response));
 }
 
 }  // namespace
 
 struct Api::Parts {
     Parts(Engine& engine, MailProblem mail_problem)
-        : past{engine},
-          operations{engine},
-          shared{engine, past, operations, std::move(mail_problem)} {}
+        : past{engine}, operations{engine}, shared{engine, past,      operations,
+                                                   soon,   at_length, std::move(mail_problem)} {}
+
+    /// When nobody waits for an answer any more.
+    ~Parts() {
+        at_length.stop();
+        const auto& left = *shared.exchanges;
+        for (auto seen = left.load(); seen > 0; seen = left.load()) left.wait(seen);
+    }
 
     Past past;
     Operations operations;
+    WorkPool soon{{.threads = 2}};
+    WorkPool at_length{{.threads = 2,
+                        .running_of_one = 1,
+                        .of_one = most_long_of_one,
+                        .of_all = most_long_of_all,
+                        .niceness = 10}};
     Shared shared;
 };
 
@@ -310,9 +411,11 @@ Api::Api(Engine& engine, MailProblem mail_problem)
     : parts_{std::make_unique<Parts>(engine, std::move(mail_problem))} {}
 Api::~Api() = default;
 
-void Api::handle(Request request, Reply reply) {
+void Api::enter(Request head, Admit admit) {
+    const auto door = std::make_shared<Admit>(std::move(admit));
     const auto exchange =
-        std::make_shared<Exchange>(parts_->shared, std::move(request), std::move(reply));
+        std::make_shared<Exchange>(parts_->shared, std::move(head),
+                                   [door](Response response) { (*door)(std::move(response)); });
     if (!exchange->takes_headers()) return;
     const auto target = boost::urls::parse_origin_form(exchange->request().target);
     if (!target) {
@@ -322,33 +425,60 @@ void Api::handle(Request request, Reply reply) {
     for (const auto& segment : target->segments()) segments.push_back(segment);
     if (const auto error = error_in_path(segments)) return exchange->reply(problem_of({*error}));
     Match found = match(exchange->request().method, segments);
+    if (!take_key(*exchange, found.row == nullptr ? Door::key : found.row->door)) return;
     if (found.methods.empty()) return exchange->not_found();
-    if (found.row == nullptr) {
-        std::string allowed;
-        for (const auto method : found.methods)
-            allowed += (allowed.empty() ? "" : ", ") + std::string{method};
-        Response response =
-            problem(405, "method_not_allowed", "This address takes " + allowed + ".");
-        response.set("Allow", allowed);
-        return exchange->reply(std::move(response));
-    }
+    if (found.row == nullptr) return wrong_method(*exchange, found.methods);
     exchange->path = std::move(found.names);
-    if (!take_key(*exchange, found.row->door)) return;
     if (!take_actor(*exchange)) return;
     if (const auto errors = errors_in_ids(exchange->path); !errors.empty()) {
         return exchange->reply(problem_of(errors));
     }
-    if (!take_query(*exchange, *target, *found.row)) return;
-    const auto position = min_position(*exchange);
-    if (!position) return;
-    const Route route = found.row->route;
-    if (exchange->engine().views().state().applied >= *position) return call(route, *exchange);
+    const Row& row = *found.row;
+    if (!gets_to_guard(*exchange, *target, row)) return;
+    auto let_in = [exchange, door, &row] {
+        (*door)(Admission{.body_bytes = row.body_bytes,
+                          .take = [exchange, &row](std::string body, Reply reply) {
+                              exchange->take_body(std::move(body), std::move(reply));
+                              hand_to_route(exchange, row);
+                          }});
+    };
+    auto ask_guard = [exchange, guard = row.guard, let_in = std::move(let_in)]() mutable {
+        let_pass(guard, *exchange, std::move(let_in));
+    };
+    const Position position{*exchange->query_number("min_position", 0)};
+    Views& views = exchange->engine().views();
+    if (views.state().applied >= position) return ask_guard();
     constexpr std::chrono::milliseconds patience{2'000};
-    exchange->engine().views().when_applied(*position, patience, [exchange, route](bool reached) {
-        if (reached) return call(route, *exchange);
-        exchange->refuse(503, "position_not_reached",
-                         "The views have not reached min_position yet; try again.");
-    });
+    views.when_applied(
+        position, patience, [exchange, ask = std::move(ask_guard)](bool reached) mutable {
+            if (reached) {
+                exchange->shared().soon.start({}, std::move(ask));
+                return;
+            }
+            exchange->refuse(503, "position_not_reached",
+                             "The views have not reached min_position yet; try again.");
+        });
+}
+
+void Api::handle(Request request, Reply reply) {
+    std::string body = std::exchange(request.body, {});
+    enter(std::move(request),
+          [body = std::move(body), reply = std::move(reply)](Verdict verdict) mutable {
+              if (auto* response = std::get_if<Response>(&verdict)) {
+                  return reply(std::move(*response));
+              }
+              auto& admission = std::get<Admission>(verdict);
+              if (body.size() > admission.body_bytes) {
+                  return reply(problem(413, "body_too_large", "The body is too large."));
+              }
+              admission.take(std::move(body), std::move(reply));
+          });
+}
+
+std::vector<RouteName> all_routes() {
+    std::vector<RouteName> routes;
+    for (const Row& row : table()) routes.push_back({row.method, row.pattern, row.is_command()});
+    return routes;
 }
 
 }  // namespace muster::http

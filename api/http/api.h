@@ -9,20 +9,34 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace muster::http {
+
+/// A row of the route table.
+struct RouteName {
+    std::string_view method;
+    std::string_view pattern;  ///< "/v1/organizations/{org}"
+    bool is_command = false;   ///< takes dry_run
+};
+std::vector<RouteName> all_routes();
 
 /// Why mails cannot be written; empty while they can. Any thread.
 using MailProblem = std::function<std::string()>;
 
 class Api {
  public:
-    explicit Api(Engine& engine, MailProblem mail_problem = [] { return std::string{}; });
+    explicit Api(
+        Engine& engine, MailProblem mail_problem = [] { return std::string{}; });
     ~Api();
     Api(const Api&) = delete;
     Api& operator=(const Api&) = delete;
 
-    /// Answers through `reply`, once, from any thread. Any thread.
+    /// Says to a request whose body was not read yet what can be said without it, in one order: key
+    /// known, route, organisation within the key's reach, actor may do this at all. Any thread.
+    void enter(Request head, Admit admit);
+    /// The same with the body at hand: answers through `reply`, once, from any thread. Any thread.
     void handle(Request request, Reply reply);
 
  private:

@@ -5,8 +5,11 @@
 #include "api/http/past.h"
 #include "api/http/problems.h"
 #include "api/http/query.h"
+#include "api/http/work_pool.h"
 #include "api/valid_text.h"
 #include "domain/offers.h"
+
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -35,10 +38,20 @@ bool already_has(const Request& request, const Headers& headers, const Response&
     return etag.size() >= 2 && headers.if_none_match->name(etag.substr(1, etag.size() - 2));
 }
 
+/// There was a yes, where only a no was to be written.
+bool was_skipped(const Answer& answer) {
+    return !answer && answer.error().kind == FailureKind::skipped;
+}
+
 }  // namespace
 
 bool Caller::reaches(OrganizationId organization) const {
     return key.platform_operator || std::ranges::count(key.organizations, organization) > 0;
+}
+
+bool Caller::reaches_account(PersonId person) const {
+    const bool own = actor && actor->is(person);
+    return key.platform_operator && (own || is_operator());
 }
 
 std::string etag_of(const Organization& organization) {
@@ -54,7 +67,52 @@ std::string etag_of(const Organization& organization, std::string_view body) {
 }
 
 Exchange::Exchange(Shared& shared, Request request, Reply reply)
-    : shared_{shared}, request_{std::move(request)}, reply_{std::move(reply)} {}
+    : shared_{shared},
+      request_{std::move(request)},
+      reply_{std::move(reply)},
+      personal_{shared.engine.keys()} {
+    ++*shared_.exchanges;
+}
+
+Exchange::~Exchange() {
+    const auto exchanges = shared_.exchanges;  // what is shared may go with the last one
+    --*exchanges;
+    exchanges->notify_all();
+}
+
+void Exchange::take_body(std::string body, Reply reply) {
+    request_.body = std::move(body);
+    reply_ = std::move(reply);
+}
+
+void Exchange::answer_by(Route route) {
+    route_ = route;
+    first_caller_ = caller;
+    try {
+        route(*this);
+    } catch (const std::exception& error) {
+        spdlog::error("{} {}: {}", request_.method, request_.target, error.what());
+        refuse(500, "internal_error", "Something is wrong here.");
+    }
+}
+
+/// A long answer is written where nobody else's waits for it.
+void Exchange::take_answer(Answer result, unsigned status, bool dry_run) {
+    constexpr std::size_t rows_written_at_once = 64;
+    const bool is_long = result && result->outcome.rows.size() > rows_written_at_once;
+    if (!is_long) return answer(result, status, dry_run);
+    shared_.soon.start({}, [self = shared_from_this(), result = std::move(result), status,
+                            dry_run] { self->answer(result, status, dry_run); });
+}
+
+/// The answer to the trial was yes: the route does the same once more, and now for good.
+void Exchange::run_again() {
+    shared_.soon.start({}, [self = shared_from_this()] {
+        self->personal_.make_rows();
+        self->caller = self->first_caller_;
+        self->answer_by(self->route_);
+    });
+}
 
 bool Exchange::takes_headers() {
     auto read = read_headers(request_);
@@ -239,14 +297,14 @@ std::shared_ptr<const PastOrganization> Exchange::as_of(OrganizationId id,
 }
 
 std::optional<PersonId> Exchange::person_for(const std::string& normal_address) {
-    const auto person = engine().keys().person_for(normal_address);
+    const auto person = personal_.person_for(normal_address);
     if (person) return *person;
     fail(person.error());
     return std::nullopt;
 }
 
 std::optional<Sealed> Exchange::seal(const SealScope& scope, std::string_view text) {
-    auto sealed = engine().keys().seal(scope, text);
+    auto sealed = personal_.seal(scope, text);
     if (sealed) return std::move(*sealed);
     fail(sealed.error());
     return std::nullopt;
@@ -298,16 +356,14 @@ std::optional<ExecuteOptions> Exchange::options(const Command& command) {
     const bool founds = std::holds_alternative<FoundOrganization>(command);
     // The scope ends with the free text, and everything before it has a fixed form. The operator's
     // is a nil id, which no person has.
-    const std::string scope = to_string(caller.key.id) +
-                              to_string(caller.actor->person().value_or(PersonId{})) +
-                              to_string(founds ? OrganizationId{} : organization) +
-                              *headers.idempotency_key;
+    const std::string scope =
+        to_string(caller.key.id) + to_string(caller.actor->person().value_or(PersonId{})) +
+        to_string(founds ? OrganizationId{} : organization) + *headers.idempotency_key;
     KeyStore& keys = engine().keys();
-    options.request =
-        RequestRecord{.key = keys.request_mac(scope),
-                      .fingerprint = keys.request_mac(request_.method + " " + path_alone + "\n" +
-                                                      headers.if_match_text + "\n" +
-                                                      request_.body)};
+    options.request = RequestRecord{
+        .key = keys.request_mac(scope),
+        .fingerprint = keys.request_mac(request_.method + " " + path_alone + "\n" +
+                                        headers.if_match_text + "\n" + request_.body)};
     return options;
 }
 
@@ -323,9 +379,27 @@ void Exchange::run(Command command, unsigned status, std::string_view reason) {
     auto made_options = options(command);
     if (!made_options) return;
     const bool dry_run = made_options->dry_run;
+    const bool again = personal_.left_out() && !dry_run;
+    if (again) made_options->writes = Writes::refusals;
     engine().submit(std::move(command), std::move(*made_context), std::move(*made_options),
-                    [self = shared_from_this(), status, dry_run](Answer result) {
-                        self->answer(result, status, dry_run);
+                    [self = shared_from_this(), status, dry_run, again](Answer result) {
+                        if (again && was_skipped(result)) return self->run_again();
+                        self->take_answer(std::move(result), status, dry_run);
+                    });
+}
+
+void Exchange::run_to_be_refused(Command command, std::move_only_function<void()> admitted) {
+    auto made_context = context(command, {});
+    if (!made_context) return;
+    auto made_options = options(command);
+    if (!made_options) return;
+    const bool dry_run = made_options->dry_run;
+    made_options->writes = Writes::refusals_of_caller;
+    engine().submit(std::move(command), std::move(*made_context), std::move(*made_options),
+                    [self = shared_from_this(), dry_run,
+                     admitted = std::move(admitted)](Answer result) mutable {
+                        if (was_skipped(result)) return admitted();
+                        self->answer(result, 200, dry_run);
                     });
 }
 

@@ -1,13 +1,16 @@
 // One request on its way to an answer: who asks, what for, and the steps that every route shares.
-// Made by Api, alive until it has answered; a route handler runs on one of the server's threads.
+// Made by Api when the head is read, alive until it has answered; a route handler runs on one of
+// the server's threads or of the pools (work_pool.h).
 #pragma once
 
 #include "api/engine.h"
 #include "api/http/body.h"
 #include "api/http/headers.h"
+#include "api/http/personal_data.h"
 #include "api/http/present.h"
 #include "api/http/server.h"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -22,13 +25,21 @@ class Past;
 struct PastOrganization;
 enum class Accesses : std::uint8_t;
 class Operations;
+class WorkPool;
+class Exchange;
+using Route = void (*)(Exchange&);
 
 /// What all requests share.
 struct Shared {
     Engine& engine;
     Past& past;
     Operations& operations;
+    WorkPool& soon;                             ///< where a request goes on that waited
+    WorkPool& at_length;                        ///< where long ones are answered
     std::function<std::string()> mail_problem;  ///< empty text while mails can be written
+    /// Exchanges alive now.
+    std::shared_ptr<std::atomic<std::size_t>> exchanges =
+        std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 /// How a moment is read: pinned to a position by an earlier page, or by this one.
@@ -44,6 +55,9 @@ struct Caller {
     bool is_known() const { return !key.id.is_nil(); }
     bool is_operator() const { return key.platform_operator && actor && actor->is_operator(); }
     bool reaches(OrganizationId organization) const;
+    /// An account is everywhere its owner is, so a key of one organisation neither reads nor
+    /// changes it: an invitation alone would open it to whoever sent that.
+    bool reaches_account(PersonId person) const;
 };
 
 /// The organisation's version, and, where it does not say all about the body, a print of that: so
@@ -54,10 +68,14 @@ std::string etag_of(const Organization& organization, std::string_view body);
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
     Exchange(Shared& shared, Request request, Reply reply);
+    ~Exchange();
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
 
     Shared& shared() { return shared_; }
     Engine& engine() { return shared_.engine; }
     const Request& request() const { return request_; }
+    PersonalData& personal() { return personal_; }
     /// Reads the request's headers into `headers`; answers and is false when they are not as they
     /// must be. The first thing that is done with a request.
     bool takes_headers();
@@ -90,6 +108,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     std::optional<std::uint64_t> query_number(std::string_view name, std::uint64_t otherwise);
     /// Between 1 and `most`; answers 400 and gives nothing when it is something else.
     std::optional<std::size_t> query_limit(std::size_t otherwise, std::size_t most);
+
+    /// The body, and where the answer goes from here on.
+    void take_body(std::string body, Reply reply);
+    /// Lets the route answer. A bug in one request must not end the others: what libraries throw is
+    /// answered 500.
+    void answer_by(Route route);
 
     // Answers. The first one counts.
     void reply(Response response);
@@ -129,6 +153,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     /// Submits a command for the caller and answers its receipt, with `status` when it did
     /// something.
     void run(Command command, unsigned status = 200, std::string_view reason = {});
+    /// Submits what is known of a command before its body, for the record alone. `admitted` is
+    /// called, from any thread, when the caller turns out to be one who may ask.
+    void run_to_be_refused(Command command, std::move_only_function<void()> admitted);
     /// The same for a command of which the body says nothing but, perhaps, the reason.
     void run_for_a_reason(Command command);
     /// What would come of a command of the caller's, who is known; waits for it.
@@ -149,9 +176,15 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     unsigned status_of(Rejection rejection) const;
     void answer(const Answer& answer, unsigned status, bool dry_run);
 
+    void take_answer(Answer answer, unsigned status, bool dry_run);
+    void run_again();
+
     Shared& shared_;
     Request request_;
     Reply reply_;
+    PersonalData personal_;
+    Route route_ = nullptr;
+    Caller first_caller_;  ///< as the door left it
 };
 
 }  // namespace muster::http

@@ -30,8 +30,8 @@ bool is_somebody(Exchange& exchange, PersonId founder, const std::optional<Perso
     }
     if (*known) return true;
     const std::string named = acts == founder ? "Muster-Actor" : "founder.person";
-    exchange.reply(problem_of(
-        {{named, "must be somebody who has an account or belongs to an organisation"}}));
+    exchange.reply(
+        problem_of({{named, "must be somebody who has an account or belongs to an organisation"}}));
     return false;
 }
 
@@ -88,6 +88,11 @@ void found(Exchange& exchange, FoundOrganization command) {
     if (!caller.actor) caller.actor = Actor::of(command.founder);
     const bool sees_all = caller.key.platform_operator;
     if (sees_all || exchange.query_flag("dry_run")) {
+        return exchange.run(std::move(command), 201);
+    }
+    // The key's reach is extended in earnest only, for the organisation that is founded then.
+    if (exchange.personal().is_trial()) {
+        exchange.personal().leave_out();
         return exchange.run(std::move(command), 201);
     }
     const auto verdict = exchange.verdict_on(command);

@@ -179,7 +179,7 @@ std::expected<void, Refusal> read_content_length(const std::vector<std::string_v
     std::size_t bytes = 0;
     const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
     if (parsed.ec != std::errc() || bytes > limits.body_bytes) {
-        return std::unexpected(Refusal{413, "body_too_large", "The body is too large."});
+        return std::unexpected(body_too_large);
     }
     head.framing = bytes == 0 ? Framing::none : Framing::content_length;
     head.body_bytes = bytes;
@@ -298,7 +298,7 @@ std::optional<Refusal> ChunkedBody::take_size(char byte) {
     ++digits_;
     // The check comes with every digit, so the number stays far from an overflow.
     left_ = left_ * 16 + *digit;
-    if (left_ > room_) return Refusal{413, "body_too_large", "The body is too large."};
+    if (left_ > room_) return body_too_large;
     return std::nullopt;
 }
 

@@ -25,6 +25,8 @@ struct Refusal {
     bool operator==(const Refusal&) const = default;
 };
 
+constexpr Refusal body_too_large{413, "body_too_large", "The body is too large."};
+
 struct GateLimits {
     std::size_t header_bytes;
     std::size_t target_bytes;

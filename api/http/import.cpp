@@ -22,6 +22,7 @@ namespace {
 /// too, and told instead.
 struct Line {
     Engine& engine;
+    PersonalData& personal;
     Body& body;
     Field<Actor> actor = Actor::the_operator();
     std::optional<Failure> failure = {};
@@ -45,13 +46,12 @@ struct Line {
     }
     Field<NamedPerson> person(Body& part) {
         return read_person(part, ByIds::yes).then([this](const WrittenPerson& written) {
-            return or_failed(resolve(engine.keys(), written));
+            return or_failed(resolve(personal, written));
         });
     }
-    Field<SealedPerson> sealed(const Field<NamedPerson>& who,
-                               const Field<OrganizationId>& within) {
+    Field<SealedPerson> sealed(const Field<NamedPerson>& who, const Field<OrganizationId>& within) {
         const auto seal = [this](const NamedPerson& person, OrganizationId organization) {
-            return or_failed(seal_person(engine, person, organization));
+            return or_failed(seal_person(engine, personal, person, organization));
         };
         return together(seal, who, within);
     }
@@ -77,13 +77,13 @@ Field<Command> read_founding(Line& line) {
     const auto sealed = line.sealed(founder, organization);
     const auto founding = [](OrganizationId id, const std::string& called,
                              const SharedBlueprint& rules, const NamedPerson& who,
-                             const SealedPerson& personal) -> Command {
+                             const SealedPerson& sealed_texts) -> Command {
         return FoundOrganization{.organization = id,
                                  .name = called,
                                  .blueprint = rules,
                                  .founder = who.person,
-                                 .founder_name = personal.name,
-                                 .founder_address = personal.address};
+                                 .founder_name = sealed_texts.name,
+                                 .founder_address = sealed_texts.address};
     };
     return together(founding, organization, name, blueprint, founder, sealed);
 }
@@ -97,10 +97,10 @@ Field<Command> read_registration(Line& line) {
         });
     const auto sealed = line.sealed(person, OrganizationId{});
     const auto registration = [](bool is_verified, const NamedPerson& who,
-                                 const SealedPerson& personal) -> Command {
+                                 const SealedPerson& sealed_texts) -> Command {
         return RegisterPerson{.person = who.person,
-                              .name = personal.name,
-                              .address = personal.address,
+                              .name = sealed_texts.name,
+                              .address = sealed_texts.address,
                               .verified = is_verified};
     };
     return together(registration, verified, person, sealed);
@@ -108,13 +108,13 @@ Field<Command> read_registration(Line& line) {
 
 Field<Command> read_invitation(Line& line) {
     const auto organization = line.organization();
-    const auto invitation = line.body.has("invitation") ? line.invitation(organization)
-                                                        : InvitationId{random_uuid()};
+    const auto invitation =
+        line.body.has("invitation") ? line.invitation(organization) : InvitationId{random_uuid()};
     const auto row = read_row(line.body, ByIds::yes, UnreadableAddress::is_wrong,
                               [&](Body& part) { return Line::workspace(part, organization); });
     const auto sealed = together(
         [&](const ReadRow& read, InvitationId id, OrganizationId within) {
-            return line.or_failed(seal_row(line.engine, read, id, within));
+            return line.or_failed(seal_row(line.engine, line.personal, read, id, within));
         },
         row, invitation, organization);
     const auto inviting = [](OrganizationId within, const InvitationRow& whole) -> Command {
@@ -242,7 +242,9 @@ template <class OfInvitation>
 Field<Command> read_of_invitation(Line& line) {
     const auto organization = line.organization();
     return together(
-        [](OrganizationId within, InvitationId id) -> Command { return OfInvitation{within, id}; },
+        [](OrganizationId within, InvitationId id) -> Command {
+            return OfInvitation{within, id};
+        },
         organization, line.invitation(organization));
 }
 
@@ -313,7 +315,10 @@ struct ReadLine {
 
 std::expected<ReadLine, std::string> read_line(Engine& engine, std::string_view text) {
     Body body = Body::parse(text);
-    Line line{engine, body};
+    // A line is decided after those before it, so that it cannot be tried first.
+    PersonalData personal{engine.keys()};
+    personal.make_rows();
+    Line line{engine, personal, body};
     const auto read_time = [](std::string_view sent) -> std::expected<Instant, std::string> {
         const auto read = read_rfc3339(sent);
         if (read) return *read;

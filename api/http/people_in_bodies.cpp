@@ -14,8 +14,9 @@ Field<std::optional<WrittenPerson>> read_person_of_row(Body& body, ByIds by_ids,
                 [](const std::string&) { return std::optional<WrittenPerson>{}; });
         }
     }
-    return read_person(body, by_ids).then(
-        [](const WrittenPerson& person) { return std::optional{person}; });
+    return read_person(body, by_ids).then([](const WrittenPerson& person) {
+        return std::optional{person};
+    });
 }
 
 }  // namespace
@@ -34,15 +35,16 @@ Field<WrittenPerson> read_person(Body& body, ByIds by_ids) {
     return together(written, address, name);
 }
 
-std::expected<NamedPerson, Failure> resolve(KeyStore& keys, const WrittenPerson& written) {
+std::expected<NamedPerson, Failure> resolve(PersonalData& personal, const WrittenPerson& written) {
     if (const auto* id = std::get_if<PersonId>(&written)) return NamedPerson{*id, {}, {}};
     const auto& [address, name] = std::get<WrittenAddress>(written);
-    const auto person = keys.person_for(address.normal);
+    const auto person = personal.person_for(address.normal);
     if (!person) return std::unexpected(person.error());
     return NamedPerson{*person, name, address.given};
 }
 
-std::expected<SealedPerson, Failure> seal_person(Engine& engine, const NamedPerson& person,
+std::expected<SealedPerson, Failure> seal_person(Engine& engine, PersonalData& personal,
+                                                 const NamedPerson& person,
                                                  OrganizationId organization) {
     std::string name_shown = person.name;
     std::string address_shown;
@@ -57,7 +59,7 @@ std::expected<SealedPerson, Failure> seal_person(Engine& engine, const NamedPers
         }
     }
     const auto seal = [&](PersonalField field, std::string_view text) {
-        return engine.keys().seal({organization, person.person, field}, text);
+        return personal.seal({organization, person.person, field}, text);
     };
     auto name = seal(PersonalField::name, name_shown);
     if (!name) return std::unexpected(name.error());
@@ -102,8 +104,8 @@ Field<ReadRow> read_row(Body& body, ByIds by_ids, UnreadableAddress unreadable,
     return together(row, person, roles, workspaces, details);
 }
 
-std::expected<InvitationRow, Failure> seal_row(Engine& engine, const ReadRow& row,
-                                               InvitationId invitation,
+std::expected<InvitationRow, Failure> seal_row(Engine& engine, PersonalData& personal,
+                                               const ReadRow& row, InvitationId invitation,
                                                OrganizationId organization) {
     InvitationRow sealed_row{.invitation = invitation,
                              .person = {},
@@ -113,12 +115,12 @@ std::expected<InvitationRow, Failure> seal_row(Engine& engine, const ReadRow& ro
                              .address = {},
                              .details = {}};
     if (!row.person) return sealed_row;
-    const auto named = resolve(engine.keys(), *row.person);
+    const auto named = resolve(personal, *row.person);
     if (!named) return std::unexpected(named.error());
-    auto sealed = seal_person(engine, *named, organization);
+    auto sealed = seal_person(engine, personal, *named, organization);
     if (!sealed) return std::unexpected(sealed.error());
     auto details =
-        engine.keys().seal({organization, named->person, PersonalField::details}, row.details);
+        personal.seal({organization, named->person, PersonalField::details}, row.details);
     if (!details) return std::unexpected(details.error());
     sealed_row.person = named->person;
     sealed_row.name = std::move(sealed->name);

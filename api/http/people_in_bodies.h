@@ -5,6 +5,7 @@
 
 #include "api/address.h"
 #include "api/http/exchange.h"
+#include "api/http/personal_data.h"
 
 #include <variant>
 
@@ -30,8 +31,9 @@ struct NamedPerson {
     std::optional<std::string> address;  ///< as given; none when they were named by id
 };
 
-/// Whom a body names; an address that was never seen is given a person.
-std::expected<NamedPerson, Failure> resolve(KeyStore& keys, const WrittenPerson& written);
+/// Whom a body names; an address that was never seen is given a person, or in a trial
+/// an id for the request alone.
+std::expected<NamedPerson, Failure> resolve(PersonalData& personal, const WrittenPerson& written);
 
 /// Name and address sealed for one organisation, or for the account when it is nil. For a person
 /// who is named by id, the account's own name and address are taken.
@@ -39,7 +41,8 @@ struct SealedPerson {
     Sealed name;
     Sealed address;
 };
-std::expected<SealedPerson, Failure> seal_person(Engine& engine, const NamedPerson& person,
+std::expected<SealedPerson, Failure> seal_person(Engine& engine, PersonalData& personal,
+                                                 const NamedPerson& person,
                                                  OrganizationId organization);
 
 /// How a workspace is written: as a plain id, or by a label in an import.
@@ -65,8 +68,8 @@ enum class UnreadableAddress : std::uint8_t { is_wrong, is_a_verdict };
 Field<ReadRow> read_row(Body& body, ByIds by_ids, UnreadableAddress unreadable,
                         const ReadWorkspace& read_workspace);
 /// The row with its person known and what is personal in it sealed for the organisation.
-std::expected<InvitationRow, Failure> seal_row(Engine& engine, const ReadRow& row,
-                                               InvitationId invitation,
+std::expected<InvitationRow, Failure> seal_row(Engine& engine, PersonalData& personal,
+                                               const ReadRow& row, InvitationId invitation,
                                                OrganizationId organization);
 
 }  // namespace muster::http

@@ -8,8 +8,6 @@
 
 namespace muster::http {
 
-using Route = void (*)(Exchange&);
-
 // routes_organizations.cpp
 void found_organization(Exchange& exchange);
 void show_organization(Exchange& exchange);

@@ -79,13 +79,12 @@ void invite(Exchange& exchange) {
 
     auto sealed_message = exchange.seal({*id, {}, PersonalField::message}, message.in(*accepted));
     if (!sealed_message) return;
-    InviteMember command{
-        .organization = *id,
-        .rows = {},
-        .mode = mode.in(*accepted) == "each" ? RowMode::each : RowMode::atomic,
-        .message = std::move(*sealed_message)};
+    InviteMember command{.organization = *id,
+                         .rows = {},
+                         .mode = mode.in(*accepted) == "each" ? RowMode::each : RowMode::atomic,
+                         .message = std::move(*sealed_message)};
     for (const ReadRow& row : rows.in(*accepted)) {
-        auto sealed = seal_row(exchange.engine(), row, {random_uuid()}, *id);
+        auto sealed = seal_row(exchange.engine(), exchange.personal(), row, {random_uuid()}, *id);
         if (!sealed) return exchange.fail(sealed.error());
         command.rows.push_back(std::move(*sealed));
     }

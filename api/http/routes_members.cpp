@@ -24,10 +24,9 @@ void change_role(Exchange& exchange) {
     const auto reason = body.optional_text("reason", free_text_characters);
     const auto accepted = exchange.accepts(body);
     if (!accepted) return;
-    exchange.run(ChangeRole{.organization = organization,
-                            .person = person,
-                            .roles = roles.in(*accepted)},
-                 200, reason.in(*accepted));
+    exchange.run(
+        ChangeRole{.organization = organization, .person = person, .roles = roles.in(*accepted)},
+        200, reason.in(*accepted));
 }
 
 void remove_member(Exchange& exchange) {
@@ -52,14 +51,14 @@ void replace_address(Exchange& exchange) {
     const auto reason = body.optional_text("reason", free_text_characters);
     const auto accepted = exchange.accepts(body);
     if (!accepted) return;
-    auto successor = resolve(exchange.engine().keys(), written.in(*accepted));
+    auto successor = resolve(exchange.personal(), written.in(*accepted));
     if (!successor) return exchange.fail(successor.error());
     // The same person under another address keeps their name and what was told of them.
     const auto row = exchange.engine().views().member(organization, person);
     if (!row) return exchange.fail(row.error());
     const bool named = !successor->name.empty() || !successor->address;
     if (*row && !named) successor->name = (*row)->name;
-    auto sealed = seal_person(exchange.engine(), *successor, organization);
+    auto sealed = seal_person(exchange.engine(), exchange.personal(), *successor, organization);
     if (!sealed) return exchange.fail(sealed.error());
     auto details = exchange.seal({organization, successor->person, PersonalField::details},
                                  *row ? (*row)->details : std::string{});

@@ -72,10 +72,10 @@ void found_organization(Exchange& exchange) {
     const auto written = read_founder(exchange, body);
     const auto accepted = exchange.accepts(body);
     if (!accepted || !may_name_founder(exchange, written.in(*accepted))) return;
-    const auto founder = resolve(exchange.engine().keys(), written.in(*accepted));
+    const auto founder = resolve(exchange.personal(), written.in(*accepted));
     if (!founder) return exchange.fail(founder.error());
     const OrganizationId organization{random_uuid()};
-    auto sealed = seal_person(exchange.engine(), *founder, organization);
+    auto sealed = seal_person(exchange.engine(), exchange.personal(), *founder, organization);
     if (!sealed) return exchange.fail(sealed.error());
     found(exchange, FoundOrganization{.organization = organization,
                                       .name = name.in(*accepted),
@@ -127,11 +127,10 @@ void change_blueprint(Exchange& exchange) {
     const auto blueprint = read_blueprint_field(body);
     const auto roles = read_role_map(body, "roles");
     const auto workspace_roles = read_role_map(body, "workspace_roles");
-    const auto plan =
-        body.has("plan") ? body.text("plan").then([](const std::string& named) {
-            return std::optional{PlanId{named}};
-        })
-                         : std::optional<PlanId>{};
+    const auto plan = body.has("plan") ? body.text("plan").then([](const std::string& named) {
+        return std::optional{PlanId{named}};
+    })
+                                       : std::optional<PlanId>{};
     const auto reason = body.optional_text("reason", free_text_characters);
     const auto accepted = exchange.accepts(body);
     if (!accepted) return;
@@ -194,8 +193,8 @@ void check(Exchange& exchange) {
     const auto organization =
         exchange.readable(*id, own ? std::nullopt : std::optional{Operation::read_members});
     if (!organization) return;
-    const auto verdict = has_permission(*organization, person, {permission.in(*accepted)},
-                                        workspace.in(*accepted));
+    const auto verdict =
+        has_permission(*organization, person, {permission.in(*accepted)}, workspace.in(*accepted));
     if (!verdict) return exchange.refuse(verdict.error());
     exchange.reply_json(200, check_json(*verdict, position));
 }

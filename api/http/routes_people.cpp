@@ -18,13 +18,6 @@ std::expected<std::string, std::string> read_avatar(std::string_view text) {
     return std::unexpected("must be an http or https address of at most 2000 ASCII characters");
 }
 
-/// An account is everywhere its owner is, so a key of one organisation neither reads nor changes
-/// it: an invitation alone would open it to whoever sent that.
-bool reaches_account(const Caller& caller, PersonId person) {
-    const bool own = caller.actor && caller.actor->is(person);
-    return caller.key.platform_operator && (own || caller.is_operator());
-}
-
 }  // namespace
 
 void register_person(Exchange& exchange) {
@@ -67,7 +60,7 @@ void find_person(Exchange& exchange) {
 void show_person(Exchange& exchange) {
     const auto person = exchange.path_id<PersonId>("person");
     if (!person) return;
-    if (!reaches_account(exchange.caller, *person)) {
+    if (!exchange.caller.reaches_account(*person)) {
         return exchange.refuse(Rejection::person_not_found);
     }
     const auto row = exchange.engine().views().person(*person);
@@ -79,7 +72,7 @@ void show_person(Exchange& exchange) {
 void change_profile(Exchange& exchange) {
     const auto person = exchange.path_id<PersonId>("person");
     if (!person) return;
-    if (!reaches_account(exchange.caller, *person)) {
+    if (!exchange.caller.reaches_account(*person)) {
         return exchange.refuse(Rejection::person_not_found);
     }
     Body body = Body::parse(exchange.request().body);

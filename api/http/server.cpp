@@ -3,9 +3,13 @@
 #include "api/http/server.h"
 
 #include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -31,10 +35,59 @@ using Acceptor = asio::basic_socket_acceptor<Protocol>;
 
 namespace {
 
-// How many connections over the limit are told so at a time; more are closed without a word.
+// How many connections over the limit are told so properly at a time. More, and those for which
+// there is no descriptor, get the same words at once and are closed.
 constexpr std::size_t refused_connections_max = 64;
 // After a failed accept, mostly for want of file descriptors, which are not back at once.
 constexpr std::chrono::milliseconds accept_pause{50};
+
+/// Says that there is no room on a socket that nobody will read from, and never waits.
+void say_that_all_is_full(int socket) {
+    const Response full =
+        problem(503, "too_many_connections", "There are too many connections. Try again.");
+    const std::string answer =
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: " + full.content_type +
+        "\r\nContent-Length: " + std::to_string(full.body.size()) +
+        "\r\nRetry-After: 1\r\nConnection: close\r\n\r\n" + full.body;
+    // What has come already is taken, since closing over it would take the answer away.
+    std::array<char, 4096> sink{};
+    while (::recv(socket, sink.data(), sink.size(), MSG_DONTWAIT) > 0) {
+    }
+    static_cast<void>(::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+    ::shutdown(socket, SHUT_WR);
+}
+
+/// A descriptor kept for the connection that comes when no other is left.
+class SpareDescriptor {
+ public:
+    SpareDescriptor() : descriptor_(make()) {}
+    ~SpareDescriptor() { give_up(); }
+    SpareDescriptor(const SpareDescriptor&) = delete;
+    SpareDescriptor& operator=(const SpareDescriptor&) = delete;
+
+    /// Takes one waiting connection of a listener and turns it away; false when there was none.
+    bool turn_one_away(int listener) {
+        const std::scoped_lock lock(mutex_);
+        give_up();
+        const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+        if (socket >= 0) {
+            say_that_all_is_full(socket);
+            ::close(socket);
+        }
+        descriptor_ = make();
+        return socket >= 0;
+    }
+
+ private:
+    static int make() { return ::eventfd(0, EFD_CLOEXEC); }
+    void give_up() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+        descriptor_ = -1;
+    }
+
+    std::mutex mutex_;
+    int descriptor_;
+};
 
 asio::ip::tcp::endpoint as_tcp(const Protocol::endpoint& generic) {
     asio::ip::tcp::endpoint endpoint;
@@ -79,12 +132,10 @@ std::expected<void, std::string> remove_stale_socket(asio::io_context& loop,
 
 class BeastServer final : public Server {
  public:
-    BeastServer(const ServerOptions& options, Handler handler)
-        : loop_(std::make_unique<asio::io_context>(
-              static_cast<int>(std::max<std::size_t>(options.threads, 1)))) {
-        site_.options = options;
-        site_.handler = std::move(handler);
-    }
+    BeastServer(const ServerOptions& options, Entrance entrance)
+        : site_{.options = options, .entrance = std::move(entrance), .sessions = {}},
+          loop_(std::make_unique<asio::io_context>(
+              static_cast<int>(std::max<std::size_t>(options.threads, 1)))) {}
     ~BeastServer() override { stop(std::chrono::milliseconds(0)); }
     BeastServer(const BeastServer&) = delete;
     BeastServer& operator=(const BeastServer&) = delete;
@@ -105,6 +156,7 @@ class BeastServer final : public Server {
 
     // The order matters: sessions die with the loop and report to the site.
     Site site_;
+    SpareDescriptor spare_;
     std::unique_ptr<asio::io_context> loop_;
     std::vector<std::shared_ptr<Acceptor>> acceptors_;
     std::vector<std::jthread> threads_;
@@ -181,7 +233,10 @@ asio::awaitable<void> BeastServer::accept(std::shared_ptr<Acceptor> acceptor) {
                                         asio::redirect_error(asio::use_awaitable, failed));
         if (!acceptor->is_open()) co_return;
         if (failed) {
-            co_await pause();
+            // Asio has made the listener non-blocking, so that this waits for nobody.
+            const bool turned_away = failed == asio::error::no_descriptors &&
+                                     spare_.turn_one_away(acceptor->native_handle());
+            if (!turned_away) co_await pause();
             continue;
         }
         try {
@@ -202,7 +257,9 @@ asio::awaitable<void> BeastServer::pause() {
 
 void BeastServer::admit(Session::Socket socket, const Protocol::endpoint& endpoint) {
     const std::size_t open = site_.sessions.size();
-    if (open >= site_.options.connections + refused_connections_max) return;
+    if (open >= site_.options.connections + refused_connections_max) {
+        return say_that_all_is_full(socket.native_handle());
+    }
     Peer peer{.name = "unix", .local_socket = true};
     if (is_tcp(endpoint)) {
         peer = {.name = as_tcp(endpoint).address().to_string(), .local_socket = false};
@@ -248,9 +305,9 @@ void BeastServer::remove_unix_socket() {
 }  // namespace
 
 std::expected<std::unique_ptr<Server>, std::string> start_server(const ServerOptions& options,
-                                                                 Handler handler) {
+                                                                 Entrance entrance) {
     try {
-        auto server = std::make_unique<BeastServer>(options, std::move(handler));
+        auto server = std::make_unique<BeastServer>(options, std::move(entrance));
         if (auto listening = server->listen_on_tcp(); !listening) {
             return std::unexpected(listening.error());
         }

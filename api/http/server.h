@@ -6,8 +6,10 @@
 // extensions, no line folding, limits and absolute deadlines on everything. What fails it is
 // answered (400, 408, 411, 413, 414, 431, 501) with problem+json and the connection is closed.
 //
-// The handler is called on one of the server's threads and answers through `reply`, once, from any
-// thread. Connections beyond the limit are answered 503 and closed.
+// A request enters in two steps: the entrance sees its head and answers at once or lets it in, and
+// only what was let in is read and handed over. Both are called on one of the server's threads and
+// answer once, from any thread. Connections beyond the limit are answered 503 and closed, also when
+// no descriptor is left.
 #pragma once
 
 #include <chrono>
@@ -19,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace muster::http {
@@ -48,7 +51,17 @@ struct Response {
 };
 
 using Reply = std::move_only_function<void(Response)>;
-using Handler = std::function<void(Request, Reply)>;
+
+/// What was let in: how long its body may be, and who takes it.
+struct Admission {
+    std::size_t body_bytes = 0;
+    std::move_only_function<void(std::string body, Reply reply)> take;
+};
+/// Either the answer, for which the body is not read, or the way in.
+using Verdict = std::variant<Response, Admission>;
+using Admit = std::move_only_function<void(Verdict)>;
+/// Gets a request without its body.
+using Entrance = std::function<void(Request head, Admit admit)>;
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
@@ -59,6 +72,8 @@ struct ServerOptions {
     std::size_t header_bytes = 16 * 1024;
     std::size_t target_bytes = 4 * 1024;
     std::size_t body_bytes = 1024 * 1024;
+    /// Of requests that are not answered yet, of all connections together; beyond it 503.
+    std::size_t unfinished_bytes = 256 * 1024 * 1024;
     std::chrono::milliseconds header_deadline{
         10'000};  ///< from the first byte; also the idle limit's end
     std::chrono::milliseconds body_deadline{30'000};
@@ -77,7 +92,7 @@ class Server {
 
 /// Listens and starts its threads; the error is one sentence for the operator.
 std::expected<std::unique_ptr<Server>, std::string> start_server(const ServerOptions& options,
-                                                                 Handler handler);
+                                                                 Entrance entrance);
 
 /// A problem+json body (RFC 9457).
 Response problem(unsigned status, std::string_view code, std::string_view detail);

@@ -14,6 +14,7 @@
 #include <boost/beast/http/write.hpp>
 #include <exception>
 #include <utility>
+#include <variant>
 
 #include "api/http/message.h"
 
@@ -30,24 +31,29 @@ constexpr std::size_t body_step_bytes = 64 * 1024;
 constexpr std::chrono::milliseconds linger_deadline{1'000};
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
+constexpr Refusal out_of_memory{503, "too_much_unfinished",
+                                "Too many requests are under way. Try again."};
+// A longer body that nobody wants costs the connection.
+constexpr std::size_t skipped_body_bytes = 64 * 1024;
+
 /// Carries one answer to its session, from any thread; dropped without an answer, it says 500.
-class ReplyTicket {
+class Ticket {
  public:
-    ReplyTicket(std::shared_ptr<Mailroom> mailroom, std::weak_ptr<Session> session,
-                std::uint64_t exchange)
+    Ticket(std::shared_ptr<Mailroom> mailroom, std::weak_ptr<Session> session,
+           std::uint64_t exchange)
         : mailroom_(std::move(mailroom)), session_(std::move(session)), exchange_(exchange) {}
-    ReplyTicket(ReplyTicket&&) noexcept = default;
-    ReplyTicket& operator=(ReplyTicket&&) = delete;
-    ~ReplyTicket() {
+    Ticket(Ticket&&) noexcept = default;
+    Ticket& operator=(Ticket&&) = delete;
+    ~Ticket() {
         if (mailroom_) deliver(problem(500, "no_answer", "The request was dropped unanswered."));
     }
 
-    void operator()(Response response) {
-        if (mailroom_) deliver(std::move(response));
+    void operator()(Verdict verdict) {
+        if (mailroom_) deliver(std::move(verdict));
     }
 
  private:
-    void deliver(Response response) {
+    void deliver(Verdict verdict) {
         const std::shared_ptr<Mailroom> mailroom = std::move(mailroom_);
         // Held to the end, so that the event loop is not destroyed under our hands.
         const std::shared_lock lock(mailroom->mutex);
@@ -56,8 +62,8 @@ class ReplyTicket {
         if (!session) return;
         const asio::any_io_executor executor = session->executor();
         asio::dispatch(executor, [session = std::move(session), exchange = exchange_,
-                                  response = std::move(response)]() mutable {
-            session->take_reply(exchange, std::move(response));
+                                  verdict = std::move(verdict)]() mutable {
+            session->take_reply(exchange, std::move(verdict));
         });
     }
 
@@ -67,6 +73,14 @@ class ReplyTicket {
 };
 
 }  // namespace
+
+bool MemoryBudget::take(std::size_t bytes) {
+    std::size_t left = left_.load();
+    do {
+        if (bytes > left) return false;
+    } while (!left_.compare_exchange_weak(left, left - bytes));
+    return true;
+}
 
 bool SessionRegistry::add(const std::shared_ptr<Session>& session) {
     const std::scoped_lock lock(mutex_);
@@ -115,6 +129,7 @@ Session::Session(Site& site, Socket socket, Peer peer)
       watchdog_(socket_.get_executor()) {}
 
 Session::~Session() {
+    let_go();
     site_.sessions.remove(this);
 }
 
@@ -142,9 +157,9 @@ void Session::drain() {
     });
 }
 
-void Session::take_reply(std::uint64_t exchange, Response response) {
+void Session::take_reply(std::uint64_t exchange, Verdict verdict) {
     if (exchange != exchange_ || reply_) return;
-    reply_ = std::move(response);
+    reply_ = std::move(verdict);
     reply_signal_.cancel();
 }
 
@@ -152,7 +167,9 @@ asio::awaitable<void> Session::run() {
     Step step = refusal_.status == 0 ? Step::go_on : Step::refuse;
     while (step == Step::go_on) {
         step = co_await receive_head();
-        if (step == Step::go_on) step = co_await receive_body();
+        if (step == Step::go_on) step = co_await enter();
+        if (step != Step::go_on || !admission_) continue;
+        step = co_await receive_body();
         if (step == Step::go_on) step = co_await answer();
     }
     if (step == Step::refuse) {
@@ -164,6 +181,20 @@ asio::awaitable<void> Session::run() {
     watchdog_.cancel();
     error_code ignored;
     socket_.close(ignored);
+}
+
+/// Whether the request may hold so much in memory. What a connection needs to say anything is its
+/// own.
+bool Session::hold(std::size_t bytes) {
+    if (bytes <= held_ + read_bytes) return true;
+    const std::size_t more = bytes - read_bytes - held_;
+    if (!site_.memory.take(more)) return false;
+    held_ += more;
+    return true;
+}
+
+void Session::let_go() {
+    site_.memory.give_back(std::exchange(held_, 0));
 }
 
 Session::Step Session::refused(const Refusal& refusal) {
@@ -191,6 +222,7 @@ asio::awaitable<Session::Step> Session::receive_head() {
         const auto end = scan.find_end(buffer_, limits_);
         if (!end) co_return refused(end.error());
         if (!*end) {
+            if (!hold(buffer_.size() + read_bytes)) co_return refused(out_of_memory);
             const bool arrived = co_await read_more();
             if (!arrived) co_return read_failed("The request head took too long.");
             continue;
@@ -226,6 +258,11 @@ asio::awaitable<Session::Step> Session::receive_plain_body() {
         // Memory follows what has arrived, not what was announced.
         const std::size_t have = body_.size();
         const std::size_t room = std::min(head_.body_bytes - have, body_step_bytes);
+        if (body_.capacity() < have + room) {
+            const std::size_t twice = std::min(head_.body_bytes, 2 * (have + room));
+            if (!hold(buffer_.capacity() + twice)) co_return refused(out_of_memory);
+            body_.reserve(twice);
+        }
         body_.resize(have + room);
         error_code failed;
         const std::size_t arrived =
@@ -238,51 +275,102 @@ asio::awaitable<Session::Step> Session::receive_plain_body() {
 }
 
 asio::awaitable<Session::Step> Session::receive_chunked_body() {
-    ChunkedBody chunks(limits_.body_bytes);
+    ChunkedBody chunks(admission_->body_bytes);
     while (true) {
         const auto used = chunks.feed(buffer_, body_);
         if (!used) co_return refused(used.error());
         buffer_.erase(0, *used);
         if (chunks.complete()) co_return Step::go_on;
+        if (!hold(buffer_.capacity() + body_.capacity())) co_return refused(out_of_memory);
         const bool arrived = co_await read_more();
         if (!arrived) co_return read_failed("The request body took too long.");
     }
 }
 
-asio::awaitable<Session::Step> Session::answer() {
-    const bool head_only = head_.method == "HEAD";
-    reply_.reset();
-    ++exchange_;
-    set_deadline(site_.options.handler_deadline, OnTimeout::cancel);
-    call_handler();
+asio::awaitable<void> Session::wait_for_reply() {
     while (!reply_ && !timed_out_) {
         error_code cancelled;
         co_await reply_signal_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     }
-    if (reply_) {
-        response_ = std::move(*reply_);
-    } else {
-        response_ = problem(503, "handler_timeout", "The answer took too long.");
+    if (!reply_) reply_ = problem(503, "handler_timeout", "The answer took too long.");
+}
+
+asio::awaitable<Session::Step> Session::enter() {
+    admission_.reset();
+    head_only_ = head_.method == "HEAD";
+    reply_.reset();
+    ++exchange_;
+    set_deadline(site_.options.handler_deadline, OnTimeout::cancel);
+    ask_entrance();
+    co_await wait_for_reply();
+    if (std::holds_alternative<Response>(*reply_)) co_return co_await turn_away();
+    admission_ = std::get<Admission>(std::move(*reply_));
+    if (head_.body_bytes > admission_->body_bytes) co_return refused(body_too_large);
+    co_return Step::go_on;
+}
+
+asio::awaitable<Session::Step> Session::turn_away() {
+    response_ = std::get<Response>(std::move(*reply_));
+    // Whoever waits for 100 Continue may send the body or not, and a chunked one has no end yet.
+    const bool skips = head_.framing == Framing::content_length && !head_.expects_continue &&
+                       head_.body_bytes <= skipped_body_bytes;
+    const bool has_end = head_.framing == Framing::none || skips;
+    const bool keep_alive = head_.keep_alive && !draining_ && has_end;
+    const bool sent = co_await send(keep_alive, head_only_);
+    if (!sent) co_return Step::lost;
+    if (!keep_alive) co_return Step::close;
+    co_return co_await skip_body();
+}
+
+asio::awaitable<Session::Step> Session::skip_body() {
+    std::size_t left = head_.body_bytes;
+    set_deadline(site_.options.body_deadline, OnTimeout::cancel);
+    while (true) {
+        const std::size_t here = std::min(buffer_.size(), left);
+        buffer_.erase(0, here);
+        left -= here;
+        if (left == 0) co_return Step::go_on;
+        const bool arrived = co_await read_more();
+        if (!arrived) co_return Step::lost;
     }
+}
+
+asio::awaitable<Session::Step> Session::answer() {
+    reply_.reset();
+    ++exchange_;
+    set_deadline(site_.options.handler_deadline, OnTimeout::cancel);
+    hand_over();
+    co_await wait_for_reply();
+    let_go();
+    response_ = std::get<Response>(std::move(*reply_));
     const bool keep_alive = head_.keep_alive && !draining_;
-    const bool sent = co_await send(keep_alive, head_only);
+    const bool sent = co_await send(keep_alive, head_only_);
     if (!sent) co_return Step::lost;
     co_return keep_alive ? Step::go_on : Step::close;
 }
 
-void Session::call_handler() {
+void Session::ask_entrance() {
     Request request{.method = std::move(head_.method),
                     .target = std::move(head_.target),
                     .headers = std::move(head_.headers),
-                    .body = std::move(body_),
+                    .body = {},
                     .peer = peer_.name,
                     .local_socket = peer_.local_socket};
     try {
-        site_.handler(std::move(request), ReplyTicket(site_.mailroom, weak_from_this(), exchange_));
+        site_.entrance(std::move(request), Ticket(site_.mailroom, weak_from_this(), exchange_));
     } catch (const std::exception& error) {
-        // The ticket died with the handler and has said 500.
+        // The ticket died with the entrance and has said 500.
+        spdlog::error("the entrance threw: {}", error.what());
+    }
+}
+
+void Session::hand_over() {
+    try {
+        admission_->take(std::move(body_), Ticket(site_.mailroom, weak_from_this(), exchange_));
+    } catch (const std::exception& error) {
         spdlog::error("a request handler threw: {}", error.what());
     }
+    admission_.reset();
 }
 
 asio::awaitable<bool> Session::send(bool keep_alive, bool head_only) {

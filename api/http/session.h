@@ -1,9 +1,11 @@
 // One connection, over TCP or the unix socket: reads requests through the gate, one at a time and
-// in order, hands each to the handler and writes its answer. For this folder's .cpp files only,
+// in order, asks the entrance with each head, hands over what it lets in and writes the answer. No
+// body is read before the entrance has said yes. For this folder's .cpp files only,
 // because it brings Asio in.
 // Everything of a session runs on its strand, except the making of it and what is said otherwise.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -51,10 +53,23 @@ class SessionRegistry {
     bool closed_ = false;
 };
 
+/// What requests may hold in memory until they are answered, of all sessions together. Any thread.
+class MemoryBudget {
+ public:
+    explicit MemoryBudget(std::size_t bytes) : left_(bytes) {}
+    /// False, and nothing is taken, when not so much is left.
+    bool take(std::size_t bytes);
+    void give_back(std::size_t bytes) { left_ += bytes; }
+
+ private:
+    std::atomic<std::size_t> left_;
+};
+
 /// What the sessions of one server have in common. The server owns it and outlives them.
 struct Site {
     ServerOptions options;
-    Handler handler;
+    Entrance entrance;
+    MemoryBudget memory{options.unfinished_bytes};
     SessionRegistry sessions;
     std::shared_ptr<Mailroom> mailroom = std::make_shared<Mailroom>();
 };
@@ -78,8 +93,9 @@ class Session : public std::enable_shared_from_this<Session> {
     void start(bool overloaded);
     /// Ends when idle, otherwise after the request under way. Any thread.
     void drain();
-    /// The answer to request number `exchange`; ignored when that is not waited for. On the strand.
-    void take_reply(std::uint64_t exchange, Response response);
+    /// What was said to question number `exchange`; ignored when that is not waited for. On the
+    /// strand.
+    void take_reply(std::uint64_t exchange, Verdict verdict);
 
     boost::asio::any_io_executor executor() { return socket_.get_executor(); }
 
@@ -95,6 +111,9 @@ class Session : public std::enable_shared_from_this<Session> {
 
     boost::asio::awaitable<void> run();
     boost::asio::awaitable<Step> receive_head();
+    boost::asio::awaitable<Step> enter();
+    boost::asio::awaitable<Step> turn_away();
+    boost::asio::awaitable<Step> skip_body();
     boost::asio::awaitable<Step> receive_body();
     boost::asio::awaitable<Step> receive_plain_body();
     boost::asio::awaitable<Step> receive_chunked_body();
@@ -103,9 +122,13 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<bool> read_more();
     boost::asio::awaitable<bool> send(bool keep_alive, bool head_only);
 
+    bool hold(std::size_t bytes);
+    void let_go();
     Step read_failed(std::string_view what_came_late);
     Step refused(const Refusal& refusal);
-    void call_handler();
+    boost::asio::awaitable<void> wait_for_reply();
+    void ask_entrance();
+    void hand_over();
     void set_deadline(std::chrono::milliseconds from_now, OnTimeout action);
     void watch();
     void wake();
@@ -115,15 +138,18 @@ class Session : public std::enable_shared_from_this<Session> {
     Socket socket_;
     const Peer peer_;
 
-    std::string buffer_;  ///< what was read and not used yet
+    std::string buffer_;    ///< what was read and not used yet
+    std::size_t held_ = 0;  ///< of the budget
     Head head_;
+    bool head_only_ = false;              ///< a HEAD request
+    std::optional<Admission> admission_;  ///< of the request whose head was read
     std::string body_;
     Refusal refusal_{};
     Response response_;
 
     /// The numbers tell a late reply from the one that is waited for.
     std::uint64_t exchange_ = 0;
-    std::optional<Response> reply_;
+    std::optional<Verdict> reply_;
     boost::asio::steady_timer reply_signal_;
 
     /// One timer watches every deadline. It wakes at its own time, looks and goes on sleeping, so

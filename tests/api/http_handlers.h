@@ -15,6 +15,20 @@
 
 namespace muster::http {
 
+using Handler = std::function<void(Request, Reply)>;
+
+/// Lets everybody in and hands over the whole request.
+inline Entrance with_body(Handler handler, std::size_t body_bytes = ServerOptions{}.body_bytes) {
+    return [handler = std::move(handler), body_bytes](Request head, Admit admit) {
+        admit(Admission{
+            .body_bytes = body_bytes,
+            .take = [handler, head = std::move(head)](std::string body, Reply reply) mutable {
+                head.body = std::move(body);
+                handler(std::move(head), std::move(reply));
+            }});
+    };
+}
+
 /// Answers with what it was asked, and remembers the targets.
 class Echo {
  public:
@@ -67,7 +81,7 @@ class Waiting {
 };
 
 inline std::unique_ptr<Server> start(Handler handler, const ServerOptions& options = {}) {
-    auto server = start_server(options, std::move(handler));
+    auto server = start_server(options, with_body(std::move(handler)));
     EXPECT_TRUE(server) << server.error();
     return std::move(*server);
 }

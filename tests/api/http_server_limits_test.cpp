@@ -12,6 +12,7 @@
 #include "api/http/server.h"
 #include "tests/api/http_client.h"
 #include "tests/api/http_handlers.h"
+#include "tests/waiting.h"
 
 namespace muster::http {
 namespace {
@@ -172,18 +173,80 @@ class NoDescriptors {
     std::vector<int> copies_;
 };
 
-TEST(HttpServerLimits, AcceptsAgainWhenFileDescriptorsAreBack) {
+TEST(HttpServerLimits, WithoutADescriptorTheNextIsToldSoAtOnceAndLaterOnesAreServed) {
     Echo echo;
     const auto server = start(echo.handler());
+    RawClient silent(AF_INET);
     RawClient client(AF_INET);
+    RawClient later(AF_INET);
     {
         const NoDescriptors none;
-        client.connect(server->port());
-        ASSERT_TRUE(client.connected());
-        client.send(get("/a"));
-        EXPECT_FALSE(client.readable(150ms));
+        for (RawClient* each : {&silent, &client}) {
+            each->connect(server->port());
+            ASSERT_TRUE(each->connected());
+        }
+        EXPECT_EQ(silent.read_answer().status, 503U);
+        EXPECT_EQ(silent.read_until_close(), "");
+        EXPECT_EQ(client.read_answer().status, 503U);
     }
-    EXPECT_EQ(client.read_answer().body, "GET /a ");
+    later.connect(server->port());
+    later.send(get("/a"));
+    EXPECT_EQ(later.read_answer().body, "GET /a ");
+}
+
+TEST(HttpServerLimits, FarBeyondTheLimitTheyAreStillTold) {
+    Echo echo;
+    ServerOptions options;
+    options.connections = 1;
+    const auto server = start(echo.handler(), options);
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 80; ++i) clients.emplace_back(server->port());
+    clients.front().send(get("/a"));
+    EXPECT_EQ(clients.front().read_answer().status, 200U);
+    for (std::size_t i = 1; i < clients.size(); ++i) {
+        EXPECT_EQ(clients[i].read_answer().status, 503U) << i;
+    }
+}
+
+/// Whether two bodies of 200,000 bytes, both under way, are both let in.
+void two_large_bodies(std::size_t budget, bool both) {
+    Echo echo;
+    ServerOptions options;
+    options.unfinished_bytes = budget;
+    const auto server = start(echo.handler(), options);
+    const std::string request = post("/a", std::string(200'000, 'x'));
+    const std::string_view most = std::string_view{request}.substr(0, 190'000);
+    RawClient one(server->port());
+    RawClient two(server->port());
+    one.send(most);
+    two.send(most);
+    if (!both) {
+        ASSERT_TRUE(test::in_time([&] { return one.readable(0ms) || two.readable(0ms); }));
+        RawClient& refused = one.readable(0ms) ? one : two;
+        RawClient& served = &refused == &one ? two : one;
+        EXPECT_EQ(refused.read_answer().status, 503U);
+        served.send(std::string_view{request}.substr(most.size()));
+        EXPECT_EQ(served.read_answer().status, 200U);
+    } else {
+        for (RawClient* each : {&one, &two}) {
+            each->send(std::string_view{request}.substr(most.size()));
+            EXPECT_EQ(each->read_answer().status, 200U);
+        }
+    }
+    // What was answered holds nothing any more.
+    for (int i = 0; i < 3; ++i) {
+        RawClient next(server->port());
+        next.send(request);
+        EXPECT_EQ(next.read_answer().status, 200U);
+    }
+}
+
+TEST(HttpServerLimits, BodiesUnderWayShareOneBudget) {
+    two_large_bodies(300'000, false);
+}
+
+TEST(HttpServerLimits, ControlALargerBudgetTakesThemBoth) {
+    two_large_bodies(1'000'000, true);
 }
 
 TEST(HttpServerStop, LetsTheRequestUnderWayFinishAndClosesTheIdle) {
@@ -230,13 +293,13 @@ TEST(HttpServerStart, SaysInOneSentenceWhyItCannotListen) {
     const auto server = start(echo.handler());
     ServerOptions options;
     options.port = server->port();
-    const auto second = start_server(options, echo.handler());
+    const auto second = start_server(options, with_body(echo.handler()));
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error(), "cannot listen on 127.0.0.1:" + std::to_string(server->port()) +
                                   ": address already in use");
     options.address = "nowhere";
     options.port = 80;
-    EXPECT_EQ(start_server(options, echo.handler()).error(),
+    EXPECT_EQ(start_server(options, with_body(echo.handler())).error(),
               "cannot listen on nowhere:80: that is not an IP address");
 }
 
@@ -293,7 +356,7 @@ TEST_F(HttpUnixSocket, ReplacesTheFileOfAServerThatIsGone) {
 TEST_F(HttpUnixSocket, LeavesARunningServerAndOtherFilesAlone) {
     Echo echo;
     const auto server = start(echo.handler(), options_);
-    const auto second = start_server(options_, echo.handler());
+    const auto second = start_server(options_, with_body(echo.handler()));
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error(), "cannot listen on " + options_.unix_socket.string() +
                                   ": another server seems to listen there");
@@ -303,10 +366,10 @@ TEST_F(HttpUnixSocket, LeavesARunningServerAndOtherFilesAlone) {
 
     options_.unix_socket = folder_ / "file";
     std::ofstream(options_.unix_socket) << "precious";
-    ASSERT_FALSE(start_server(options_, echo.handler()));
+    ASSERT_FALSE(start_server(options_, with_body(echo.handler())));
     EXPECT_TRUE(std::filesystem::is_regular_file(options_.unix_socket));
     options_.unix_socket = folder_ / std::string(200, 'a');
-    EXPECT_FALSE(start_server(options_, echo.handler()));
+    EXPECT_FALSE(start_server(options_, with_body(echo.handler())));
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ class ConcurrentServer : public ::testing::Test {
     http::Api api{*engine};
     const std::string secret = http::operator_key(*engine, folder.path() / "data")->secret;
     std::unique_ptr<http::Server> server =
-        *http::start_server({.threads = 3}, [this](http::Request request, http::Reply reply) {
-            api.handle(std::move(request), std::move(reply));
+        *http::start_server({.threads = 3}, [this](http::Request head, http::Admit admit) {
+            api.enter(std::move(head), std::move(admit));
         });
 
     std::string request(const std::string& line, const std::string& body = {}) const {

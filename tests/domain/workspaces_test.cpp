@@ -265,6 +265,23 @@ TEST(AssignWorkspaces, TakesAllOrNoneAndSoManyAtMost) {
     scenario.when(assign_all(3, {})).then_rejected(Rejection::rows_missing);
 }
 
+TEST(AssignWorkspaces, AsksTheRightToAllOfThemBeforeAnythingElse) {
+    const Scenario stranger = open_source().by(person(9));
+    const Scenario member = open_source().by(person(3));
+    const Scenario maintainer = open_source().by(person(2));
+    for (const auto& places : std::vector<std::vector<WorkspacePlace>>{
+             {}, {place(1, "member")}, {place(1), place(1)}, {place(9, "nonsense")}}) {
+        stranger.when(assign_all(3, places)).then_rejected(Rejection::organization_not_found);
+        member.when(assign_all(9, places)).then_rejected(Rejection::not_allowed);
+    }
+    // Who may in one workspace hears of the others that they may not, and of none that it is none.
+    maintainer.when(assign_all(9, {place(1, "member"), place(2, "member")}))
+        .then_rejected(Rejection::not_allowed);
+    maintainer.when(assign_all(3, {})).then_rejected(Rejection::rows_missing);
+    maintainer.when(assign_all(3, {place(1, "member")}))
+        .then(WorkspaceRoleAssigned{person(3), place(1, "member")});
+}
+
 TEST(RenameWorkspace, ChangesTheNameAlone) {
     const auto rename = [](std::uint64_t number, std::string name) {
         return RenameWorkspace{organization(1), workspace(number), std::move(name)};

@@ -70,8 +70,12 @@ class KeyStoreWrapper : public KeyStore {
     std::expected<Sealed, Failure> seal(const SealScope& scope, std::string_view text) override {
         return keys_.seal(scope, text);
     }
-    std::expected<std::optional<std::string>, Failure> unseal(
-        const SealScope& scope, const Sealed& sealed) const override {
+    std::expected<std::optional<Sealed>, Failure> seal_if_known(
+        const SealScope& scope, std::string_view text) const override {
+        return keys_.seal_if_known(scope, text);
+    }
+    std::expected<std::optional<std::string>, Failure> unseal(const SealScope& scope,
+                                                              const Sealed& sealed) const override {
         return keys_.unseal(scope, sealed);
     }
     Digest token_mac(std::string_view text) const override { return keys_.token_mac(text); }

@@ -58,8 +58,12 @@ class ReadableKeys final : public KeyStore {
         if (text.empty()) return Sealed{};
         return Sealed{scope_text(scope).append(text)};
     }
-    std::expected<std::optional<std::string>, Failure> unseal(
-        const SealScope& scope, const Sealed& sealed) const override {
+    std::expected<std::optional<Sealed>, Failure> seal_if_known(
+        const SealScope& scope, std::string_view text) const override {
+        return Sealed{scope_text(scope).append(text)};
+    }
+    std::expected<std::optional<std::string>, Failure> unseal(const SealScope& scope,
+                                                              const Sealed& sealed) const override {
         if (failing) return std::unexpected(Failure{FailureKind::io_error, "told to fail"});
         const std::lock_guard lock{mutex_};
         const std::string beginning = scope_text(scope);

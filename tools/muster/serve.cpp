@@ -75,11 +75,12 @@ int serve(const ServeOptions& options) {
                                         .from = options.mail_from,
                                         .link_base = options.link_base}};
     http::Api api{**engine, [&mailer] { return mailer.problem(); }};
-    auto server = http::start_server(
-        {.address = options.address, .port = options.port, .unix_socket = socket_in(options.data)},
-        [&api](http::Request request, http::Reply reply) {
-            api.handle(std::move(request), std::move(reply));
-        });
+    auto server = http::start_server({.address = options.address,
+                                      .port = options.port,
+                                      .unix_socket = socket_in(options.data)},
+                                     [&api](http::Request head, http::Admit admit) {
+                                         api.enter(std::move(head), std::move(admit));
+                                     });
     if (!server) return complain(server.error());
     greet(options, *key, (*server)->port());
 
