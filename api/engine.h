@@ -1,7 +1,7 @@
 // Muster as a C++ class, with no word of HTTP in it: commands in, receipts out, views to read from.
 //
 // One writer owns the order of everything. `submit` and `execute` may be called from any thread;
-// `done` runs on a worker of the engine and must not block.
+// `done` runs on a worker of the engine that does nothing else, and must not block.
 #pragma once
 
 #include "domain/commands.h"

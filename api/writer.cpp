@@ -251,9 +251,12 @@ void Writer::fail(Work work, FailureKind kind, std::string detail) {
     if (work.done) finish(work.done, std::unexpected(Failure{kind, std::move(detail)}));
 }
 
+/// Not here: what waits for an answer is code of others, and everybody waits for the writer.
 void Writer::finish(Done& done, Answer answer) {
     --waiting_count_;
-    done(std::move(answer));
+    views_.when_applied({}, {}, [done = std::move(done), answer = std::move(answer)](bool) mutable {
+        done(std::move(answer));
+    });
 }
 
 void Writer::stop_writing(std::string_view store, const Failure& failure) {

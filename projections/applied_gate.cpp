@@ -2,6 +2,7 @@
 #include "projections/applied_gate.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster {
 namespace {
@@ -12,47 +13,43 @@ constexpr std::chrono::milliseconds longest_wait = std::chrono::hours{24};
 }  // namespace
 
 AppliedGate::AppliedGate(Position applied, Workers& workers, SteadyClock clock)
-    : clock_{std::move(clock)}, applied_{applied}, watcher_{workers.start("muster-waits", [this] {
-          return send_away_the_late();
+    : clock_{std::move(clock)}, applied_{applied}, worker_{workers.start("muster-answers", [this] {
+          return work();
       })} {}
 
 AppliedGate::~AppliedGate() {
     close();
-    watcher_.reset();
+    worker_.reset();
+    call_settled();
 }
 
 void AppliedGate::reach(Position applied) {
-    Waiters ready;
     {
         const std::lock_guard lock{mutex_};
         applied_ = applied;
         failure_.clear();
-        ready = take_if([&](const auto& waiter) { return waiter.second.position <= applied; });
+        settle(take_if([&](const auto& waiter) { return waiter.second.position <= applied; }),
+               true);
     }
     changed_.notify_all();
-    for (auto& [deadline, waiter] : ready) waiter.done(true);
 }
 
 void AppliedGate::fail(const std::string& why) {
-    Waiters lost;
     {
         const std::lock_guard lock{mutex_};
         failure_ = why;
-        lost.swap(waiters_);
+        settle(std::exchange(waiters_, {}), false);
     }
     changed_.notify_all();
-    for (auto& [deadline, waiter] : lost) waiter.done(false);
 }
 
 void AppliedGate::close() {
-    Waiters lost;
     {
         const std::lock_guard lock{mutex_};
         closed_ = true;
-        lost.swap(waiters_);
+        settle(std::exchange(waiters_, {}), false);
     }
     changed_.notify_all();
-    for (auto& [deadline, waiter] : lost) waiter.done(false);
 }
 
 Position AppliedGate::applied() const {
@@ -74,21 +71,19 @@ bool AppliedGate::wait_for(Position position, std::chrono::milliseconds at_most)
 
 void AppliedGate::when_applied(Position position, std::chrono::milliseconds at_most,
                                std::move_only_function<void(bool)> done) {
-    bool reached = false;
-    {
-        const std::lock_guard lock{mutex_};
-        reached = applied_ >= position;
-        if (!reached && !hopeless()) {
-            const Time deadline = clock_() + std::min(at_most, longest_wait);
-            waiters_.emplace(deadline, Waiter{position, std::move(done)});
-            if (deadline < next_watch_) {
-                next_watch_ = deadline;
-                watcher_->wake();
-            }
-            return;
-        }
+    const std::lock_guard lock{mutex_};
+    const bool reached = applied_ >= position;
+    const Time deadline = clock_() + std::min(at_most, longest_wait);
+    const auto waiter = waiters_.emplace(deadline, Waiter{position, std::move(done)});
+    if (reached || hopeless()) {
+        Waiters settled;
+        settled.insert(waiters_.extract(waiter));
+        return settle(std::move(settled), reached);
     }
-    done(reached);
+    if (deadline < next_watch_) {
+        next_watch_ = deadline;
+        worker_->wake();
+    }
 }
 
 AppliedGate::Waiters AppliedGate::take_if(
@@ -101,7 +96,23 @@ AppliedGate::Waiters AppliedGate::take_if(
     return taken;
 }
 
-std::chrono::milliseconds AppliedGate::send_away_the_late() {
+/// The caller holds the mutex.
+void AppliedGate::settle(Waiters waiters, bool reached) {
+    for (auto& [deadline, waiter] : waiters) settled_.push_back({std::move(waiter.done), reached});
+    if (!settled_.empty()) worker_->wake();
+}
+
+void AppliedGate::call_settled() {
+    std::vector<Settled> settled;
+    {
+        const std::lock_guard lock{mutex_};
+        settled.swap(settled_);
+    }
+    for (Settled& each : settled) each.done(each.reached);
+}
+
+std::chrono::milliseconds AppliedGate::work() {
+    call_settled();
     Waiters late;
     Time idle = longest_wait;
     {

@@ -1,5 +1,6 @@
-// Where those wait who want the views to have a position. Any thread; a worker watches the time of
-// those who left a function behind.
+// Where those wait who want the views to have a position. Any thread. The functions that they leave
+// behind run on a worker of this, which also watches their time: whoever tells of a position goes
+// on at once and runs nobody else's code.
 #pragma once
 
 #include "domain/ids.h"
@@ -45,10 +46,16 @@ class AppliedGate {
         std::move_only_function<void(bool)> done;
     };
     using Waiters = std::multimap<Time, Waiter>;
+    struct Settled {
+        std::move_only_function<void(bool)> done;
+        bool reached = false;
+    };
 
     bool hopeless() const { return closed_ || !failure_.empty(); }
     Waiters take_if(const std::function<bool(const Waiters::value_type&)>& wanted);
-    std::chrono::milliseconds send_away_the_late();
+    void settle(Waiters waiters, bool reached);
+    void call_settled();
+    std::chrono::milliseconds work();
 
     const SteadyClock clock_;
     mutable std::mutex mutex_;
@@ -56,9 +63,10 @@ class AppliedGate {
     Position applied_;
     std::string failure_;
     bool closed_ = false;
-    Waiters waiters_;     ///< by deadline
+    Waiters waiters_;  ///< by deadline
+    std::vector<Settled> settled_;
     Time next_watch_{0};  ///< when the worker looks by itself
-    std::unique_ptr<Worker> watcher_;
+    std::unique_ptr<Worker> worker_;
 };
 
 }  // namespace muster

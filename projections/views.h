@@ -54,8 +54,8 @@ class Views {
     virtual void log_grew() = 0;
     /// Blocks until `position` is applied or the time is over; true when it is.
     virtual bool wait_for(Position position, std::chrono::milliseconds at_most) const = 0;
-    /// `done` is called once, from any thread: with true when `position` is applied, with false
-    /// when the time is over or the views are closing.
+    /// `done` is called once, from a worker that applies nothing: with true when `position` is
+    /// applied, with false when the time is over or the views are closing.
     virtual void when_applied(Position position, std::chrono::milliseconds at_most,
                               std::move_only_function<void(bool)> done) = 0;
 
