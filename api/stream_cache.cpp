@@ -10,8 +10,9 @@
 namespace muster {
 namespace {
 
-constexpr std::size_t organizations_kept = 20'000;
-constexpr std::size_t persons_kept = 500'000;
+// Of a row of the maps and of its place in the order of use.
+constexpr std::size_t row_bytes = 128;
+constexpr std::size_t person_bytes = row_bytes + sizeof(Person);
 
 struct StreamsOf {
     const Context& context;
@@ -97,13 +98,15 @@ std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId i
 const Organization* StreamCache::organization(OrganizationId id) const {
     const auto found = organizations_.find(id.value);
     ENSURE(found != organizations_.end());
-    return found->second.get();
+    used(found->second.use);
+    return found->second.value.get();
 }
 
 const Person* StreamCache::person(PersonId id) const {
     const auto found = persons_.find(id.value);
     ENSURE(found != persons_.end());
-    return found->second ? &*found->second : nullptr;
+    used(found->second.use);
+    return found->second.value ? &*found->second.value : nullptr;
 }
 
 std::vector<OrganizationId> StreamCache::organizations_of(PersonId id) const {
@@ -127,13 +130,20 @@ bool StreamCache::has(StreamId id) const {
 }
 
 void StreamCache::put(LoadedStream loaded) {
+    forget(loaded.id);
+    uses_.push_front(loaded.id);
     if (loaded.id.kind == StreamKind::person) {
-        persons_[loaded.id.id] = loaded.person;
-    } else if (loaded.organization) {
-        organizations_[loaded.id.id] = std::make_unique<Organization>(*loaded.organization);
-    } else {
-        organizations_[loaded.id.id] = nullptr;
+        persons_[loaded.id.id] = {loaded.person, uses_.begin()};
+        bytes_ += person_bytes;
+        return;
     }
+    KeptOrganization kept{.value = nullptr, .footprint = {}, .use = uses_.begin()};
+    if (loaded.organization) {
+        kept.value = std::make_unique<Organization>(*loaded.organization);
+        kept.footprint = Footprint{*kept.value};
+    }
+    bytes_ += row_bytes + kept.footprint.bytes();
+    organizations_[loaded.id.id] = std::move(kept);
 }
 
 std::vector<TouchedStream> StreamCache::apply(const std::vector<StreamEvent>& events,
@@ -144,12 +154,15 @@ std::vector<TouchedStream> StreamCache::apply(const std::vector<StreamEvent>& ev
         if (!changes_its_stream(event.event)) continue;
         changed.insert(event.stream);
         if (event.stream.kind == StreamKind::organization) {
-            auto& organization = organizations_[event.stream.id];
-            if (!organization) organization = std::make_unique<Organization>();
-            evolve(*organization, event.event, effective_at);
+            KeptOrganization& kept = organizations_[event.stream.id];
+            if (!kept.value) kept.value = std::make_unique<Organization>();
+            evolve(*kept.value, event.event, effective_at);
+            bytes_ -= kept.footprint.bytes();
+            kept.footprint.grow({&event, 1}, *kept.value);
+            bytes_ += kept.footprint.bytes();
             note_belonging(event);
         } else {
-            auto& person = persons_[event.stream.id];
+            auto& person = persons_[event.stream.id].value;
             if (!person) person.emplace();
             evolve(*person, event.event);
         }
@@ -157,8 +170,8 @@ std::vector<TouchedStream> StreamCache::apply(const std::vector<StreamEvent>& ev
     std::vector<TouchedStream> touched;
     for (const StreamId& stream : changed) {
         Version& version = stream.kind == StreamKind::organization
-                               ? organizations_[stream.id]->version
-                               : persons_[stream.id]->version;
+                               ? organizations_[stream.id].value->version
+                               : persons_[stream.id].value->version;
         version = next(version);
         touched.push_back({stream, version});
     }
@@ -174,22 +187,31 @@ void StreamCache::note_belonging(const StreamEvent& event) {
 
 void StreamCache::forget(StreamId id) {
     if (id.kind == StreamKind::organization) {
-        organizations_.erase(id.id);
+        const auto found = organizations_.find(id.id);
+        if (found == organizations_.end()) return;
+        bytes_ -= row_bytes + found->second.footprint.bytes();
+        uses_.erase(found->second.use);
+        organizations_.erase(found);
     } else {
-        persons_.erase(id.id);
+        const auto found = persons_.find(id.id);
+        if (found == persons_.end()) return;
+        bytes_ -= person_bytes;
+        uses_.erase(found->second.use);
+        persons_.erase(found);
     }
 }
 
 void StreamCache::forget_all() {
     organizations_.clear();
     persons_.clear();
+    uses_.clear();
+    bytes_ = 0;
     organizations_unwritten_.clear();
 }
 
 void StreamCache::all_is_written() {
     organizations_unwritten_.clear();
-    if (organizations_.size() > organizations_kept) organizations_.clear();
-    if (persons_.size() > persons_kept) persons_.clear();
+    while (bytes_ > bytes_kept_ && uses_.size() > 1) forget(StreamId{uses_.back()});
 }
 
 }  // namespace muster

@@ -1,14 +1,17 @@
 // The writer's world: folded organisations and persons. It knows for each stream whether it is
 // here; a stream that is not must be loaded before a command that touches it is decided. Where a
 // person belongs it does not keep: the log knows, but for the group that is not written yet, which
-// is remembered here. Writer thread only.
+// is remembered here. What it keeps is bounded in bytes; what was used least recently goes first.
+// Writer thread only.
 #pragma once
 
 #include "domain/world.h"
 #include "eventstore/event_log.h"
+#include "projections/footprint.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <expected>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,6 +40,8 @@ std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId i
 
 class StreamCache final : public World {
  public:
+    explicit StreamCache(std::size_t bytes_kept) : bytes_kept_{bytes_kept} {}
+
     const Organization* organization(OrganizationId id) const override;
     const Person* person(PersonId id) const override;
     /// Only of the person last told by `know_organizations`.
@@ -50,15 +55,32 @@ class StreamCache final : public World {
     std::vector<TouchedStream> apply(const std::vector<StreamEvent>& events, Instant effective_at);
     void forget(StreamId id);
     void forget_all();
-    /// The log has everything that was evolved, so that much of it may be dropped.
+    /// The log has everything that was evolved, so that what is too much may be dropped.
     void all_is_written();
+    std::size_t bytes() const { return bytes_; }
 
  private:
-    void note_belonging(const StreamEvent& event);
-
+    /// The streams of both kinds, the latest used first.
+    using Uses = std::list<StreamId>;
     // A null or empty value is a stream that is known to be empty.
-    boost::unordered_flat_map<boost::uuids::uuid, std::unique_ptr<Organization>> organizations_;
-    boost::unordered_flat_map<boost::uuids::uuid, std::optional<Person>> persons_;
+    struct KeptOrganization {
+        std::unique_ptr<Organization> value;
+        Footprint footprint;
+        Uses::iterator use;
+    };
+    struct KeptPerson {
+        std::optional<Person> value;
+        Uses::iterator use;
+    };
+
+    void note_belonging(const StreamEvent& event);
+    void used(Uses::iterator use) const { uses_.splice(uses_.begin(), uses_, use); }
+
+    const std::size_t bytes_kept_;
+    std::size_t bytes_ = 0;
+    mutable Uses uses_;
+    boost::unordered_flat_map<boost::uuids::uuid, KeptOrganization> organizations_;
+    boost::unordered_flat_map<boost::uuids::uuid, KeptPerson> persons_;
     PersonId asked_about_;
     std::vector<OrganizationId> organizations_in_log_;  ///< of that person
     std::map<PersonId, std::set<OrganizationId>> organizations_unwritten_;

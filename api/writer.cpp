@@ -18,6 +18,7 @@ Writer::Writer(EventLog& log, KeyStore& keys, Views& views, const EngineOptions&
       clock_guard_{read_clocks(), log.head_recorded_at(), options_.clock_step_limit},
       loader_{log, [this] { wake(); }},
       healer_{log, keys, options_},
+      cache_{options.writer_cache_bytes},
       last_stamp_{log.head_recorded_at()},
       next_due_look_{options_.steady_clock()} {
     trusts(read_clocks());

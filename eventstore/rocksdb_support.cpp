@@ -1,6 +1,8 @@
 // The shared care for RocksDB.
 #include "eventstore/rocksdb_support.h"
 
+#include "eventstore/open_files.h"
+
 #include "domain/ensure.h"
 #include "eventstore/rocksdb_environment.h"
 
@@ -33,7 +35,7 @@ rocksdb::DBOptions durable_database_options(const Disk& disk) {
     options.max_background_jobs = 2;
     options.db_host_id = "";  // a file says nothing of the machine that it was written on
     options.max_total_wal_size = 128U << 20U;
-    options.max_open_files = 1024;
+    options.max_open_files = static_cast<int>(open_files_of_a_store());
     options.env = disk.environment();
     options.info_log = warnings_only();
     options.stats_dump_period_sec = 0;

@@ -5,17 +5,8 @@
 #include "projections/views.h"
 
 namespace muster {
-namespace {
-
-std::size_t weight_of(const Organization& organization) {
-    return 1 + organization.members.size() + organization.invitations.size() +
-           organization.ended_invitations.size();
-}
-
-}  // namespace
-
-Access::Access(const EventLog& log, Position applied, std::size_t members_kept)
-    : log_{log}, members_kept_{members_kept}, applied_{applied} {}
+Access::Access(const EventLog& log, Position applied, std::size_t bytes_kept)
+    : log_{log}, bytes_kept_{bytes_kept}, applied_{applied} {}
 
 std::expected<std::shared_ptr<const Organization>, Failure> Access::organization(
     OrganizationId id) {
@@ -67,7 +58,7 @@ void Access::restart_at(Position applied) {
     const std::lock_guard lock{mutex_};
     entries_.clear();
     uses_.clear();
-    weight_ = 0;
+    bytes_ = 0;
     applied_ = applied;
     ++restarts_;
 }
@@ -93,23 +84,23 @@ void Access::apply_one(const Commit& commit, OrganizationId id) {
         std::atomic_thread_fence(std::memory_order_acquire);
     }
     fold_commit(*entry.organization, id, commit);
-    weight_ -= entry.weight;
-    entry.weight = weight_of(*entry.organization);
-    weight_ += entry.weight;
+    bytes_ -= entry.footprint.bytes();
+    entry.footprint.grow(commit.events, *entry.organization);
+    bytes_ += entry.footprint.bytes();
 }
 
 void Access::keep(OrganizationId id, std::shared_ptr<Organization> organization) {
     uses_.push_front(id);
-    const std::size_t weight = weight_of(*organization);
-    weight_ += weight;
-    entries_.emplace(id, Entry{std::move(organization), weight, uses_.begin()});
+    const Footprint footprint{*organization};
+    bytes_ += footprint.bytes();
+    entries_.emplace(id, Entry{std::move(organization), footprint, uses_.begin()});
     shrink();
 }
 
 void Access::shrink() {
-    while (weight_ > members_kept_ && uses_.size() > 1) {
+    while (bytes_ > bytes_kept_ && uses_.size() > 1) {
         const auto oldest = entries_.find(uses_.back());
-        weight_ -= oldest->second.weight;
+        bytes_ -= oldest->second.footprint.bytes();
         entries_.erase(oldest);
         uses_.pop_back();
     }

@@ -5,6 +5,7 @@
 
 #include "domain/organization.h"
 #include "eventstore/event_log.h"
+#include "projections/footprint.h"
 
 #include <condition_variable>
 #include <expected>
@@ -20,9 +21,9 @@ namespace muster {
 
 class Access {
  public:
-    /// Keeps organisations with at most `members_kept` members and invitations together, and always
-    /// the one asked for last.
-    Access(const EventLog& log, Position applied, std::size_t members_kept);
+    /// Keeps organisations of at most about so many bytes together, the least recently used going
+    /// first, and always the one asked for last.
+    Access(const EventLog& log, Position applied, std::size_t bytes_kept);
 
     /// Null where there is none. Folding a missing one happens in the caller's thread.
     std::expected<std::shared_ptr<const Organization>, Failure> organization(OrganizationId id);
@@ -37,7 +38,7 @@ class Access {
  private:
     struct Entry {
         std::shared_ptr<Organization> organization;
-        std::size_t weight = 0;
+        Footprint footprint;
         std::list<OrganizationId>::iterator use;
     };
     /// An organisation that some thread folds right now, and what happened to it meanwhile.
@@ -50,12 +51,12 @@ class Access {
     void shrink();
 
     const EventLog& log_;
-    const std::size_t members_kept_;
+    const std::size_t bytes_kept_;
     mutable std::mutex mutex_;
     std::condition_variable loaded_;
     Position applied_;
     std::uint64_t restarts_ = 0;
-    std::size_t weight_ = 0;
+    std::size_t bytes_ = 0;
     std::list<OrganizationId> uses_;  ///< the latest first
     std::unordered_map<OrganizationId, Entry> entries_;
     std::map<OrganizationId, Loading> loading_;

@@ -1,6 +1,8 @@
 // The views' RocksDB.
 #include "projections/view_store.h"
 
+#include "eventstore/open_files.h"
+
 #include "domain/ensure.h"
 #include "eventstore/rocksdb_environment.h"
 #include "projections/bytes.h"
@@ -57,7 +59,7 @@ rocksdb::Options options_of_store(const Disk& disk) {
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     options.write_buffer_size = write_buffer_bytes;
     options.compression = rocksdb::kLZ4Compression;
-    options.max_open_files = 512;
+    options.max_open_files = static_cast<int>(open_files_of_a_store());
     options.db_host_id = "";
     // A torn tail after a crash costs the newest groups, which are applied again from the log.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;

@@ -22,7 +22,6 @@ namespace muster {
 namespace {
 
 /// Members and invitations of the organisations that are kept folded in memory.
-constexpr std::size_t members_kept = 250'000;
 /// How long it may take until commits are found that nobody told of.
 constexpr std::chrono::milliseconds idle_wait{100};
 constexpr std::chrono::milliseconds retry_wait{1'000};
@@ -55,7 +54,7 @@ class LiveViews final : public Views {
           sources_{sources},
           clock_{options.steady_clock},
           store_{std::move(store)},
-          access_{sources.log, applied, members_kept},
+          access_{sources.log, applied, options.cache_bytes},
           gate_{applied, *options.workers, options.steady_clock},
           made_new_until_{applied == Position{} ? sources.log.head() : Position{}} {}
 

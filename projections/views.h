@@ -43,6 +43,8 @@ struct ViewsOptions {
     Disk* disk = &Disk::of_this_machine();
     Workers* workers = &Workers::with_threads();
     std::function<std::chrono::microseconds()> steady_clock = steady_time;  ///< for deadlines
+    /// About how much memory the organisations kept for checks may take.
+    std::size_t cache_bytes = std::size_t{256} << 20;
 };
 
 class Views {

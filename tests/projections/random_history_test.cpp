@@ -311,7 +311,7 @@ TEST_F(RandomHistory, AnOrganisationIsFoldedUpToAnyPositionAndAnyTime) {
 }
 
 TEST_F(RandomHistory, KeptOrganisationsEvolveAndReadersKeepWhatTheyHave) {
-    Access access{log, Position{}, 8};
+    Access access{log, Position{}, 64 * 1024};
     Position told{};
     const auto tell = [&] {
         const auto commits = log.read(next(told), 1'000).value();

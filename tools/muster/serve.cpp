@@ -3,12 +3,14 @@
 #include "api/http/api.h"
 #include "api/http/operator_key.h"
 #include "api/mail.h"
+#include "eventstore/open_files.h"
 #include "tools/muster/commands.h"
 #include "tools/muster/complain.h"
 
 #include <pthread.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -59,10 +61,21 @@ void greet(const ServeOptions& options, const http::OperatorKey& key, std::uint1
               << std::flush;
 }
 
+/// What the engine does not take of the descriptors, but for a few.
+std::size_t connections_that_fit(std::size_t descriptors) {
+    constexpr std::size_t few = 32;
+    constexpr std::size_t fewest = 16;
+    constexpr std::size_t most = 16'384;
+    const std::size_t taken = descriptors_of_an_engine() + few;
+    return std::clamp(descriptors > taken ? descriptors - taken : fewest, fewest, most);
+}
+
 }  // namespace
 
 int serve(const ServeOptions& options) {
     const sigset_t ending = block_ending_signals();
+    // Before anything is opened, since every store takes its share of it.
+    const std::size_t connections = connections_that_fit(raise_descriptor_limit());
     auto engine = open_engine({.data = options.data});
     if (!engine) {
         const Failure& failure = engine.error();
@@ -77,7 +90,8 @@ int serve(const ServeOptions& options) {
     http::Api api{**engine, [&mailer] { return mailer.problem(); }};
     auto server = http::start_server({.address = options.address,
                                       .port = options.port,
-                                      .unix_socket = socket_in(options.data)},
+                                      .unix_socket = socket_in(options.data),
+                                      .connections = connections},
                                      [&api](http::Request head, http::Admit admit) {
                                          api.enter(std::move(head), std::move(admit));
                                      });
