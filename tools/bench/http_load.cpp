@@ -1,11 +1,9 @@
 // A load of one request over many keep-alive connections, to any HTTP/1.1 server: answers a second,
 // and the median latency. Measures muster and the bare Beast echo with the same client.
-#include <CLI/CLI.hpp>
+#include "tools/bench/raw_http.h"
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -18,6 +16,7 @@
 
 namespace {
 
+using namespace muster::bench;
 using Clock = std::chrono::steady_clock;
 
 struct Options {
@@ -43,40 +42,6 @@ std::string request_text(const Options& options, std::uint64_t number) {
     return text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-int connect_to(std::uint16_t port) {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int yes = 1;
-    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
-    if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) return -1;
-    return socket;
-}
-
-/// Reads one answer with a Content-Length; its status, or 0 when the connection ends.
-int read_answer(int socket, std::string& buffer) {
-    std::size_t need = 0;
-    while (true) {
-        const auto end = buffer.find("\r\n\r\n");
-        if (end != std::string::npos && need == 0) {
-            const auto at = buffer.find("Content-Length: ");
-            if (at == std::string::npos || at > end) return 0;
-            need = end + 4 + std::stoul(buffer.substr(at + 16));
-        }
-        if (need != 0 && buffer.size() >= need) {
-            const int status = std::stoi(buffer.substr(9, 3));
-            buffer.erase(0, need);
-            return status;
-        }
-        char bytes[16 * 1024];
-        const auto got = ::recv(socket, bytes, sizeof(bytes), 0);
-        if (got <= 0) return 0;
-        buffer.append(bytes, static_cast<std::size_t>(got));
-    }
-}
-
 struct Results {
     std::mutex mutex;
     std::vector<double> micros;
@@ -92,7 +57,7 @@ void run(const Options& options, std::atomic<std::uint64_t>& numbers, Results& r
     while (socket >= 0 && Clock::now() < end) {
         const std::string text = request_text(options, numbers++);
         const auto begun = Clock::now();
-        if (::send(socket, text.data(), text.size(), MSG_NOSIGNAL) < 0) break;
+        if (!send_all(socket, text)) break;
         const int status = read_answer(socket, buffer);
         if (status == 0) break;
         micros.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begun).count());
