@@ -1,6 +1,7 @@
 // Reading addresses and texts with ICU.
 #include "api/address.h"
 
+#include "api/visible_text.h"
 #include "domain/ensure.h"
 
 #include <unicode/bytestream.h>
@@ -161,11 +162,8 @@ bool turns_direction(UChar32 c) {
 }
 
 bool is_control(UChar32 c) {
-    return (U_GET_GC_MASK(c) & (U_GC_CC_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK)) != 0;
-}
-
-bool shows_something(UChar32 c) {
-    return !is_white_space(c) && u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) == 0;
+    return (U_GET_GC_MASK(c) & (U_GC_CC_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK)) != 0 ||
+           U_IS_UNICODE_NONCHAR(c);
 }
 
 }  // namespace
@@ -226,7 +224,10 @@ std::expected<std::string, std::string> read_display_text(std::string_view text,
                           ? "The text has a line break or a control character in it."
                           : "The text has a control character in it.");
     }
-    if (std::ranges::none_of(characters, shows_something)) return refuse("The text is empty.");
+    if (characters.empty()) return refuse("The text is empty.");
+    if (std::ranges::none_of(characters, shows_something)) {
+        return refuse("The text has nothing to see in it.");
+    }
     if (characters.size() > most_characters) return refuse(too_long);
     return utf8(result);
 }

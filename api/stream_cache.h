@@ -5,6 +5,7 @@
 // Writer thread only.
 #pragma once
 
+#include "api/name_looks.h"
 #include "domain/world.h"
 #include "eventstore/event_log.h"
 #include "projections/footprint.h"
@@ -46,6 +47,7 @@ class StreamCache final : public World {
     const Person* person(PersonId id) const override;
     /// Only of the person last told by `know_organizations`.
     std::vector<OrganizationId> organizations_of(PersonId id) const override;
+    NameLook look_of(std::string_view name) const override { return looks_.look_of(name); }
 
     bool has(StreamId id) const;
     void put(LoadedStream loaded);
@@ -81,6 +83,7 @@ class StreamCache final : public World {
     mutable Uses uses_;
     boost::unordered_flat_map<boost::uuids::uuid, KeptOrganization> organizations_;
     boost::unordered_flat_map<boost::uuids::uuid, KeptPerson> persons_;
+    mutable KnownLooks looks_;
     PersonId asked_about_;
     std::vector<OrganizationId> organizations_in_log_;  ///< of that person
     std::map<PersonId, std::set<OrganizationId>> organizations_unwritten_;

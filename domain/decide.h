@@ -44,7 +44,7 @@ enum class ObstacleKind : std::uint8_t {
     single_holder_count = 10,  ///< the count is how many would hold the role of exactly one
     plan_unknown = 11,
     role_id_taken = 12,    ///< by a custom role
-    role_name_taken = 13,  ///< by a custom role
+    role_name_taken = 13,  ///< by a role that the organisation named
     mapped_role_unknown = 14,
     too_many_custom_roles = 15,
     role_changed = 16,  ///< a role of the rules, by the organisation; the new ones would undo it

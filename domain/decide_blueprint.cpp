@@ -9,13 +9,18 @@ namespace {
 /// Looks at an organisation from the side of the rules it is to move to.
 class Move {
  public:
-    Move(const Organization& organization, const ChangeBlueprint& command, Instant now)
-        : organization_{organization}, command_{command}, next_{*command.blueprint}, now_{now} {}
+    Move(const Organization& organization, const ChangeBlueprint& command, const Call& call)
+        : organization_{organization},
+          command_{command},
+          next_{*command.blueprint},
+          world_{call.world},
+          now_{call.now} {}
 
     Verdict verdict() && {
         check_maps();
         check_roles_held();
         check_own_changes();
+        check_role_names();
         check_custom_roles();
         check_workspaces();
         const auto plan = plan_after();
@@ -112,16 +117,32 @@ class Move {
             if (!role.custom || command_.roles.contains(id)) continue;
             ++kept;
             if (next_.role(id) != nullptr) note(ObstacleKind::role_id_taken, id.value, 1);
-            const bool named = std::ranges::any_of(next_.roles, [&](const OrganizationRole& rules) {
-                return rules.name == role.name;
-            });
-            if (named) note(ObstacleKind::role_name_taken, id.value, 1);
             check_permissions(role.permissions);
         }
         if (!next_.custom_roles.offered) {
             note(ObstacleKind::custom_roles_exist, "", kept);
         } else if (kept > next_.custom_roles.most) {
             note(ObstacleKind::too_many_custom_roles, "", kept);
+        }
+    }
+
+    /// The names that the organisation gave, to roles of its own and to those of its rules,
+    /// against those that the new rules bring.
+    void check_role_names() {
+        std::map<RoleId, NameLook> brought;
+        for (const OrganizationRole& rules : next_.roles) {
+            brought[rules.id] = world_.look_of(rules.name);
+        }
+        for (const auto& [id, role] : organization_.roles) {
+            const OrganizationRole* was = organization_.blueprint->role(id);
+            const bool own_name = role.custom ? !command_.roles.contains(id)
+                                              : next_.role(id) != nullptr && role.name != was->name;
+            if (!own_name) continue;
+            const NameLook look = world_.look_of(role.name);
+            const bool taken = std::ranges::any_of(brought, [&](const auto& entry) {
+                return entry.first != id && could_be_confused(look, entry.second);
+            });
+            if (taken) note(ObstacleKind::role_name_taken, id.value, 1);
         }
     }
 
@@ -251,6 +272,7 @@ class Move {
     const Organization& organization_;
     const ChangeBlueprint& command_;
     const Blueprint& next_;
+    const World& world_;
     Instant now_;
     std::vector<Obstacle> obstacles_;
 };
@@ -261,14 +283,12 @@ Verdict change_blueprint(const Call& call, const ChangeBlueprint& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     if (!call.actor().is_operator()) return refuse(Rejection::operator_only);
-    if (!command.blueprint || !errors_of(*command.blueprint).empty()) {
-        return refuse(Rejection::blueprint_invalid);
-    }
+    if (!may_be_run_by(call, command.blueprint)) return refuse(Rejection::blueprint_invalid);
     const bool same = (*known)->blueprint == command.blueprint && command.roles.empty() &&
                       command.workspace_roles.empty() &&
                       command.plan.value_or((*known)->plan) == (*known)->plan;
     if (same) return already_so();
-    return Move{**known, command, call.now}.verdict();
+    return Move{**known, command, call}.verdict();
 }
 
 }  // namespace muster

@@ -11,10 +11,8 @@ Verdict found_organization(const Call& call, const FoundOrganization& command) {
     if (call.world.organization(command.organization) != nullptr) {
         return refuse(Rejection::organization_exists);
     }
-    if (command.name.empty()) return refuse(Rejection::name_missing);
-    if (!command.blueprint || !errors_of(*command.blueprint).empty()) {
-        return refuse(Rejection::blueprint_invalid);
-    }
+    if (call.world.look_of(command.name).key.empty()) return refuse(Rejection::name_missing);
+    if (!may_be_run_by(call, command.blueprint)) return refuse(Rejection::blueprint_invalid);
 
     const Blueprint& blueprint = *command.blueprint;
     const OrganizationFounded founded{.organization = command.organization,
@@ -57,7 +55,7 @@ Verdict rename_organization(const Call& call, const RenameOrganization& command)
         return refuse(Rejection::not_allowed);
     }
     if ((*known)->name == command.name) return already_so();
-    if (command.name.empty()) return refuse(Rejection::name_missing);
+    if (call.world.look_of(command.name).key.empty()) return refuse(Rejection::name_missing);
     return happened(command.organization, {OrganizationRenamed{command.name}});
 }
 

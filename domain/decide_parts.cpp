@@ -1,6 +1,7 @@
 // Trying events before they are decided on.
 #include "domain/decide_parts.h"
 
+#include "domain/proposed_blueprint.h"
 #include "domain/seats.h"
 
 namespace muster {
@@ -20,6 +21,11 @@ std::optional<Rejection> Rehearsal::settle_licence(PersonId person) {
     if (!change) return change.error();
     if (*change) add(**change);
     return std::nullopt;
+}
+
+bool may_be_run_by(const Call& call, const SharedBlueprint& rules) {
+    const auto look_of = [&](std::string_view name) { return call.world.look_of(name); };
+    return rules && errors_of_proposed(*rules, look_of).empty();
 }
 
 }  // namespace muster

@@ -55,6 +55,9 @@ class Rehearsal {
     std::vector<Event> events_;
 };
 
+/// Whether an organisation may begin to run by these rules.
+bool may_be_run_by(const Call& call, const SharedBlueprint& rules);
+
 template <class T>
 bool has_repeats(const std::vector<T>& values) {
     return std::set<T>(values.begin(), values.end()).size() != values.size();

@@ -17,9 +17,19 @@ bool knows_all(const Blueprint& blueprint, const std::vector<PermissionId>& perm
                                [&](const auto& id) { return blueprint.permission(id) != nullptr; });
 }
 
-bool is_role_name_taken(const Organization& organization, const std::string& name) {
-    return std::ranges::any_of(organization.roles,
-                               [&](const auto& entry) { return entry.second.name == name; });
+/// Whether a role other than `own` has the name, or one that looks the same. The names of the
+/// rules' roles are those that people trust.
+bool is_role_name_taken(const World& world, const Organization& organization, const RoleId& own,
+                        const std::string& name) {
+    const NameLook look = world.look_of(name);
+    const bool trusted = organization.blueprint->role(own) != nullptr;
+    return std::ranges::any_of(organization.roles, [&](const auto& entry) {
+        const auto& [id, role] = entry;
+        if (id == own) return false;
+        const NameLook other = world.look_of(role.name);
+        return trusted || !role.custom ? could_be_confused(look, other)
+                                       : look_the_same(look, other);
+    });
 }
 
 /// The ladder of a new role, by hand or by copy.
@@ -41,10 +51,10 @@ std::expected<Event, Rejection> new_role(const Call& call, OrganizationId id, Ro
         return std::unexpected(Rejection::beyond_own_permissions);
     }
     if (organization.roles.contains(role.role)) return std::unexpected(Rejection::id_taken);
-    if (is_role_name_taken(organization, role.name)) {
+    if (is_role_name_taken(call.world, organization, role.role, role.name)) {
         return std::unexpected(Rejection::role_name_taken);
     }
-    if (role.name.empty()) return std::unexpected(Rejection::name_missing);
+    if (call.world.look_of(role.name).key.empty()) return std::unexpected(Rejection::name_missing);
     const auto custom = std::ranges::count_if(
         organization.roles, [](const auto& entry) { return entry.second.custom; });
     if (static_cast<std::size_t>(custom) >= blueprint.custom_roles.most) {
@@ -115,10 +125,10 @@ Verdict rename_role(const Call& call, const RenameRole& command) {
     if (!is_custom_or(*managed->organization, command.role, &OrganizationRole::renameable)) {
         return refuse(Rejection::role_not_renameable);
     }
-    if (is_role_name_taken(*managed->organization, command.name)) {
+    if (is_role_name_taken(call.world, *managed->organization, command.role, command.name)) {
         return refuse(Rejection::role_name_taken);
     }
-    if (command.name.empty()) return refuse(Rejection::name_missing);
+    if (call.world.look_of(command.name).key.empty()) return refuse(Rejection::name_missing);
     return happened(command.organization, {RoleRenamed{command.role, command.name}});
 }
 

@@ -59,9 +59,14 @@ std::expected<std::vector<Event>, Rejection> assigned(const Organization& organi
     return events;
 }
 
-bool is_workspace_name_taken(const Organization& organization, const std::string& name) {
-    return std::ranges::any_of(organization.workspaces,
-                               [&](const auto& entry) { return entry.second.name == name; });
+/// Whether a workspace other than `own` has the name, or one that looks the same.
+bool is_workspace_name_taken(const World& world, const Organization& organization, WorkspaceId own,
+                             const std::string& name) {
+    const NameLook look = world.look_of(name);
+    return std::ranges::any_of(organization.workspaces, [&](const auto& entry) {
+        const auto& [id, workspace] = entry;
+        return id != own && look_the_same(look, world.look_of(workspace.name));
+    });
 }
 
 }  // namespace
@@ -101,10 +106,10 @@ Verdict create_workspace(const Call& call, const CreateWorkspace& command) {
         return refuse(Rejection::workspaces_not_offered);
     }
     if (organization.workspaces.contains(command.workspace)) return refuse(Rejection::id_taken);
-    if (is_workspace_name_taken(organization, command.name)) {
+    if (is_workspace_name_taken(call.world, organization, command.workspace, command.name)) {
         return refuse(Rejection::workspace_name_taken);
     }
-    if (command.name.empty()) return refuse(Rejection::name_missing);
+    if (call.world.look_of(command.name).key.empty()) return refuse(Rejection::name_missing);
     const WorkspaceCreated created{command.workspace, command.name};
     const auto& creator_role = organization.blueprint->workspaces.creator_role;
     const auto creator = call.actor().person();
@@ -128,10 +133,10 @@ Verdict rename_workspace(const Call& call, const RenameWorkspace& command) {
     const auto workspace = organization.workspaces.find(command.workspace);
     if (workspace == organization.workspaces.end()) return refuse(Rejection::workspace_not_found);
     if (workspace->second.name == command.name) return already_so();
-    if (is_workspace_name_taken(organization, command.name)) {
+    if (is_workspace_name_taken(call.world, organization, command.workspace, command.name)) {
         return refuse(Rejection::workspace_name_taken);
     }
-    if (command.name.empty()) return refuse(Rejection::name_missing);
+    if (call.world.look_of(command.name).key.empty()) return refuse(Rejection::name_missing);
     return happened(command.organization, {WorkspaceRenamed{command.workspace, command.name}});
 }
 

@@ -67,9 +67,9 @@ constexpr auto vocabulary = std::to_array<Words>({
     {Rejection::last_protected_holder, "last_protected_holder",
      "The organisation would be left without a holder of its protected role."},
     {Rejection::role_name_taken, "role_name_taken",
-     "Another role of this organisation has that name."},
+     "Another role of this organisation has that name, or one that looks the same."},
     {Rejection::workspace_name_taken, "workspace_name_taken",
-     "Another workspace of this organisation has that name."},
+     "Another workspace of this organisation has that name, or one that looks the same."},
     {Rejection::id_taken, "id_taken", "That id was used before."},
     {Rejection::import_in_progress, "import_in_progress",
      "The organisation's history is being imported; it takes no other "

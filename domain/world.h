@@ -2,10 +2,12 @@
 // cache of folded streams; tests use MemoryWorld.
 #pragma once
 
+#include "domain/name_look.h"
 #include "domain/organization.h"
 #include "domain/person.h"
 
 #include <map>
+#include <string_view>
 #include <vector>
 
 namespace muster {
@@ -19,6 +21,9 @@ class World {
     /// Where the person is a member or holds an open invitation, and perhaps where they no longer
     /// do; in the order of the ids. Asked only of who registers.
     virtual std::vector<OrganizationId> organizations_of(PersonId id) const = 0;
+    /// How a name looks. Only decisions ask: what they came to is recorded, so that a replay gives
+    /// the same whatever is known of scripts by then. Deciding anew on a past state may not.
+    virtual NameLook look_of(std::string_view name) const = 0;
 };
 
 /// A world of plain maps that folds events as they come.
@@ -27,6 +32,7 @@ class MemoryWorld final : public World {
     const Organization* organization(OrganizationId id) const override;
     const Person* person(PersonId id) const override;
     std::vector<OrganizationId> organizations_of(PersonId id) const override;
+    NameLook look_of(std::string_view name) const override { return plain_look_of(name); }
 
     /// Folds the events of one commit; each stream they change gets its next version.
     void apply(const std::vector<StreamEvent>& events, Instant at);

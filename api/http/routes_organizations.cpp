@@ -2,6 +2,8 @@
 #include "api/http/founding.h"
 #include "api/http/people_in_bodies.h"
 #include "api/http/routes.h"
+#include "api/proposed_rules.h"
+#include "api/timestamps.h"
 #include "eventstore/blueprint_json.h"
 
 namespace muster::http {
@@ -10,7 +12,7 @@ namespace {
 /// A blueprint of the caller's own; notes each thing that is wrong with it.
 Field<SharedBlueprint> read_own_blueprint(Body& body) {
     return body.json("blueprint").then([&](const std::string& text) -> Field<SharedBlueprint> {
-        const auto blueprint = read_blueprint(text);
+        const auto blueprint = read_proposed_blueprint(text);
         if (blueprint) return *blueprint;
         const std::vector<BlueprintError>& errors = blueprint.error();
         ENSURE(!errors.empty());

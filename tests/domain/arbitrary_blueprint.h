@@ -1,6 +1,6 @@
-// Blueprints drawn at random for properties: every one is free of contradictions, and together they
-// use every field of every struct. Ids are small numbers, names hold quotes, escapes and letters
-// beyond ASCII.
+// Blueprints drawn at random for properties: every one is free of contradictions and may be
+// proposed, and together they use every field of every struct. Ids are small numbers, names hold
+// quotes, escapes and letters beyond ASCII.
 #pragma once
 
 #include "domain/blueprint.h"
@@ -102,8 +102,9 @@ inline std::vector<Permission> permissions(const Catalogue& catalogue, bool work
 inline std::vector<OrganizationRole> roles(const Catalogue& catalogue) {
     std::vector<OrganizationRole> made;
     for (const RoleId& id : catalogue.roles) {
+        // No two roles look the same.
         OrganizationRole role{.id = id,
-                              .name = name(),
+                              .name = name() + std::to_string(made.size()),
                               .gives = grant(catalogue),
                               .licences = some_of(catalogue.licence_classes),
                               .reach = reach(catalogue),
@@ -227,7 +228,10 @@ inline Presentation presentation() {
     }
     made.mail_language = coin() ? "en" : "fr-CA";
     for (const char* word : {"subject", "body"}) {
-        if (coin()) made.mail_words[word] = name() + "\n{organization}\t{link}";
+        if (!coin()) continue;
+        std::string text = name() + "\n";
+        std::erase_if(text, [](char c) { return c == '{' || c == '}'; });
+        made.mail_words[word] = text + "{organization}\t{link}";
     }
     made.advise_protected_holders = number(0, 5);
     made.advise_idle_days = *rc::gen::arbitrary<std::uint32_t>();

@@ -1,4 +1,5 @@
 // Moving to other rules, on paper: what they would break is looked for, then everything is moved.
+#include "domain/proposed_blueprint.h"
 #include "tests/domain/naive_organization.h"
 
 #include <algorithm>
@@ -62,14 +63,15 @@ std::optional<std::map<std::string, NaiveRole>> NaiveOrganization::roles_under(
     return own <= next.most_own_roles ? std::optional{roles} : std::nullopt;
 }
 
-/// Whether the organisation's own roles have other names than the product's, and no role gives what
-/// is not in the catalogue.
+/// Whether no role that the organisation named has the name of another one of the product's, and no
+/// role gives what is not in the catalogue.
 bool NaiveOrganization::are_sound(const std::map<std::string, NaiveRole>& roles,
                                   const NaiveProduct& next) {
-    std::set<std::string> names;
-    for (const auto& [id, role] : next.roles) names.insert(role.name);
     for (const auto& [id, role] : roles) {
-        if (role.own && names.contains(role.name)) return false;
+        for (const auto& [other, brought] : next.roles) {
+            const bool named = role.own || role.name != next.roles.at(id).name;
+            if (named && other != id && role.name == brought.name) return false;
+        }
         for (const std::string& right : role.gives) {
             if (right != "*" && !next.catalogue.contains(right)) return false;
         }
@@ -157,7 +159,8 @@ bool NaiveOrganization::takes_licences_anew() {
 }
 
 bool NaiveOrganization::changes_rules(const ChangeBlueprint& command, const Actor& actor) {
-    const bool sound = !command.blueprint->roles.empty() && errors_of(*command.blueprint).empty();
+    const bool sound = !command.blueprint->roles.empty() &&
+                       errors_of_proposed(*command.blueprint, plain_look_of).empty();
     if (!actor.is_operator() || !sound) return false;
     const std::string plan = command.plan ? command.plan->value : plan_;
     const bool nothing_new = blueprint_ == command.blueprint && command.roles.empty() &&

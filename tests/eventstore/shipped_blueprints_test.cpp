@@ -2,6 +2,8 @@
 // the products' pages. What their roles give, cell by cell, is in tests/conformance/.
 #include "eventstore/blueprint_json.h"
 
+#include "domain/proposed_blueprint.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -67,9 +69,10 @@ TEST(ShippedBlueprints, ThereIsNoneOfAnotherName) {
 }
 
 TEST(ShippedBlueprints, MailsNameTheOrganizationAndTheLinkAndNothingUnknown) {
-    const std::set<std::string> known{"{organization}", "{link}",    "{expires_at}",
-                                      "{inviter}",      "{message}", "{details}",
-                                      "{name}",         "{role}",    "{workspaces}"};
+    std::set<std::string> known;
+    for (const std::string_view each : mail_placeholders) {
+        known.insert("{" + std::string{each} + "}");
+    }
     for (const std::string_view name : shipped_blueprints()) {
         const auto words = shipped(name)->presentation.mail_words;
         EXPECT_THAT(words.at("subject"), HasSubstr("{organization}")) << name;
