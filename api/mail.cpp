@@ -3,8 +3,11 @@
 
 #include "api/address.h"
 #include "api/role_names.h"
+#include "domain/ensure.h"
 
 #include <spdlog/spdlog.h>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 
 #include <algorithm>
 #include <set>
@@ -25,12 +28,32 @@ Sending sending_of(const OwedMail& owed) {
     return {owed.organization, owed.invitation, owed.send_number};
 }
 
-std::string without_last_slash(std::string text) {
-    while (text.ends_with('/')) text.pop_back();
-    return text;
+constexpr std::size_t longest_link_base = 500;
+
+MailOptions with_checked_base(MailOptions options) {
+    auto base = read_link_base(options.link_base);
+    ENSURE(base.has_value());
+    options.link_base = *std::move(base);
+    return options;
 }
 
 }  // namespace
+
+std::expected<std::string, std::string> read_link_base(std::string_view text) {
+    if (text.size() > longest_link_base) return std::unexpected("it is longer than 500 bytes");
+    const auto url = boost::urls::parse_uri(text);
+    const auto scheme = url ? url->scheme_id() : boost::urls::scheme::none;
+    if (scheme != boost::urls::scheme::https && scheme != boost::urls::scheme::http) {
+        return std::unexpected("it is not a URL that begins with https:// or http://");
+    }
+    if (url->encoded_host().empty()) return std::unexpected("it names no host");
+    if (url->has_userinfo()) return std::unexpected("it names a user");
+    if (url->has_query() || url->has_fragment()) {
+        return std::unexpected("it has a query or a fragment, where a link's text cannot follow");
+    }
+    while (text.ends_with('/')) text.remove_suffix(1);
+    return std::string{text};
+}
 
 /// How far each owed mail is. Any thread.
 class Mailer::Deliveries {
@@ -99,7 +122,7 @@ class Mailer::Deliveries {
 
 Mailer::Mailer(Engine& engine, MailOptions options)
     : engine_{engine},
-      options_{std::move(options)},
+      options_{with_checked_base(std::move(options))},
       deliveries_{std::make_shared<Deliveries>(options_.poll_interval, options_.steady_clock)},
       worker_{options_.workers->start("muster-mail", [this] {
           deliver_owed();
@@ -217,12 +240,13 @@ std::expected<MailContents, Failure> Mailer::contents_of(const OwedMail& owed, c
         .words = presentation.mail_words,
         .organization = organization.name,
         .inviter = inviter,
-        .link = without_last_slash(options_.link_base) + "/" +
+        .link = options_.link_base + "/" +
                 engine_.link_text({owed.organization, owed.invitation, owed.send_number}),
         .roles = names_of_roles(organization, invitation.roles),
         .workspaces = names_of_places(organization, invitation.workspaces),
         .details = row.details,
         .message = message->value_or(std::string{}),
+        .life = organization.blueprint->joining.invitation_life,
         .expires_at = invitation.expires_at,
         .date = engine_.now()};
 }

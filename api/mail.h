@@ -18,10 +18,14 @@
 
 namespace muster {
 
+/// What links in mails may begin with: an absolute http or https URL without a query or fragment;
+/// answered without its last slash. The error is a sentence.
+std::expected<std::string, std::string> read_link_base(std::string_view text);
+
 struct MailOptions {
     std::filesystem::path outbox;  ///< made at the start when it is missing
     std::string from;              ///< the address of the sender
-    std::string link_base;         ///< links are this, a slash and the text that names them
+    std::string link_base;         ///< as read_link_base; a slash and the link's text follow
     std::chrono::milliseconds poll_interval{200};
     Disk* disk = &Disk::of_this_machine();
     Workers* workers = &Workers::with_threads();

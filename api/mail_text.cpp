@@ -1,7 +1,7 @@
-// Composing: words, then encoding of headers (RFC 2047) and body (quoted-printable).
+// Writing a mail down: headers (RFC 2047), and the body as text and as HTML (quoted-printable).
 #include "api/mail_text.h"
 
-#include "api/valid_text.h"
+#include "api/mail_words.h"
 
 #include <algorithm>
 #include <array>
@@ -13,118 +13,14 @@
 namespace muster {
 namespace {
 
-using Values = std::map<std::string, std::string, std::less<>>;
-
 constexpr std::size_t line_width = 76;
 /// RFC 5322 allows 998; a longer word must be encoded, which splits it.
 constexpr std::size_t plain_word_limit = 900;
 /// What fits into an encoded word of 75 characters in a line that begins with a header's name.
 constexpr std::size_t encoded_text_width = 50;
 
-struct Words {
-    std::string_view subject;
-    std::string_view body;
-};
-
-constexpr Words english{
-    "You are invited to {organization}",
-    "Hello,\n\nYou are invited to join {organization}.\n\nName: {name}\n\n"
-    "Role: {role}\n\nWorkspaces: {workspaces}\n\nDetails: {details}\n\n"
-    "Invited by: {inviter}\n\n{message}\n\n"
-    "To accept, follow this link:\n{link}\n\nThe invitation expires on {expires_at}.\n"};
-constexpr Words french{
-    "Invitation à rejoindre {organization}",
-    "Bonjour,\n\nVous êtes invité à rejoindre {organization}.\n\n"
-    "Nom : {name}\n\nRôle : {role}\n\nEspaces de travail : {workspaces}\n\n"
-    "Informations : {details}\n\n"
-    "Invitation envoyée par : {inviter}\n\n{message}\n\n"
-    "Pour accepter, suivez ce lien :\n{link}\n\nCette invitation expire le {expires_at}.\n"};
-
-std::string word(const MailContents& contents, const std::string& key, std::string_view built_in) {
-    const auto found = contents.words.find(key);
-    return found == contents.words.end() ? std::string{built_in} : found->second;
-}
-
-bool is_control(char c) {
+bool is_header_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-
-/// Control characters become spaces, runs of spaces one, none at either end.
-std::string one_line(std::string_view given) {
-    const std::string text = valid_utf8(std::string{given});
-    std::string result;
-    for (const char c : text) {
-        if (c != ' ' && !is_control(c)) {
-            result += c;
-        } else if (!result.empty() && result.back() != ' ') {
-            result += ' ';
-        }
-    }
-    if (result.ends_with(' ')) result.pop_back();
-    return result;
-}
-
-/// Lines end with "\n"; other control characters go.
-std::string plain_lines(std::string_view given) {
-    const std::string text = valid_utf8(std::string{given});
-    std::string result;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool line_end = text[i] == '\n' || text[i] == '\r';
-        if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
-        if (line_end) {
-            result += '\n';
-        } else if (!is_control(text[i])) {
-            result += text[i];
-        }
-    }
-    return result;
-}
-
-/// What stands between the braces that open at `at`, when it is the name of a value.
-Values::const_iterator named_at(std::string_view words, std::size_t at, const Values& values) {
-    const auto end = words.find('}', at);
-    if (words[at] != '{' || end == std::string_view::npos) return values.end();
-    return values.find(words.substr(at + 1, end - at - 1));
-}
-
-std::string fill(std::string_view words, const Values& values) {
-    std::string result;
-    for (std::size_t at = 0; at < words.size(); ++at) {
-        const auto named = named_at(words, at, values);
-        if (named == values.end()) {
-            result += words[at];
-        } else {
-            result += named->second;
-            at += named->first.size() + 1;
-        }
-    }
-    return result;
-}
-
-bool names_something_empty(std::string_view words, const Values& values) {
-    for (std::size_t at = 0; at < words.size(); ++at) {
-        const auto named = named_at(words, at, values);
-        if (named != values.end() && named->second.empty()) return true;
-    }
-    return false;
-}
-
-std::string fill_body(std::string words, const Values& values) {
-    for (const std::string_view needed : {"{message}", "{link}"}) {
-        if (words.find(needed) == std::string::npos) words.append("\n\n").append(needed);
-    }
-    std::string body;
-    for (std::size_t start = 0; start < words.size();) {
-        const auto end = std::min(words.find("\n\n", start), words.size());
-        std::string_view paragraph = std::string_view{words}.substr(start, end - start);
-        start = end + 2;
-        while (paragraph.starts_with('\n')) paragraph.remove_prefix(1);
-        while (paragraph.ends_with('\n')) paragraph.remove_suffix(1);
-        if (paragraph.empty() || names_something_empty(paragraph, values)) continue;
-        if (!body.empty()) body += "\n\n";
-        body += fill(paragraph, values);
-    }
-    return body + "\n";
 }
 
 std::string hex(char byte) {
@@ -202,7 +98,7 @@ std::string text_header(std::string_view name, std::string_view value) {
 std::string bare_address(std::string_view address) {
     std::string result;
     for (const char c : address) {
-        if (!is_control(c) && std::string_view{" <>(),;:\\\""}.find(c) == std::string_view::npos) {
+        if (!is_header_control(c) && std::string_view{" <>(),;:\\\""}.find(c) == std::string_view::npos) {
             result += c;
         }
     }
@@ -279,45 +175,40 @@ std::string header_date(Instant instant) {
         static_cast<int>(at.clock.minutes().count()), static_cast<int>(at.clock.seconds().count()));
 }
 
-/// Without words, so that it reads in every language.
-std::string shown_date(Instant instant) {
-    const CivilTime at{instant};
-    return formatted("%04d-%02u-%02u %02d:%02d UTC", static_cast<int>(at.day.year()),
-                     static_cast<unsigned>(at.day.month()), static_cast<unsigned>(at.day.day()),
-                     static_cast<int>(at.clock.hours().count()),
-                     static_cast<int>(at.clock.minutes().count()));
-}
-
 std::string name_of_sending(InvitationId invitation, std::uint32_t send_number) {
     return to_string(invitation) + "." + std::to_string(send_number);
+}
+
+/// No quoted-printable text holds it: there a "=" is never followed by "_".
+std::string boundary_of(const MailContents& contents) {
+    return "=_" + name_of_sending(contents.invitation, contents.send_number);
+}
+
+/// One of the forms that a mail program may choose from. The last line break is the boundary's.
+std::string part(std::string_view type, std::string_view text, const std::string& boundary) {
+    return "--" + boundary + "\r\nContent-Type: " + std::string{type} +
+           "; charset=utf-8\r\n"
+           "Content-Transfer-Encoding: quoted-printable\r\n\r\n" +
+           quoted_printable(text) + "\r\n";
 }
 
 }  // namespace
 
 std::string compose_mail(const MailContents& contents) {
-    const bool is_french = contents.language == "fr" || contents.language.starts_with("fr-");
-    const Words& built_in = is_french ? french : english;
-    const Values values{{"organization", one_line(contents.organization)},
-                        {"inviter", one_line(contents.inviter)},
-                        {"name", one_line(contents.to_name)},
-                        {"role", one_line(contents.roles)},
-                        {"workspaces", one_line(contents.workspaces)},
-                        {"details", plain_lines(contents.details)},
-                        {"link", one_line(contents.link)},
-                        {"expires_at", shown_date(contents.expires_at)},
-                        {"message", plain_lines(contents.message)}};
-    const std::string subject = fill(one_line(word(contents, "subject", built_in.subject)), values);
-    const std::string body = fill_body(plain_lines(word(contents, "body", built_in.body)), values);
+    const WordedMail words = worded_mail(contents);
+    const std::string boundary = boundary_of(contents);
     return address_header("From", {}, contents.from) +
-           address_header("To", contents.to_name, contents.to) + text_header("Subject", subject) +
-           "Date: " + header_date(contents.date) + "\r\n" +
+           address_header("To", contents.to_name, contents.to) +
+           text_header("Subject", words.subject) + "Date: " + header_date(contents.date) + "\r\n" +
            "Message-ID: " + mail_message_id(contents.invitation, contents.send_number) + "\r\n" +
            "MIME-Version: 1.0\r\n"
-           "Content-Type: text/plain; charset=utf-8\r\n"
-           "Content-Transfer-Encoding: quoted-printable\r\n"
+           "Content-Type: multipart/alternative;\r\n boundary=\"" +
+           boundary +
+           "\"\r\n"
            "Auto-Submitted: auto-generated\r\n"
            "\r\n" +
-           quoted_printable(body);
+           part("text/plain", words.text, boundary) + part("text/html", words.html, boundary) +
+           "--" + boundary + "--\r\n";
 }
 
 std::string mail_file_name(InvitationId invitation, std::uint32_t send_number) {

@@ -11,7 +11,8 @@
 
 namespace muster {
 
-/// Texts are UTF-8. What is empty is left out, with the paragraph of the body that names it.
+/// Texts are UTF-8. What is empty is left out, with the paragraph of the body that names it, unless
+/// the link stands there.
 struct MailContents {
     InvitationId invitation{};
     std::uint32_t send_number = 1;
@@ -27,13 +28,13 @@ struct MailContents {
     std::string workspaces{};  ///< their names in one line, with the role in each
     std::string details{};     ///< of the invited person; may have several lines
     std::string message{};     ///< may have several lines
+    Duration life{};  ///< of an invitation, by the blueprint
     Instant expires_at;
     Instant date;
 };
 
-/// The words may name {organization}, {inviter}, {name}, {role}, {workspaces}, {details}, {link},
-/// {expires_at} and {message}; what they name is put in once, so that a value is never read as
-/// words. The link and a message go to the end of a body that does not name them.
+/// The words may name what `mail_placeholders` lists; what they name is put in once, so that a value
+/// is never read as words. The link and a message go to the end of a body that does not name them.
 std::string compose_mail(const MailContents& contents);
 
 /// The same for every attempt to send one link, so that an attempt after a crash replaces the one

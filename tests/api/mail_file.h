@@ -1,5 +1,5 @@
 // Reads a mail the way a mail program does, for the tests: headers unfolded and decoded, the body
-// decoded. Strict, so that a mail which only looks right fails.
+// decoded in both its forms. Strict, so that a mail which only looks right fails.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +14,8 @@ namespace muster::test {
 struct MailFile {
     std::map<std::string, std::string> raw;  ///< by name, unfolded, as written
     std::map<std::string, std::string> headers;
-    std::string body;  ///< lines end with "\n"
+    std::string body;  ///< the text; lines end with "\n"
+    std::string html;
 };
 
 inline std::string unhexed(std::string_view text, bool underscore_is_space) {
@@ -73,6 +74,35 @@ inline std::string decoded_body(std::string_view body) {
     return text;
 }
 
+/// What the next part of a body holds, which must be of this type; taken off the body.
+inline std::string taken_part(std::string_view& body, const std::string& boundary,
+                              const std::string& type) {
+    const std::string head = "--" + boundary + "\r\nContent-Type: " + type +
+                             "; charset=utf-8\r\n"
+                             "Content-Transfer-Encoding: quoted-printable\r\n\r\n";
+    EXPECT_TRUE(body.starts_with(head)) << body.substr(0, head.size());
+    const auto end = body.find("\r\n--" + boundary, head.size());
+    EXPECT_NE(end, std::string_view::npos) << "a part without an end";
+    if (!body.starts_with(head) || end == std::string_view::npos) return {};
+    const std::string text = decoded_body(body.substr(head.size(), end - head.size()));
+    body.remove_prefix(end + 2);
+    return text;
+}
+
+/// Text and HTML, and nothing else (RFC 2046, multipart/alternative).
+inline void read_parts(MailFile& mail, std::string_view body) {
+    const std::string& type = mail.headers["Content-Type"];
+    const std::string opening = "multipart/alternative; boundary=\"";
+    EXPECT_TRUE(type.starts_with(opening) && type.ends_with('"')) << type;
+    if (!type.starts_with(opening)) return;
+    const std::string boundary =
+        type.substr(opening.size(), type.size() - opening.size() - 1);
+    EXPECT_LE(boundary.size(), 70U);
+    mail.body = taken_part(body, boundary, "text/plain");
+    mail.html = taken_part(body, boundary, "text/html");
+    EXPECT_EQ(body, "--" + boundary + "--\r\n");
+}
+
 inline MailFile read_mail(const std::string& bytes) {
     MailFile mail;
     const auto head_end = bytes.find("\r\n\r\n");
@@ -96,7 +126,9 @@ inline MailFile read_mail(const std::string& bytes) {
         mail.raw[name] = line.substr(colon + 2);
     }
     for (const auto& [header, value] : mail.raw) mail.headers[header] = decoded_header(value);
-    if (head_end != std::string::npos) mail.body = decoded_body(bytes.substr(head_end + 4));
+    if (head_end != std::string::npos) {
+        read_parts(mail, std::string_view{bytes}.substr(head_end + 4));
+    }
     return mail;
 }
 

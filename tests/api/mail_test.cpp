@@ -168,6 +168,19 @@ class MailerTest : public testing::Test {
     std::unique_ptr<Mailer> mailer_;
 };
 
+TEST(LinkBase, IsAnAddressThatALinkCanFollow) {
+    EXPECT_EQ(read_link_base("https://example.org/join/"), "https://example.org/join");
+    EXPECT_EQ(read_link_base("HTTP://[::1]:8080"), "HTTP://[::1]:8080");
+    for (const char* wrong :
+         {"", "example.org/join", "/join", "ftp://example.org", "https://", "https:/join",
+          "http:join", "https:///join", "https://example.org/?x=1", "https://example.org/#top",
+          "https://example.org/join?", "https://a:b@example.org", "https://exa mple.org",
+          "javascript:alert(1)", "https://example.org/\r\nBcc: all"}) {
+        EXPECT_FALSE(read_link_base(wrong)) << wrong;
+    }
+    EXPECT_FALSE(read_link_base("https://example.org/" + std::string(1'000, 'x')));
+}
+
 TEST_F(MailerTest, WritesOneMailWhoseLinkNamesTheInvitation) {
     start_mailer();
     const InvitationId invitation = invite("Zoe@exämple.de", "Join us,\nplease");

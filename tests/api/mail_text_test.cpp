@@ -1,6 +1,7 @@
 // What a mail says and how it is written down.
 #include "api/mail_text.h"
 
+#include "domain/proposed_blueprint.h"
 #include "tests/api/mail_file.h"
 
 #include <gmock/gmock.h>
@@ -15,6 +16,7 @@ using test::MailFile;
 using test::read_mail;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 MailContents contents() {
     MailContents result{.from = "muster@example.org",
@@ -23,6 +25,7 @@ MailContents contents() {
                         .organization = "Acme",
                         .inviter = "Bob",
                         .link = "https://example.org/join/token",
+                        .life = std::chrono::hours{24 * 7},
                         .expires_at = Instant{1'700'600'000'000'000},
                         .date = Instant{1'700'000'000'000'000}};
     result.invitation.value.data[15] = 7;
@@ -30,9 +33,8 @@ MailContents contents() {
 }
 
 const std::set<std::string> expected_headers{
-    "From",          "To",           "Subject",      "Date",
-    "Message-ID",    "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
-    "Auto-Submitted"};
+    "From",       "To",           "Subject",      "Date",
+    "Message-ID", "MIME-Version", "Content-Type", "Auto-Submitted"};
 
 std::set<std::string> header_names(const MailFile& mail) {
     std::set<std::string> names;
@@ -50,7 +52,7 @@ TEST(MailText, HasTheHeadersOfAnAutomaticMail) {
     EXPECT_EQ(mail.headers.at("Message-ID"),
               "<00000000-0000-0000-0000-000000000007.1@invitation.muster>");
     EXPECT_EQ(mail.headers.at("MIME-Version"), "1.0");
-    EXPECT_EQ(mail.headers.at("Content-Type"), "text/plain; charset=utf-8");
+    EXPECT_THAT(mail.headers.at("Content-Type"), StartsWith("multipart/alternative; "));
     EXPECT_EQ(mail.headers.at("Auto-Submitted"), "auto-generated");
 }
 
@@ -62,7 +64,7 @@ TEST(MailText, SaysWhoInvitesWhereToAndUntilWhen) {
               "Hello,\n\nYou are invited to join Acme.\n\nName: Alice\n\n"
               "Invited by: Bob\n\nSee you\nsoon\n\n"
               "To accept, follow this link:\nhttps://example.org/join/token\n\n"
-              "The invitation expires on 2023-11-21 20:53 UTC.\n");
+              "The invitation expires on November 21, 2023 at 8:53 PM UTC.\n");
 }
 
 TEST(MailText, E18_SaysWhoIsInvitedAsWhatAndWhereTo) {
@@ -88,7 +90,7 @@ TEST(MailText, LeavesOutTheParagraphOfWhatIsMissing) {
     EXPECT_EQ(mail.body,
               "Hello,\n\nYou are invited to join Acme.\n\n"
               "To accept, follow this link:\nhttps://example.org/join/token\n\n"
-              "The invitation expires on 2023-11-21 20:53 UTC.\n");
+              "The invitation expires on November 21, 2023 at 8:53 PM UTC.\n");
 }
 
 TEST(MailText, SpeaksFrenchWhereTheBlueprintDoes) {
@@ -99,6 +101,9 @@ TEST(MailText, SpeaksFrenchWhereTheBlueprintDoes) {
         EXPECT_EQ(mail.headers.at("Subject"), "Invitation à rejoindre Acme");
         EXPECT_TRUE(mail.raw.at("Subject").starts_with("=?UTF-8?Q?")) << "it is not ASCII";
         EXPECT_THAT(mail.body, HasSubstr("Vous êtes invité à rejoindre Acme."));
+        EXPECT_THAT(mail.body, HasSubstr("expire le 21 novembre 2023 à 20"));
+        EXPECT_THAT(mail.body, HasSubstr(" UTC.\n"));
+        EXPECT_THAT(mail.html, HasSubstr("<html lang=\"" + std::string{language} + "\">"));
     }
 }
 
@@ -109,7 +114,98 @@ TEST(MailText, TakesTheWordsOfTheBlueprint) {
     const MailFile mail = read_mail(compose_mail(own));
     EXPECT_EQ(mail.headers.at("Subject"), "Bob asks you into Acme {nothing} {");
     EXPECT_EQ(mail.body,
-              "Until 2023-11-21 20:53 UTC:\nhttps://example.org/join/token\n\n{unknown} stays\n");
+              "Until November 21, 2023 at 8:53 PM UTC:\n"
+              "https://example.org/join/token\n\n{unknown} stays\n");
+}
+
+TEST(MailText, KnowsEveryPlaceholderThatABlueprintMayName) {
+    MailContents own = contents();
+    own.roles = own.workspaces = own.details = own.message = "something";
+    std::string body;
+    for (const std::string_view name : mail_placeholders) body += "{" + std::string{name} + "} ";
+    own.words = {{"body", body}};
+    const MailFile mail = read_mail(compose_mail(own));
+    EXPECT_THAT(mail.body, Not(HasSubstr("{")));
+    EXPECT_THAT(mail.html, Not(HasSubstr("{")));
+}
+
+TEST(MailText, TellsTheLifeThatTheBlueprintGives) {
+    MailContents own = contents();
+    own.words = {{"body", "{link} for {life}"}};
+    const auto told = [&](Duration life, const std::string& language) {
+        own.life = life;
+        own.language = language;
+        return read_mail(compose_mail(own)).body;
+    };
+    EXPECT_THAT(told(std::chrono::hours{24 * 14}, "en"), HasSubstr("for 14 days"));
+    EXPECT_THAT(told(std::chrono::hours{24}, "en-GB"), HasSubstr("for 1 day\n"));
+    EXPECT_THAT(told(std::chrono::hours{36}, "fr"), HasSubstr("for 36\u00a0heures"));
+    EXPECT_THAT(told(std::chrono::minutes{90}, "fr-CA"), HasSubstr("for 90 minutes"));
+    EXPECT_THAT(told(std::chrono::seconds{61}, "qqq"), HasSubstr("for 61 seconds"));
+}
+
+TEST(MailText, WritesTimesInTheLanguageOfTheWordsAndNumbersInNoLanguage) {
+    MailContents own = contents();
+    const auto body = [&](const std::string& language) {
+        own.language = language;
+        return read_mail(compose_mail(own)).body;
+    };
+    EXPECT_THAT(body("de"), HasSubstr("expires on November 21, 2023"))
+        << "the words that are built in are English then";
+    own.words = {{"body", "{link} {expires_at}"}};
+    EXPECT_THAT(body("de"), HasSubstr("21. November 2023"));
+    for (const char* unknown : {"qqq", "xx-YY", "-", "zzzzzzzzzz"}) {
+        EXPECT_THAT(body(unknown), HasSubstr("2023-11-21 20:53 UTC")) << unknown;
+    }
+}
+
+TEST(MailText, NeverDropsTheParagraphOfTheLink) {
+    MailContents bare = contents();
+    bare.inviter.clear();
+    bare.words = {{"body", "{inviter} asks you in.\nRole: {role}\nGo to {link}\n\n{role} only"}};
+    EXPECT_EQ(read_mail(compose_mail(bare)).body, "Go to https://example.org/join/token\n");
+    bare.words = {{"body", "{inviter} sends {link} to {name}"}};
+    EXPECT_EQ(read_mail(compose_mail(bare)).body,
+              " sends https://example.org/join/token to Alice\n");
+}
+
+TEST(MailText, SaysTheSameInHtmlWithEverythingEscaped) {
+    MailContents evil = contents();
+    evil.organization = "<script>alert(1)</script> & \"Sons\"";
+    evil.message = "one <b>\ntwo";
+    evil.link = "https://example.org/join/\"onclick='x'&token";
+    evil.words = {{"body", "Join <i>{organization}</i>\n\n{message}\n\n{link}"}};
+    const MailFile mail = read_mail(compose_mail(evil));
+    EXPECT_THAT(mail.html, HasSubstr("<p dir=\"auto\">Join &lt;i&gt;&lt;script&gt;alert(1)"
+                                     "&lt;/script&gt; &amp; &quot;Sons&quot;&lt;/i&gt;</p>"));
+    EXPECT_THAT(mail.html, HasSubstr("one &lt;b&gt;<br>\ntwo</p>"));
+    const std::string link = "https://example.org/join/&quot;onclick=&#39;x&#39;&amp;token";
+    EXPECT_THAT(mail.html, HasSubstr("<a href=\"" + link + "\">" + link + "</a>"));
+    EXPECT_THAT(mail.body, HasSubstr("Join <i><script>alert(1)</script> & \"Sons\"</i>\n\n"));
+}
+
+TEST(MailText, LeadsOnlyToTheWeb) {
+    MailContents other = contents();
+    EXPECT_THAT(read_mail(compose_mail(other)).html, HasSubstr("<a href="));
+    other.link = "javascript:alert(1)";
+    EXPECT_THAT(read_mail(compose_mail(other)).html, Not(HasSubstr("href")));
+}
+
+TEST(MailText, HasItsLinkWhateverTheWordsAre) {
+    EXPECT_TRUE(rc::check([] {
+        MailContents any = contents();
+        const auto word = rc::gen::element<std::string>("{link}", "{inviter}", "{role}", "{", "}",
+                                                        "\n", "\n\n", "link", " ", "\r", "x");
+        std::string body;
+        for (const std::string& each : *rc::gen::container<std::vector<std::string>>(word)) {
+            body += each;
+        }
+        any.inviter.clear();
+        any.words = {{"body", body}};
+        const MailFile mail = read_mail(compose_mail(any));
+        RC_ASSERT(mail.body.find(any.link) != std::string::npos);
+        RC_ASSERT(mail.html.find("<a href=\"" + any.link + "\">") != std::string::npos);
+    }));
 }
 
 TEST(MailText, AddsTheLinkAndTheMessageToWordsThatForgetThem) {

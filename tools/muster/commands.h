@@ -13,7 +13,7 @@ struct ServeOptions {
     std::filesystem::path data;
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;
-    std::string link_base = "http://localhost:8080/v1/invitations";
+    std::string link_base;  ///< empty: the address that is served
     std::string mail_from = "muster@localhost.localdomain";
 };
 int serve(const ServeOptions& options);

@@ -66,8 +66,8 @@ void add_serve(CLI::App& app, Given& given) {
         ->capture_default_str();
     serve->add_option("--address", serving.address, "Where to listen")->capture_default_str();
     serve->add_option("--port", serving.port, "0: one that is free")->capture_default_str();
-    serve->add_option("--link-base", serving.link_base, "What links in mails begin with")
-        ->capture_default_str();
+    serve->add_option("--link-base", serving.link_base,
+                      "What links in mails begin with; the address that is served otherwise");
     serve->add_option("--mail-from", serving.mail_from, "The address mails come from")
         ->capture_default_str();
     serve->callback([&given] { given.status = muster::tool::serve(given.serving); });

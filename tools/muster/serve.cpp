@@ -1,5 +1,6 @@
 // muster serve: opens the store, starts the API and the mailer, and stops in order on SIGTERM or
 // SIGINT.
+#include "api/address.h"
 #include "api/http/api.h"
 #include "api/http/operator_key.h"
 #include "api/mail.h"
@@ -11,9 +12,11 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <memory>
 
 namespace muster::tool {
 namespace {
@@ -29,8 +32,35 @@ sigset_t block_ending_signals() {
     return signals;
 }
 
+std::string served_url(const std::string& address, std::uint16_t port) {
+    const bool with_colons = address.find(':') != std::string::npos;
+    return "http://" + (with_colons ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+/// What links in mails begin with. Who listens everywhere has no address to name but this machine's
+/// own.
+std::string link_base_of(const ServeOptions& options, std::uint16_t port) {
+    if (!options.link_base.empty()) return options.link_base;
+    const bool everywhere = options.address == "0.0.0.0" || options.address == "::";
+    const std::string base =
+        served_url(everywhere ? "127.0.0.1" : options.address, port) + "/v1/invitations";
+    if (everywhere) spdlog::warn("links in mails begin with {}; --link-base names another", base);
+    return base;
+}
+
+/// What is wrong with the options that mails are written by; empty when nothing is.
+std::string error_of_mail_options(const ServeOptions& options) {
+    if (!options.link_base.empty()) {
+        const auto base = read_link_base(options.link_base);
+        if (!base) return "--link-base " + options.link_base + ": " + base.error();
+    }
+    const auto from = read_address(options.mail_from);
+    if (!from) return "--mail-from " + options.mail_from + ": " + from.error();
+    return {};
+}
+
 void greet(const ServeOptions& options, const http::OperatorKey& key, std::uint16_t port) {
-    const std::string url = "http://" + options.address + ":" + std::to_string(port);
+    const std::string url = served_url(options.address, port);
     const auto file = (options.data / "operator-key").string();
     std::cout << "Muster listens on " << url << "\n"
               << "Data folder:   " << options.data.string() << "\n"
@@ -73,6 +103,7 @@ std::size_t connections_that_fit(std::size_t descriptors) {
 }  // namespace
 
 int serve(const ServeOptions& options) {
+    if (const auto error = error_of_mail_options(options); !error.empty()) return complain(error);
     const sigset_t ending = block_ending_signals();
     // Before anything is opened, since every store takes its share of it.
     const std::size_t connections = connections_that_fit(raise_descriptor_limit());
@@ -84,10 +115,13 @@ int serve(const ServeOptions& options) {
     }
     const auto key = http::operator_key(**engine, options.data);
     if (!key) return complain(key.error().detail);
-    Mailer mailer{**engine, MailOptions{.outbox = options.data / "outbox",
-                                        .from = options.mail_from,
-                                        .link_base = options.link_base}};
-    http::Api api{**engine, [&mailer] { return mailer.problem(); }};
+    // Made once the port is known, which links may name; the API is asked before.
+    std::unique_ptr<Mailer> mailer;
+    std::atomic<const Mailer*> running = nullptr;
+    http::Api api{**engine, [&running] {
+                      const Mailer* const there = running;
+                      return there == nullptr ? std::string{} : there->problem();
+                  }};
     auto server = http::start_server({.address = options.address,
                                       .port = options.port,
                                       .unix_socket = socket_in(options.data),
@@ -96,6 +130,11 @@ int serve(const ServeOptions& options) {
                                          api.enter(std::move(head), std::move(admit));
                                      });
     if (!server) return complain(server.error());
+    mailer = std::make_unique<Mailer>(
+        **engine, MailOptions{.outbox = options.data / "outbox",
+                              .from = delivery_address(*read_address(options.mail_from)),
+                              .link_base = link_base_of(options, (*server)->port())});
+    running = mailer.get();
     greet(options, *key, (*server)->port());
 
     int signal = 0;
