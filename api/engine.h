@@ -56,10 +56,10 @@ enum class Writes : std::uint8_t {
 bool is_about_caller(Rejection rejection);
 
 struct ExecuteOptions {
-    std::optional<RequestRecord> request;     ///< idempotency
+    std::optional<RequestRecord> request;  ///< idempotency
     /// If-Match: one of these, of the command's organisation. Empty: whatever it is.
     std::vector<Version> expected_versions;
-    bool dry_run = false;                     ///< the verdict and the consequences, nothing written
+    bool dry_run = false;  ///< the verdict and the consequences, nothing written
     Writes writes = Writes::all;
     std::optional<Instant> effective_at;  ///< imports only
     std::shared_ptr<CommandSequence> sequence;

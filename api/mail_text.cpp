@@ -98,7 +98,8 @@ std::string text_header(std::string_view name, std::string_view value) {
 std::string bare_address(std::string_view address) {
     std::string result;
     for (const char c : address) {
-        if (!is_header_control(c) && std::string_view{" <>(),;:\\\""}.find(c) == std::string_view::npos) {
+        if (!is_header_control(c) &&
+            std::string_view{" <>(),;:\\\""}.find(c) == std::string_view::npos) {
             result += c;
         }
     }

@@ -28,13 +28,14 @@ struct MailContents {
     std::string workspaces{};  ///< their names in one line, with the role in each
     std::string details{};     ///< of the invited person; may have several lines
     std::string message{};     ///< may have several lines
-    Duration life{};  ///< of an invitation, by the blueprint
+    Duration life{};           ///< of an invitation, by the blueprint
     Instant expires_at;
     Instant date;
 };
 
-/// The words may name what `mail_placeholders` lists; what they name is put in once, so that a value
-/// is never read as words. The link and a message go to the end of a body that does not name them.
+/// The words may name what `mail_placeholders` lists; what they name is put in once, so that a
+/// value is never read as words. The link and a message go to the end of a body that does not name
+/// them.
 std::string compose_mail(const MailContents& contents);
 
 /// The same for every attempt to send one link, so that an attempt after a crash replaces the one

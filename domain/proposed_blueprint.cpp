@@ -17,7 +17,7 @@ bool is_one_of(const std::array<std::string_view, count>& names, std::string_vie
 /// "{organization}, {inviter}, ..."
 template <std::size_t count>
 std::string list_of(const std::array<std::string_view, count>& names, std::string_view before,
-                   std::string_view after) {
+                    std::string_view after) {
     std::string list;
     for (const std::string_view name : names) {
         list.append(list.empty() ? "" : ", ").append(before).append(name).append(after);
@@ -84,7 +84,8 @@ class Proposal {
         const std::string place =
             "presentation.mail_words." + (text.size() <= longest_quote ? text : "(a long name)");
         if (!is_one_of(mail_texts, text)) {
-            return report(place, "the mail has no such text, it has " + list_of(mail_texts, "", ""));
+            return report(place,
+                          "the mail has no such text, it has " + list_of(mail_texts, "", ""));
         }
         const auto named = placeholders_in(words);
         const auto unknown = std::ranges::find_if(

@@ -38,7 +38,7 @@ void let_pass(const Guard& guard, Exchange& exchange, std::move_only_function<vo
     if (guard.asks == Asks::operators && !exchange.require_operator()) return;
     if (guard.asks == Asks::account && !reaches_account_of_path(exchange)) return;
     // The answer to a key of the caller's own belongs to the whole request, its body included.
-    const bool is_repeatable = exchange.request().count("idempotency-key") > 0;
+    const bool is_repeatable = exchange.headers.idempotency_key.has_value();
     if (guard.bare == nullptr || is_repeatable) return let_in();
 
     std::shared_ptr<const Organization> organization;

@@ -59,7 +59,7 @@ TEST_F(ForeignWork, RunsOnAWorkerOfItsOwnHoweverTheAnswerCame) {
     EXPECT_EQ(answered_on(founding_acme, {}), "muster-answers") << "refused";
     EXPECT_EQ(answered_on(founding(), {.wait_for_views = false}), "muster-answers");
     EXPECT_EQ(answered_on(RenameOrganization{founding_acme.organization, "New"},
-                          {.expected_version = Version{7}}),
+                          {.expected_versions = {Version{7}}}),
               "muster-answers")
         << "a conflict";
     EXPECT_EQ(told_on(Position{1}), "muster-answers") << "reached already";

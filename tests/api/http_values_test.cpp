@@ -56,17 +56,17 @@ TEST_F(HttpValues, NobodyIsMadeOfAnAddressThatIsNone) {
     const std::string target = acme.path + "/members/" + acme.founder + "/replace-address";
     const Position before = head();
     for (const Json& none : unreadable_addresses) {
-        using Fields = std::vector<std::string>;
+        using Named = std::vector<std::string>;
         EXPECT_EQ(fields_of(send("POST", "/v1/people", {{"address", none}, {"name", "X"}})),
-                  Fields{"address"});
-        EXPECT_EQ(fields_of(send("POST", target, {{"address", none}})), Fields{"address"});
+                  Named{"address"});
+        EXPECT_EQ(fields_of(send("POST", target, {{"address", none}})), Named{"address"});
         const Json founding{{"name", "Bureau"},
                             {"blueprint", "open-source"},
                             {"founder", {{"address", none}, {"name", "X"}}}};
         EXPECT_EQ(fields_of(send("POST", "/v1/organizations", founding)),
-                  Fields{"founder.address"});
+                  Named{"founder.address"});
         EXPECT_EQ(fields_of(send("POST", acme.path + "/invitations", row(none))),
-                  Fields{"address"});
+                  Named{"address"});
     }
     EXPECT_EQ(head(), before);
     // The same with an address that is one.
@@ -78,23 +78,23 @@ TEST_F(HttpValues, ANilIdIsNoId) {
     const Founded acme = found("open-source");
     const std::string nil = to_string(PersonId{});
     const std::string members = acme.path + "/members/";
-    using Fields = std::vector<std::string>;
-    EXPECT_EQ(fields_of(ask("GET", acme.path, nil, {}, operator_secret)), Fields{"Muster-Actor"});
+    using Named = std::vector<std::string>;
+    EXPECT_EQ(fields_of(ask("GET", acme.path, nil, {}, operator_secret)), Named{"Muster-Actor"});
     EXPECT_EQ(get(members + nil).status, 404U);
     EXPECT_EQ(send("DELETE", members + nil).status, 404U);
     EXPECT_EQ(fields_of(send("POST", acme.path + "/invitations",
                              {{"person", nil}, {"role", "member"}})),
-              Fields{"person"});
+              Named{"person"});
     EXPECT_EQ(fields_of(send("POST", acme.path + "/ownership-transfer", {{"to", nil}})),
-              Fields{"to"});
+              Named{"to"});
     EXPECT_EQ(fields_of(send("POST", "/v1/organizations",
                              {{"name", "B"}, {"blueprint", "open-source"},
                               {"founder", {{"person", nil}}}})),
-              Fields{"founder.person"});
+              Named{"founder.person"});
     EXPECT_EQ(fields_of(send("POST", "/v1/api-keys",
                              {{"label", "L"}, {"organizations", Rows{acme.id, nil}}})),
-              Fields{"organizations[1]"});
-    EXPECT_EQ(fields_of(get(acme.path + "/audit?actor=" + nil)), Fields{"actor"});
+              Named{"organizations[1]"});
+    EXPECT_EQ(fields_of(get(acme.path + "/audit?actor=" + nil)), Named{"actor"});
     EXPECT_EQ(get(acme.path + "/audit?actor=operator").status, 200U);
 }
 

@@ -266,9 +266,9 @@ TEST(AssignWorkspaces, TakesAllOrNoneAndSoManyAtMost) {
 }
 
 TEST(AssignWorkspaces, AsksTheRightToAllOfThemBeforeAnythingElse) {
-    const Scenario stranger = open_source().by(person(9));
-    const Scenario member = open_source().by(person(3));
-    const Scenario maintainer = open_source().by(person(2));
+    const Scenario stranger = maintained().by(person(9));
+    const Scenario member = maintained().by(person(3));
+    const Scenario maintainer = maintained().by(person(2));
     for (const auto& places : std::vector<std::vector<WorkspacePlace>>{
              {}, {place(1, "member")}, {place(1), place(1)}, {place(9, "nonsense")}}) {
         stranger.when(assign_all(3, places)).then_rejected(Rejection::organization_not_found);

@@ -58,18 +58,18 @@ TEST_F(AuditTrail, ARefusedCommandBelongsToTheOrganisationThatItNames) {
 }
 
 TEST_F(AuditTrail, ACopyOfARoleIsFoundWhereverItCameToBe) {
-    const OrganizationId cabinet = organization(3);
+    const OrganizationId studio = organization(3);
     const RoleId painter{"painter"};
     const auto made = [&](OrganizationId in) {
         return of(in, RoleCreated{painter, "Painter", {}});
     };
     const Position copied = history.record(
-        {.command = CopyRole{atelier, painter, {{bureau, painter}, {cabinet, painter}}},
+        {.command = CopyRole{atelier, painter, {{bureau, painter}, {studio, painter}}},
          .events = {made(bureau)},
          .actor = Actor::of(ann)});
     EXPECT_EQ(found({.organization = atelier, .kind = "CopyRole"}), Positions{copied});
     EXPECT_EQ(found({.organization = bureau, .actor = Actor::of(ann)}), Positions{copied});
-    EXPECT_TRUE(found({.organization = cabinet}).empty()) << "nothing happened there";
+    EXPECT_TRUE(found({.organization = studio}).empty()) << "nothing happened there";
 }
 
 TEST_F(AuditTrail, OneCommitInTwoOrganisationsTellsNeitherOfTheOther) {

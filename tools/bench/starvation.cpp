@@ -133,6 +133,35 @@ std::string import_lines() {
     return lines;
 }
 
+struct Attack {
+    const char* name;
+    Request next;
+};
+
+/// What each attack does to one who only writes and reads, beside idle.
+void measure(const Options& options, std::uint16_t port, const Request& write, const Request& read,
+             const std::vector<Attack>& attacks) {
+    const double idle_write = victim_p99(port, write, options.seconds);
+    const double idle_read = victim_p99(port, read, options.seconds);
+    std::printf("%-52s %10.0f us writing %10.0f us reading\n", "idle, 99th percentile", idle_write,
+                idle_read);
+    for (const Attack& each : attacks) {
+        std::atomic<bool> over = false;
+        std::atomic<std::size_t> answers = 0;
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < options.attackers; ++i) {
+            threads.emplace_back([&] { attack(port, each.next, over, answers); });
+        }
+        const double writing = victim_p99(port, write, options.seconds);
+        const double reading = victim_p99(port, read, options.seconds);
+        over = true;
+        threads.clear();
+        std::printf("%-52s %9.1f x idle    %10.1f x idle      (%zu answers to the others)\n",
+                    each.name, writing / idle_write, reading / idle_read, answers.load());
+        std::fflush(stdout);
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -168,10 +197,6 @@ int main(int argc, char** argv) {
     for (int i = 0; i < 90'000; ++i) unknown += "\"f" + std::to_string(i) + "\":1,";
     unknown += "\"end\":1}";
     const std::string lines = import_lines();
-    struct Attack {
-        const char* name;
-        Request next;
-    };
     const std::vector<Attack> attacks{
         {"members?as_of",
          [&](std::size_t n) {
@@ -192,25 +217,7 @@ int main(int argc, char** argv) {
              return request("POST " + theirs + "/roles", operator_secret, unknown);
          }},
     };
-    const double idle_write = victim_p99(server->port(), write, options.seconds);
-    const double idle_read = victim_p99(server->port(), read, options.seconds);
-    std::printf("%-52s %10.0f us writing %10.0f us reading\n", "idle, 99th percentile", idle_write,
-                idle_read);
-    for (const Attack& each : attacks) {
-        std::atomic<bool> over = false;
-        std::atomic<std::size_t> answers = 0;
-        std::vector<std::jthread> threads;
-        for (std::size_t i = 0; i < options.attackers; ++i) {
-            threads.emplace_back([&] { attack(server->port(), each.next, over, answers); });
-        }
-        const double writing = victim_p99(server->port(), write, options.seconds);
-        const double reading = victim_p99(server->port(), read, options.seconds);
-        over = true;
-        threads.clear();
-        std::printf("%-52s %9.1f x idle    %10.1f x idle      (%zu answers to the others)\n",
-                    each.name, writing / idle_write, reading / idle_read, answers.load());
-        std::fflush(stdout);
-    }
+    measure(options, server->port(), write, read, attacks);
     server->stop(std::chrono::seconds{5});
     return 0;
 }
