@@ -35,9 +35,9 @@ std::vector<FieldError> errors_in_ids(
             errors.push_back(
                 {name, "in the path must be 1 to 64 characters of a-z, 0-9, '_', '.' and '-'"});
         }
-        if (!is_key && !parse_uuid(text)) {
-            errors.push_back({name, "in the path must be an id (a UUID)"});
-        }
+        const auto id = is_key ? std::nullopt : parse_uuid(text);
+        if (!is_key && !id) errors.push_back({name, "in the path must be an id (a UUID)"});
+        if (id && id->is_nil()) errors.push_back({name, "in the path must not be the nil id"});
     }
     return errors;
 }

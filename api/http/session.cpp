@@ -173,6 +173,9 @@ asio::awaitable<void> Session::run() {
         if (step == Step::go_on) step = co_await answer();
     }
     if (step == Step::refuse) {
+        // While the client reads the answer nothing of the request is needed any more.
+        body_ = {};
+        let_go();
         response_ = problem(refusal_.status, refusal_.code, refusal_.detail);
         const bool sent = co_await send(false, false);
         step = sent ? Step::close : Step::lost;
@@ -305,6 +308,7 @@ asio::awaitable<Session::Step> Session::enter() {
     co_await wait_for_reply();
     if (std::holds_alternative<Response>(*reply_)) co_return co_await turn_away();
     admission_ = std::get<Admission>(std::move(*reply_));
+    admission_->body_bytes = std::min(admission_->body_bytes, limits_.body_bytes);
     if (head_.body_bytes > admission_->body_bytes) co_return refused(body_too_large);
     co_return Step::go_on;
 }
