@@ -219,6 +219,7 @@ TEST_F(SlowHttpReads, TheCsvIsWholeBeyondOnePageOfTheViews) {
         const Shown invited = send("POST", acme.path + "/invitations", {{"people", people}});
         ASSERT_EQ(invited.status, 201U) << invited.body.substr(0, 200);
     }
+    ASSERT_TRUE(engine->views().wait_for(engine->log().head(), std::chrono::minutes{1}));
     const std::string csv = get(acme.path + "/members.csv").body;
     EXPECT_EQ(std::ranges::count(csv, '\n'), 1 + 1 + steps * rows_a_step);
 }
