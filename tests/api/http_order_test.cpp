@@ -56,7 +56,7 @@ class HttpOrder : public ApiTest {
         const std::string address = "new" + std::to_string(++count_) + "@example.org";
         if (pattern.ends_with("/invitations")) {
             return {{"people",
-                     {{{"address", address}, {"name", "New"}, {"role", "user"}},
+                     {{{"address", address}, {"name", "New"}, {"role", "pupil"}},
                       {{"address", "2" + address}, {"role", "no such role"}}}},
                     {"message", "welcome"}};
         }
@@ -84,9 +84,9 @@ class HttpOrder : public ApiTest {
 /// The organisation, and one of each of those who may ask it for something and not get it.
 class HttpOrderOfAll : public HttpOrder {
  protected:
-    Founded acme = found("conance");
-    std::string bo = join(acme, "bo", {{"role", "user"}});
-    std::string sue = join(acme, "sue", {{"role", "administrator"}});
+    Founded acme = found("school");
+    std::string bo = join(acme, "bo", {{"role", "pupil"}});
+    std::string sue = join(acme, "sue", {{"role", "office"}});
     std::string tom = person("tom");
     Founded other = found("conance", "olga");
     std::string foreign;
@@ -96,7 +96,7 @@ class HttpOrderOfAll : public HttpOrder {
     void SetUp() override {
         ASSERT_EQ(send("POST", acme.path + "/members/" + sue + "/suspend", {}, acme.founder).status,
                   200U);
-        const Invited pia = invite(acme, "pia", {{"role", "user"}});
+        const Invited pia = invite(acme, "pia", {{"role", "pupil"}});
         const std::string token =
             engine->link_text({.organization = *parse_id<OrganizationId>(acme.id),
                                .invitation = *parse_id<InvitationId>(pia.invitation),
@@ -107,7 +107,7 @@ class HttpOrderOfAll : public HttpOrder {
         names = {{"org", acme.id},
                  {"member", acme.founder},
                  {"person", acme.founder},
-                 {"role", "user"},
+                 {"role", "pupil"},
                  {"workspace", workspace.text("workspace").empty() ? to_string(random_uuid())
                                                                    : workspace.text("workspace")},
                  {"invitation", pia.invitation},
@@ -183,7 +183,7 @@ TEST_F(HttpOrderOfAll, ControlSealingBeforeAskingShowsInTheSameCheck) {
 TEST_F(HttpOrderOfAll, ARefusedInvitationIsOnRecordWithoutWhomItNamed) {
     const Left before = left();
     const Shown refused = send("POST", acme.path + "/invitations",
-                               {{"address", "nina@example.org"}, {"role", "user"}}, bo);
+                               {{"address", "nina@example.org"}, {"role", "pupil"}}, bo);
     EXPECT_EQ(refused.status, 403U) << refused.body;
     EXPECT_EQ(refused.code(), "not_allowed");
     EXPECT_EQ(left().head, before.head + 1);
@@ -194,7 +194,7 @@ TEST_F(HttpOrderOfAll, ARefusedInvitationIsOnRecordWithoutWhomItNamed) {
 }
 
 TEST_F(HttpOrderOfAll, WhoeverMayInvitesSomebodyNewAtOnce) {
-    const json::value body{{"address", "nina@example.org"}, {"name", "Nina"}, {"role", "user"}};
+    const json::value body{{"address", "nina@example.org"}, {"name", "Nina"}, {"role", "pupil"}};
     const std::string target = acme.path + "/invitations";
     const Shown dry = send("POST", target + "?dry_run=true", body, acme.founder);
     EXPECT_EQ(dry.status, 200U) << dry.body;
@@ -209,7 +209,7 @@ TEST_F(HttpOrderOfAll, WhoeverMayInvitesSomebodyNewAtOnce) {
 }
 
 TEST_F(HttpOrderOfAll, ARetryUnderItsKeyIsAnsweredAfterTheRightIsGone) {
-    const std::string body = R"({"address":"nina@example.org","role":"user"})";
+    const std::string body = R"({"address":"nina@example.org","role":"pupil"})";
     const auto invite_again = [&] {
         Request request{.method = "POST",
                         .target = acme.path + "/invitations",
@@ -224,7 +224,7 @@ TEST_F(HttpOrderOfAll, ARetryUnderItsKeyIsAnsweredAfterTheRightIsGone) {
     };
     const Response first = invite_again();
     EXPECT_EQ(first.status, 201U) << first.body;
-    join(acme, "ann", {{"role", "administrator"}});
+    join(acme, "ann", {{"role", "head"}});
     ASSERT_EQ(send("DELETE", acme.path + "/members/" + acme.founder, {}).status, 200U);
     const Response second = invite_again();
     EXPECT_EQ(second.status, 201U) << second.body;
@@ -291,7 +291,7 @@ TEST_F(HttpOrderOnTheWire, ABodyIsNotAwaitedFromWhoMayNotAsk) {
 TEST_F(HttpOrderOnTheWire, ControlWhoMayAskIsWaitedFor) {
     RawClient client(server->port());
     const Caller founder{"the founder", operator_secret, acme.founder};
-    const std::string body = R"({"address":"nina@example.org","role":"user"})";
+    const std::string body = R"({"address":"nina@example.org","role":"pupil"})";
     client.send(head_of(acme.path + "/invitations", founder,
                         "Content-Length: " + std::to_string(body.size()) + "\r\n"));
     EXPECT_FALSE(client.readable(100ms));
