@@ -16,8 +16,10 @@ ClockGuard::ClockGuard(const ClockReading& first, Instant newest_recorded,
                        std::chrono::microseconds limit)
     // What the log has seen already is no step forward.
     : anchor_{std::max(first.wall, newest_recorded), first.steady},
-      to_be_reached_{newest_recorded},
-      limit_{limit} {}
+      limit_{limit} {
+    // Later, under use, a clock may go back.
+    if (time_between(first.wall, newest_recorded) > limit) to_be_reached_ = newest_recorded;
+}
 
 std::chrono::microseconds ClockGuard::ahead(const ClockReading& now) const {
     return time_between(anchor_.wall, now.wall) - (now.steady - anchor_.steady);
