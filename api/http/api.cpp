@@ -403,7 +403,7 @@ struct Api::Parts {
                         .running_of_one = 1,
                         .of_one = most_long_of_one,
                         .of_all = most_long_of_all,
-                        .niceness = 10}};
+                        .niceness = 5}};
     Shared shared;
 };
 
