@@ -81,8 +81,8 @@ TEST_F(Corruption, IsNeverServed) {
     EXPECT_LE(crashed, results.size() / 100);
 }
 
-/// The control: without the mark and the checkpoint, a log that was cut is served as if it were
-/// all.
+/// The control: without the mark and the checkpoint, and what keys/ and views/ remember, a log that
+/// was cut is served as if it were all.
 TEST_F(Corruption, OfALogWithoutItsNotesIsSilent) {
     const auto& moment = moments().killed;
     const auto data = copy_of(moment);
@@ -90,6 +90,8 @@ TEST_F(Corruption, OfALogWithoutItsNotesIsSilent) {
     fs::copy(moments().clean.stored.data / "log" / "store", data / "log" / "store",
              fs::copy_options::recursive);
     fs::remove(data / "log" / "checkpoint");
+    fs::remove(data / "keys" / "log-mark");
+    fs::remove_all(data / "views");
     const auto unmarked = judge(data, {moment.facts, moment.last_stage, false});
     EXPECT_EQ(unmarked.outcome, Outcome::silent) << unmarked.words;
 }
