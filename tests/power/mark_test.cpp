@@ -40,6 +40,11 @@ class PutBackLog : public ::testing::Test {
     std::vector<std::string> opened_and_checked(bool heed_mark) {
         EngineOptions options{.data = data};
         options.log.heed_mark = heed_mark;
+        if (!heed_mark) {
+            // Nor what keys/ and views/ remember of it.
+            fs::remove(data / "keys" / "log-mark");
+            fs::remove_all(data / "views");
+        }
         const auto engine = open_engine(options);
         if (!engine) return {"refused: " + engine.error().detail};
         return findings_of(**engine, mark_seed, witness, data / "outbox");
