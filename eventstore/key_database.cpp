@@ -120,7 +120,6 @@ std::expected<void, Failure> check_orphans(const Database& database, const Disk&
     std::vector<rocksdb::LiveFileMetaData> live;
     database->GetLiveFilesMetaData(&live);
     for (const auto& name : *names) {
-        // RocksDB leaves relative_filename empty here, and begins the name with a slash.
         const bool is_known =
             std::ranges::count(live, "/" + name, &rocksdb::LiveFileMetaData::name) > 0;
         if (!name.ends_with(".sst") || is_known) continue;
