@@ -30,6 +30,8 @@ class Handler {
     static constexpr std::size_t max_key_size = json::string::max_size();
     static constexpr std::size_t max_string_size = json::string::max_size();
 
+    explicit Handler(std::size_t max_members) : max_members_{max_members} {}
+
     std::optional<JsonError> problem;
 
     json::value release() { return stack_.release(); }
@@ -80,6 +82,9 @@ class Handler {
     bool on_key(json::string_view part, std::size_t, ErrorCode& error) {
         key_.append(part.data(), part.size());
         Level& level = levels_.back();
+        if (level.keys.size() == max_members_) {
+            return refuse("has more than " + std::to_string(max_members_) + " members", error);
+        }
         level.key = std::exchange(key_, {});
         level.in_member = true;
         if (!level.keys.insert(level.key).second)
@@ -156,6 +161,7 @@ class Handler {
         return false;
     }
 
+    const std::size_t max_members_;
     json::value_stack stack_;
     std::vector<Level> levels_;
     std::string key_;
@@ -180,7 +186,7 @@ std::expected<json::value, JsonError> parse_strict(std::string_view text, JsonLi
     }
     json::parse_options options;
     options.max_depth = limits.max_depth;
-    json::basic_parser<Handler> parser{options};
+    json::basic_parser<Handler> parser{options, limits.max_members};
     ErrorCode error;
     const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
     if (!error && used < text.size()) error = json::error::extra_data;

@@ -24,11 +24,12 @@ namespace {
 /// key.
 enum class Door { open, link, key };
 
-/// Long ones, and whatever asks for the past, have a pool of their own.
+/// Long ones, whatever asks for the past, and whatever has a long body, have a pool of their own.
 enum class Length : std::uint8_t { usual, always };
 
 constexpr std::size_t most_of_a_command = 1024 * 1024;
 constexpr std::size_t most_of_a_read = 4 * 1024;
+constexpr std::size_t most_of_a_short_body = 16 * 1024;  ///< read in well under a millisecond
 
 struct Row {
     std::string_view method;
@@ -366,7 +367,8 @@ bool gets_to_guard(Exchange& exchange, const boost::urls::url_view& target, cons
 }
 
 bool is_long(const Exchange& exchange, const Row& row) {
-    return row.length == Length::always || !exchange.query_text("as_of").empty();
+    return row.length == Length::always || !exchange.query_text("as_of").empty() ||
+           exchange.request().body.size() > most_of_a_short_body;
 }
 
 /// Where the handler runs: on the thread that has the body, or among the long ones.

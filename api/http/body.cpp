@@ -146,7 +146,7 @@ Body Body::parse(std::string_view text, bool may_be_empty) {
     auto document = std::make_shared<Document>();
     document->parts.emplace_back();
     if (text.empty() && may_be_empty) return Body{document, 0};
-    auto value = parse_strict(text);
+    auto value = parse_strict(text, {.max_members = most_texts});
     if (!value) {
         document->wrong(value.error().field, value.error().message);
         document->unreadable = true;

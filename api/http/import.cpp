@@ -350,16 +350,19 @@ std::expected<ReadLine, std::string> read_line(Engine& engine, std::string_view 
     return std::unexpected(wrong);
 }
 
-/// Counts answers; the request's thread waits for all of them.
+/// Lines that are decided and written at a time: whoever else writes waits for no more of them.
+constexpr std::size_t most_under_way = 32;
+
+/// Collects answers; the request's thread waits for them.
 struct Answers {
     std::mutex mutex;
-    std::condition_variable all_here;
+    std::condition_variable one_more;
     std::vector<std::optional<Answer>> answers;
     std::size_t missing = 0;
 
-    void wait() {
+    void wait_until_missing(std::size_t at_most) {
         std::unique_lock lock{mutex};
-        all_here.wait(lock, [this] { return missing == 0; });
+        one_more.wait(lock, [&] { return missing <= at_most; });
     }
 };
 
@@ -402,9 +405,9 @@ class Import {
         read->context.imported = !finishes;
         ExecuteOptions options{.request = RequestRecord{digest, digest},
                                .effective_at = finishes ? std::nullopt : std::optional{read->at},
-                               .sequence = sequence_,
-                               .wait_for_views = false};
+                               .sequence = sequence_};
         const std::size_t index = texts_++;
+        answers_->wait_until_missing(most_under_way - 1);
         {
             const std::lock_guard lock{answers_->mutex};
             answers_->answers.emplace_back();
@@ -414,22 +417,21 @@ class Import {
                        [answers = answers_, index](Answer answer) {
                            const std::lock_guard lock{answers->mutex};
                            answers->answers[index] = std::move(answer);
-                           if (--answers->missing == 0) answers->all_here.notify_all();
+                           --answers->missing;
+                           answers->one_more.notify_all();
                        });
         ++line_;
         return true;
     }
 
     Response finish() {
-        answers_->wait();
+        answers_->wait_until_missing(0);
         const std::uint64_t first = line_ - texts_;
         for (std::size_t i = 0; i < answers_->answers.size(); ++i) {
             const auto why = complaint(*answers_->answers[i]);
             if (why) return stopped_at(first + i, i, *why);
         }
         if (unreadable_) return stopped_at(line_, texts_, *unreadable_);
-        constexpr std::chrono::seconds patience{2};
-        engine_.views().wait_for(engine_.log().head(), patience);
         Response response;
         response.body = boost::json::serialize(boost::json::object{{"accepted", texts_}});
         return response;

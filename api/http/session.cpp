@@ -26,7 +26,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t read_bytes = 4 * 1024;
-constexpr std::size_t body_step_bytes = 64 * 1024;
+constexpr std::size_t body_step_bytes = 16 * 1024;
 // How long a client may take to read the last answer and close its side.
 constexpr std::chrono::milliseconds linger_deadline{1'000};
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";

@@ -131,6 +131,33 @@ TEST_F(HandlerThreads, LongRequestsOfOneKeyAreBoundedAndToldWhenToComeAgain) {
     EXPECT_EQ(retry_after, "1");
 }
 
+TEST_F(HandlerThreads, LongBodiesAreReadAmongTheLongRequests) {
+    std::string lists = R"({"name":[)";
+    for (int i = 0; i < 300'000; ++i) lists += "[],";
+    lists += "0]}";
+    constexpr int asked = 64;
+    std::mutex guard;
+    std::map<unsigned, int> statuses;
+    std::latch all{asked};
+    for (int i = 0; i < asked; ++i) {
+        api.handle({.method = "POST",
+                    .target = "/v1/people",
+                    .headers = {{"authorization", "Bearer " + operator_secret}},
+                    .body = lists},
+                   [&](const http::Response& response) {
+                       const std::lock_guard lock{guard};
+                       ++statuses[response.status];
+                       all.count_down();
+                   });
+    }
+    // A short one of the same key is neither behind them nor counted with them.
+    EXPECT_EQ(post("/v1/people", R"({"address":"short@example.org","name":"S"})").status, 201U);
+    all.wait();
+    EXPECT_GT(statuses[429], 0);
+    EXPECT_GT(statuses[400], 0);
+    EXPECT_EQ(statuses[429] + statuses[400], asked);
+}
+
 TEST(WorkPool, OneOwnerLeavesAThreadToTheOthers) {
     http::WorkPool pool{{.threads = 2, .running_of_one = 1, .of_one = 3}};
     const auto greedy = random_uuid();

@@ -73,6 +73,12 @@ TEST(StrictJson, RefusesMoreBytesThanAllowed) {
     EXPECT_EQ(error_of("[12]", {.max_bytes = 3}).field, "");
 }
 
+TEST(StrictJson, RefusesMoreMembersThanAllowedInAnyObject) {
+    EXPECT_TRUE(parse_strict(R"({"a":{"x":1,"y":2},"b":{"x":1,"y":2}})", {.max_members = 2}));
+    EXPECT_EQ(error_of(R"({"a":[{"x":1,"y":2,"z":3}]})", {.max_members = 2}),
+              (JsonError{"a[0]", "has more than 2 members"}));
+}
+
 TEST(StrictJson, RefusesInvalidUtf8InStringsAndNames) {
     const std::string_view malformed[] = {
         "\x80",              // a continuation without a start
