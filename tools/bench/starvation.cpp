@@ -7,6 +7,7 @@
 #include "tools/bench/raw_http.h"
 
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
@@ -86,8 +87,11 @@ std::string request(const std::string& line, const std::string& key, const std::
     return text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
+/// Stands for other machines, which take no processor from the server.
 void attack(std::uint16_t port, const Request& next, const std::atomic<bool>& over,
             std::atomic<std::size_t>& answers) {
+    constexpr int nicest = 19;
+    static_cast<void>(setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nicest));
     int socket = -1;
     std::string buffer;
     for (std::size_t n = 0; !over; ++n) {
