@@ -177,6 +177,15 @@ std::expected<std::unique_ptr<Engine>, Failure> open_engine(const EngineOptions&
                                        "there is a log but no keys/ beside it; put back the "
                                        "newest keys/ that belongs to this log"});
     }
+    if (!*has_log && *has_keys) {
+        const auto memory = memory_of_keys(disk, options.data / "keys");
+        if (!memory) return std::unexpected(memory.error());
+        if (*memory) {
+            if (auto none = check_memory_of_no_log(**memory); !none) {
+                return std::unexpected(none.error());
+            }
+        }
+    }
     auto keys = open_key_store(options.data / "keys", disk);
     if (!keys) return std::unexpected(keys.error());
     LogOptions log_options = options.log;

@@ -202,7 +202,7 @@ void Writer::take(Work work) {
 }
 
 void Writer::flush() {
-    if (group_.empty()) return;
+    if (group_.empty()) return cache_.all_is_written();
     const std::vector<Commit> group = std::exchange(group_, {});
     std::vector<Waiting> waiting = std::exchange(group_waiting_, {});
     group_requests_.clear();

@@ -134,6 +134,16 @@ std::expected<void, Failure> check_memory(const EventLog& log, const LogMemory& 
                                   " has seen there, so what followed it there is missing");
 }
 
+std::expected<void, Failure> check_memory_of_no_log(const LogMemory& memory) {
+    if (memory.position == Position{}) return {};
+    return std::unexpected(
+        Failure{FailureKind::log_behind,
+                "there is no log/, but " + memory.who + " has seen position " +
+                    text_of(memory.position) +
+                    " of one. Put log/ back, or restore the newest backup; a new log begins in "
+                    "another, empty folder"});
+}
+
 std::expected<std::optional<LogMemory>, Failure> memory_of_keys(const Disk& disk,
                                                                 const Disk::Path& keys_folder) {
     const auto mark = MarkFile::read(disk, log_note_file(keys_folder));

@@ -61,11 +61,16 @@ std::expected<void, Failure> close_to_others(const fs::path& data) {
     const fs::path keys = data / "keys";
     if (auto closed = close_path(keys); !closed) return closed;
     std::error_code unreadable;
-    for (const auto& entry : fs::recursive_directory_iterator{keys, unreadable}) {
-        if (entry.path().filename() == "signing-key") continue;
-        if (auto closed = close_path(entry.path()); !closed) return closed;
+    fs::recursive_directory_iterator entry{keys, fs::directory_options::skip_permission_denied,
+                                           unreadable};
+    for (; !unreadable && entry != fs::recursive_directory_iterator{};
+         entry.increment(unreadable)) {
+        if (entry->path().filename() == "signing-key") continue;
+        if (auto closed = close_path(entry->path()); !closed) return closed;
     }
-    return {};
+    if (!unreadable || !fs::exists(keys)) return {};
+    return std::unexpected(
+        Failure{FailureKind::io_error, keys.string() + " cannot be read: " + unreadable.message()});
 }
 
 }  // namespace muster

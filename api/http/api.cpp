@@ -29,6 +29,7 @@ enum class Length : std::uint8_t { usual, always };
 
 constexpr std::size_t most_of_a_command = 1024 * 1024;
 constexpr std::size_t most_of_a_read = 4 * 1024;
+constexpr std::size_t most_by_a_link = 20 * 1024;  ///< a name or a reason, in any script
 constexpr std::size_t most_of_a_short_body = 16 * 1024;  ///< read in well under a millisecond
 
 struct Row {
@@ -47,7 +48,8 @@ struct Row {
 /// A request that changes something: it can be asked for as a dry run.
 Row command(std::string_view method, std::string_view pattern, Route route, Guard guard,
             Door door = Door::key) {
-    return {method, pattern, route, door, {"dry_run"}, guard, most_of_a_command};
+    const std::size_t most = door == Door::link ? most_by_a_link : most_of_a_command;
+    return {method, pattern, route, door, {"dry_run"}, guard, most};
 }
 /// One with a body that is no command of an organisation.
 Row operation(std::string_view method, std::string_view pattern, Route route) {
@@ -56,7 +58,7 @@ Row operation(std::string_view method, std::string_view pattern, Route route) {
 
 const std::vector<Row>& table() {
     static const std::vector<Row> rows{
-        command("POST", "/v1/organizations", found_organization, for_anybody),
+        command("POST", "/v1/organizations", found_organization, for_founders),
         {"GET", "/v1/organizations/{org}", show_organization, Door::key, {"as_of"}},
         command("PATCH", "/v1/organizations/{org}", rename_organization,
                 needs<RenameOrganization>(Operation::manage_organization)),
@@ -140,7 +142,10 @@ const std::vector<Row>& table() {
          "/v1/organizations/{org}/workspaces/{workspace}",
          show_workspace,
          Door::key,
-         {"as_of"}},
+         {"as_of"},
+         {},
+         most_of_a_read,
+         Length::always},
         command("PATCH", "/v1/organizations/{org}/workspaces/{workspace}", rename_workspace,
                 needs<RenameWorkspace>(Operation::create_workspace)),
         command("DELETE", "/v1/organizations/{org}/workspaces/{workspace}", delete_workspace,
@@ -374,14 +379,7 @@ bool is_long(const Exchange& exchange, const Row& row) {
 /// Where the handler runs: on the thread that has the body, or among the long ones.
 void hand_to_route(const std::shared_ptr<Exchange>& exchange, const Row& row) {
     if (!is_long(*exchange, row)) return exchange->answer_by(row.route);
-    const auto& owner = exchange->caller.key.id;
-    const bool started = exchange->shared().at_length.start(
-        owner, [exchange, route = row.route] { exchange->answer_by(route); });
-    if (started) return;
-    Response response = problem(429, "too_much_at_length",
-                                "Too many long requests of this key are under way; try again.");
-    response.set("Retry-After", "1");
-    exchange->reply(std::move(response));
+    exchange->go_on_at_length([exchange, route = row.route] { exchange->answer_by(route); });
 }
 
 }  // namespace

@@ -85,33 +85,52 @@ void Exchange::take_body(std::string body, Reply reply) {
     reply_ = std::move(reply);
 }
 
-void Exchange::answer_by(Route route) {
-    route_ = route;
-    first_caller_ = caller;
+/// Does this for the request; what libraries throw is answered 500.
+void Exchange::guarded(const std::function<void()>& work) {
     try {
-        route(*this);
+        work();
     } catch (const std::exception& error) {
         spdlog::error("{} {}: {}", request_.method, request_.target, error.what());
         refuse(500, "internal_error", "Something is wrong here.");
     }
 }
 
+void Exchange::answer_by(Route route) {
+    route_ = route;
+    first_caller_ = caller;
+    guarded([this] { route_(*this); });
+}
+
+void Exchange::go_on_at_length(std::move_only_function<void()> work) {
+    at_length_ = true;
+    if (shared_.at_length.start(caller.key.id, std::move(work))) return;
+    Response response = problem(429, "too_much_at_length",
+                                "Too many long requests, of this key or of all, are under way; "
+                                "try again.");
+    response.set("Retry-After", "1");
+    reply(std::move(response));
+}
+
 /// A long answer is written where nobody else's waits for it.
 void Exchange::take_answer(Answer result, unsigned status, bool dry_run) {
-    constexpr std::size_t rows_written_at_once = 64;
-    const bool is_long = result && result->outcome.rows.size() > rows_written_at_once;
-    if (!is_long) return answer(result, status, dry_run);
-    shared_.soon.start({}, [self = shared_from_this(), result = std::move(result), status,
-                            dry_run] { self->answer(result, status, dry_run); });
+    constexpr std::size_t written_at_once = 64;
+    const std::size_t told = result ? result->outcome.rows.size() + result->events.size() : 0;
+    auto write = [self = shared_from_this(), result = std::move(result), status, dry_run] {
+        self->guarded([&] { self->answer(result, status, dry_run); });
+    };
+    if (told <= written_at_once) return write();
+    shared_.soon.start({}, std::move(write));
 }
 
 /// The answer to the trial was yes: the route does the same once more, and now for good.
 void Exchange::run_again() {
-    shared_.soon.start({}, [self = shared_from_this()] {
+    auto again = [self = shared_from_this()] {
         self->personal_.make_rows();
         self->caller = self->first_caller_;
         self->answer_by(self->route_);
-    });
+    };
+    if (at_length_) return go_on_at_length(std::move(again));
+    shared_.soon.start({}, std::move(again));
 }
 
 bool Exchange::takes_headers() {

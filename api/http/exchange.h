@@ -114,6 +114,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     /// Lets the route answer. A bug in one request must not end the others: what libraries throw is
     /// answered 500.
     void answer_by(Route route);
+    /// Does this, and whatever the request still needs, among the long ones; or answers 429.
+    void go_on_at_length(std::move_only_function<void()> work);
 
     // Answers. The first one counts.
     void reply(Response response);
@@ -176,6 +178,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     unsigned status_of(Rejection rejection) const;
     void answer(const Answer& answer, unsigned status, bool dry_run);
 
+    void guarded(const std::function<void()>& work);
     void take_answer(Answer answer, unsigned status, bool dry_run);
     void run_again();
 
@@ -184,6 +187,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     Reply reply_;
     PersonalData personal_;
     Route route_ = nullptr;
+    bool at_length_ = false;
     Caller first_caller_;  ///< as the door left it
 };
 

@@ -1,6 +1,7 @@
 // Asking who the caller is in the organisation, as the views know it.
 #include "api/http/guards.h"
 
+#include "api/http/founding.h"
 #include "domain/somewhere.h"
 
 namespace muster::http {
@@ -36,6 +37,7 @@ std::optional<Command> bare_blueprint_change(Exchange& exchange) {
 
 void let_pass(const Guard& guard, Exchange& exchange, std::move_only_function<void()> let_in) {
     if (guard.asks == Asks::operators && !exchange.require_operator()) return;
+    if (guard.asks == Asks::founders && !may_found(exchange)) return;
     if (guard.asks == Asks::account && !reaches_account_of_path(exchange)) return;
     // The answer to a key of the caller's own belongs to the whole request, its body included.
     const bool is_repeatable = exchange.headers.idempotency_key.has_value();
@@ -46,7 +48,7 @@ void let_pass(const Guard& guard, Exchange& exchange, std::move_only_function<vo
         const auto id = exchange.path_id<OrganizationId>("org");
         if (!id) return;
         const auto found = exchange.engine().views().organization(*id);
-        if (!found) return exchange.fail(found.error());
+        if (!found) return let_in();  // the writer decides, whatever the views cannot tell now
         organization = *found;
     }
     if (!is_unwelcome(guard, organization.get(), *exchange.caller.actor)) return let_in();

@@ -16,6 +16,7 @@ using Bare = std::optional<Command> (*)(Exchange& exchange);
 enum class Asks : std::uint8_t {
     nothing,
     operators,  ///< the operator's key and nobody named; not on record
+    founders,   ///< a key that may found; not on record
     account,    ///< whoever reaches the account of the path; not on record
     standing,   ///< a member, active, who may do `operation` if there is one
     operator_alone,
@@ -29,6 +30,7 @@ struct Guard {
 
 constexpr Guard for_anybody{};
 constexpr Guard for_operators{.asks = Asks::operators};
+constexpr Guard for_founders{.asks = Asks::founders};
 constexpr Guard for_account{.asks = Asks::account};
 
 /// Calls `let_in`, or answers. Both from any thread.
@@ -59,9 +61,7 @@ std::optional<Command> bare_command(Exchange& exchange) {
         const bool of_member = exchange.path.contains("member");
         read = take_from_path(exchange, of_member ? "member" : "person", command.person) && read;
     }
-    if constexpr (requires { command.successor; }) {
-        read = take_from_path(exchange, "successor", command.successor) && read;
-    }
+    if constexpr (requires { command.successor; }) command.successor = {random_uuid()};
     if constexpr (requires { command.invitation; }) {
         read = take_from_path(exchange, "invitation", command.invitation) && read;
     }

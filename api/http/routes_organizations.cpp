@@ -67,7 +67,6 @@ std::expected<std::optional<std::vector<Advice>>, Failure> advice_for(
 }  // namespace
 
 void found_organization(Exchange& exchange) {
-    if (!may_found(exchange)) return;
     Body body = Body::parse(exchange.request().body);
     const auto name = body.text("name");
     const auto blueprint = read_blueprint_field(body);

@@ -51,7 +51,9 @@ void say_that_all_is_full(int socket) {
         "\r\nRetry-After: 1\r\nConnection: close\r\n\r\n" + full.body;
     // What has come already is taken, since closing over it would take the answer away.
     std::array<char, 4096> sink{};
-    while (::recv(socket, sink.data(), sink.size(), MSG_DONTWAIT) > 0) {
+    constexpr int most_reads = 16;
+    for (int i = 0; i < most_reads; ++i) {
+        if (::recv(socket, sink.data(), sink.size(), MSG_DONTWAIT) <= 0) break;
     }
     static_cast<void>(::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
     ::shutdown(socket, SHUT_WR);

@@ -177,6 +177,8 @@ asio::awaitable<void> Session::run() {
         body_ = {};
         let_go();
         response_ = problem(refusal_.status, refusal_.code, refusal_.detail);
+        constexpr unsigned busy = 503;
+        if (refusal_.status == busy) response_.set("Retry-After", "1");
         const bool sent = co_await send(false, false);
         step = sent ? Step::close : Step::lost;
     }
@@ -315,6 +317,7 @@ asio::awaitable<Session::Step> Session::enter() {
 
 asio::awaitable<Session::Step> Session::turn_away() {
     response_ = std::get<Response>(std::move(*reply_));
+    let_go();
     // Whoever waits for 100 Continue may send the body or not, and a chunked one has no end yet.
     const bool skips = head_.framing == Framing::content_length && !head_.expects_continue &&
                        head_.body_bytes <= skipped_body_bytes;

@@ -9,6 +9,7 @@ namespace muster {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::HasSubstr;
 
 using Folders = std::vector<std::string>;
@@ -99,6 +100,30 @@ TEST_F(PutBackTest, ControlWithoutTheNoteAndTheViewsNobodyKnows) {
     fs::remove_all(data() / "views");
     EXPECT_EQ(refusal(), "") << "what is missing is no evidence";
     EXPECT_EQ(head(), 1U);
+}
+
+TEST_F(PutBackTest, ALogThatIsGoneIsMissedAndNoneIsBegunInItsPlace) {
+    for (const bool with_views : {true, false}) {
+        put_back({});
+        fs::remove_all(data() / "log");
+        if (!with_views) fs::remove_all(data() / "views");
+        EXPECT_THAT(refusal(), AllOf(HasSubstr("log_behind: there is no log/"),
+                                     HasSubstr("keys/ has seen position 4")));
+        EXPECT_FALSE(fs::exists(data() / "log"));
+        copy_all(folder.path() / "newest" / "log", data() / "log");
+        EXPECT_EQ(refusal(), "") << "it was put back";
+        EXPECT_EQ(head(), 4U);
+    }
+}
+
+TEST_F(PutBackTest, ControlWithoutTheNoteAnotherLogIsBegun) {
+    put_back({});
+    fs::remove_all(data() / "log");
+    fs::remove_all(data() / "views");
+    fs::remove(data() / "keys" / "log-mark");
+    fs::remove(data() / "keys" / "signing-key");
+    EXPECT_EQ(refusal(), "");
+    EXPECT_EQ(head(), 0U);
 }
 
 TEST_F(PutBackTest, DeletedViewsAreNoLossAndNoExcuse) {

@@ -91,9 +91,10 @@ void greet(const ServeOptions& options, const http::OperatorKey& key, std::uint1
               << std::flush;
 }
 
-/// What the engine does not take of the descriptors, but for a few.
+/// What the engine does not take of the descriptors, but for a few: for connections that are told
+/// that there are too many (server.cpp), and for files that are open for a moment.
 std::size_t connections_that_fit(std::size_t descriptors) {
-    constexpr std::size_t few = 32;
+    constexpr std::size_t few = 64 + 32;
     constexpr std::size_t fewest = 16;
     constexpr std::size_t most = 16'384;
     const std::size_t taken = descriptors_of_an_engine() + few;
