@@ -66,14 +66,41 @@ TEST_F(HttpNames, AWorkspaceIsNotNamedLikeAnother) {
     EXPECT_EQ(send("POST", workspaces, {{"name", "Core team 2"}}, acme.founder).status, 201U);
 }
 
+TEST_F(HttpNames, AnImportStopsAtANameThatLooksLikeAnother) {
+    const std::map<std::string, std::string> makers{
+        {"CreateRole", R"("role":"ID","permissions":[],)"},
+        {"CreateWorkspace", R"("workspace":"ID",)"}};
+    int count = 0;
+    for (const auto& [command, fields] : makers) {
+        const std::string label = "import-" + std::to_string(++count);
+        const auto line = [&](std::string id, const std::string& name) {
+            std::string own = fields;
+            own.replace(own.find("ID"), 2, id);
+            return R"({"at":"2020-01-02T00:00:00Z","command":")" + command +
+                   R"(","organization":")" + label + "\"," + own + R"("name":")" + name + "\"}\n";
+        };
+        const std::string founding = R"({"at":"2020-01-01T00:00:00Z","command":)"
+                                     R"("FoundOrganization","organization":")" +
+                                     label +
+                                     R"(","name":"Acme","blueprint":"open-source",)"
+                                     R"("founder":{"address":"ada@example.org"}})"
+                                     "\n";
+        const std::string lines =
+            founding + line("one", "Core team") + line("two", "C\u043ere TEAM");
+        const Shown stopped = ask("POST", "/v1/import", {}, lines, operator_secret);
+        EXPECT_EQ(stopped.status, 422U) << command;
+        EXPECT_NE(stopped.body.find("name_taken"), std::string::npos) << stopped.body;
+        EXPECT_NE(stopped.body.find("\"line\":3"), std::string::npos) << stopped.body;
+    }
+}
+
 TEST_F(HttpNames, EveryNameHasSomethingToSee) {
     const Founded acme = found("engagelab");
     for (const char* blank : {"\u2800", "\u0301", "\u200b", "\u3164", " \u00ad\u2800 "}) {
         const json::object named{{"name", blank}};
         const json::object person{{"address", "bo@example.org"}, {"name", blank}};
         const std::vector<Shown> answers{
-            send("POST", acme.path + "/roles", named),
-            send("PATCH", acme.path, named),
+            send("POST", acme.path + "/roles", named), send("PATCH", acme.path, named),
             send("POST", "/v1/people", person),
             send("POST", acme.path + "/invitations",
                  {{"address", "bo@example.org"}, {"role", "admin"}, {"name", blank}}),
@@ -100,8 +127,8 @@ TEST_F(HttpNames, ABlueprintSaysWhichTwoRolesLookTheSame) {
     EXPECT_NE(refused.body.find("].name"), std::string::npos) << refused.body;
     EXPECT_NE(refused.body.find("looks the same as roles[0].name"), std::string::npos)
         << refused.body;
-    const Shown blank = founding_with(
-        rules_with([](json::object& rules) { rules["product"] = "\u2800"; }));
+    const Shown blank =
+        founding_with(rules_with([](json::object& rules) { rules["product"] = "\u2800"; }));
     EXPECT_NE(blank.body.find("blueprint.product"), std::string::npos) << blank.body;
 }
 
