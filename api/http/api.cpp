@@ -351,10 +351,26 @@ bool take_actor(Exchange& exchange) {
     return true;
 }
 
+/// Answers and is false when a header asks for what the request does not do.
+bool take_conditions(Exchange& exchange, const Row& row) {
+    const bool writes = row.is_command() || row.route == record_sign_in;
+    const Headers& headers = exchange.headers;
+    std::vector<FieldError> errors;
+    const std::string meaningless = "has no meaning for this request";
+    if (!writes && headers.idempotency_key) errors.push_back({"Idempotency-Key", meaningless});
+    if (!writes && headers.if_match) errors.push_back({"If-Match", meaningless});
+    if (row.method != "GET" && headers.if_none_match) {
+        errors.push_back({"If-None-Match", meaningless});
+    }
+    if (errors.empty()) return true;
+    exchange.reply(problem_of(errors));
+    return false;
+}
+
 /// Whether the caller gets as far as the row's guard: the query is one, the organisation within the
 /// key's reach, somebody acts. Answers when not.
 bool gets_to_guard(Exchange& exchange, const boost::urls::url_view& target, const Row& row) {
-    if (!take_query(exchange, target, row)) return false;
+    if (!take_query(exchange, target, row) || !take_conditions(exchange, row)) return false;
     if (!exchange.query_number("min_position", 0)) return false;
     if (exchange.path.contains("org") && exchange.caller.is_known()) {
         const auto organization = exchange.path_id<OrganizationId>("org");
@@ -440,7 +456,8 @@ void Api::enter(Request head, Admit admit) {
                           .take = [exchange, &row](std::string body, Reply reply) {
                               exchange->take_body(std::move(body), std::move(reply));
                               hand_to_route(exchange, row);
-                          }});
+                          },
+                          .owner = exchange->caller.key.id});
     };
     auto ask_guard = [exchange, guard = row.guard, let_in = std::move(let_in)]() mutable {
         let_pass(guard, *exchange, std::move(let_in));

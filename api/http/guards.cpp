@@ -38,6 +38,11 @@ std::optional<Command> bare_blueprint_change(Exchange& exchange) {
 void let_pass(const Guard& guard, Exchange& exchange, std::move_only_function<void()> let_in) {
     if (guard.asks == Asks::operators && !exchange.require_operator()) return;
     if (guard.asks == Asks::founders && !may_found(exchange)) return;
+    const bool is_of_accounts = exchange.path.contains("person");
+    if (guard.asks == Asks::operator_alone && is_of_accounts &&
+        !exchange.caller.key.platform_operator) {
+        return exchange.refuse(Rejection::person_not_found);
+    }
     if (guard.asks == Asks::account && !reaches_account_of_path(exchange)) return;
     // The answer to a key of the caller's own belongs to the whole request, its body included.
     const bool is_repeatable = exchange.headers.idempotency_key.has_value();

@@ -313,11 +313,9 @@ struct ReadLine {
     Instant at;
 };
 
-std::expected<ReadLine, std::string> read_line(Engine& engine, std::string_view text) {
+std::expected<ReadLine, std::string> read_line(Engine& engine, PersonalData& personal,
+                                               std::string_view text) {
     Body body = Body::parse(text);
-    // A line is decided after those before it, so that it cannot be tried first.
-    PersonalData personal{engine.keys()};
-    personal.make_rows();
     Line line{engine, personal, body};
     const auto read_time = [](std::string_view sent) -> std::expected<Instant, std::string> {
         const auto read = read_rfc3339(sent);
@@ -348,6 +346,16 @@ std::expected<ReadLine, std::string> read_line(Engine& engine, std::string_view 
                  ": " + error.message;
     }
     return std::unexpected(wrong);
+}
+
+/// A line that cannot be read makes nobody. What is decided on it is known only after those before
+/// it, so that whom it names must be made first.
+std::expected<ReadLine, std::string> read_line(Engine& engine, std::string_view text) {
+    PersonalData personal{engine.keys()};
+    auto read = read_line(engine, personal, text);
+    if (!read || !personal.left_out()) return read;
+    personal.make_rows();
+    return read_line(engine, personal, text);
 }
 
 /// Lines that are decided and written at a time: whoever else writes waits for no more of them.

@@ -12,12 +12,15 @@
 // no descriptor is left.
 #pragma once
 
+#include <boost/uuid/uuid.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,10 +55,13 @@ struct Response {
 
 using Reply = std::move_only_function<void(Response)>;
 
-/// What was let in: how long its body may be, and who takes it.
+/// What was let in: how long its body may be, who takes it, and whose it is.
 struct Admission {
     std::size_t body_bytes = 0;
     std::move_only_function<void(std::string body, Reply reply)> take;
+    /// All of one owner may hold half of what all may hold, those of the nil one (nobody known) an
+    /// eighth.
+    std::optional<boost::uuids::uuid> owner = std::nullopt;
 };
 /// Either the answer, for which the body is not read, or the way in.
 using Verdict = std::variant<Response, Admission>;

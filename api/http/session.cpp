@@ -17,6 +17,7 @@
 #include <variant>
 
 #include "api/http/message.h"
+#include "domain/ensure.h"
 
 namespace muster::http {
 
@@ -74,12 +75,30 @@ class Ticket {
 
 }  // namespace
 
-bool MemoryBudget::take(std::size_t bytes) {
-    std::size_t left = left_.load();
-    do {
-        if (bytes > left) return false;
-    } while (!left_.compare_exchange_weak(left, left - bytes));
+bool MemoryBudget::take(std::size_t bytes, const Owner& owner) {
+    constexpr std::size_t of_nobody_known = 8;
+    constexpr std::size_t of_one = 2;
+    const std::scoped_lock lock(mutex_);
+    if (bytes > left_) return false;
+    if (owner) {
+        const std::size_t share = bytes_ / (owner->is_nil() ? of_nobody_known : of_one);
+        const auto found = taken_.find(*owner);
+        const std::size_t before = found == taken_.end() ? 0 : found->second;
+        if (before + bytes > share) return false;
+        taken_[*owner] = before + bytes;
+    }
+    left_ -= bytes;
     return true;
+}
+
+void MemoryBudget::give_back(std::size_t bytes, const Owner& owner) {
+    const std::scoped_lock lock(mutex_);
+    left_ += bytes;
+    if (!owner || bytes == 0) return;
+    const auto found = taken_.find(*owner);
+    ENSURE(found != taken_.end() && found->second >= bytes);
+    found->second -= bytes;
+    if (found->second == 0) taken_.erase(found);
 }
 
 bool SessionRegistry::add(const std::shared_ptr<Session>& session) {
@@ -193,13 +212,13 @@ asio::awaitable<void> Session::run() {
 bool Session::hold(std::size_t bytes) {
     if (bytes <= held_ + read_bytes) return true;
     const std::size_t more = bytes - read_bytes - held_;
-    if (!site_.memory.take(more)) return false;
+    if (!site_.memory.take(more, owner_)) return false;
     held_ += more;
     return true;
 }
 
 void Session::let_go() {
-    site_.memory.give_back(std::exchange(held_, 0));
+    site_.memory.give_back(std::exchange(held_, 0), std::exchange(owner_, std::nullopt));
 }
 
 Session::Step Session::refused(const Refusal& refusal) {
@@ -310,6 +329,8 @@ asio::awaitable<Session::Step> Session::enter() {
     co_await wait_for_reply();
     if (std::holds_alternative<Response>(*reply_)) co_return co_await turn_away();
     admission_ = std::get<Admission>(std::move(*reply_));
+    let_go();
+    owner_ = admission_->owner;
     admission_->body_bytes = std::min(admission_->body_bytes, limits_.body_bytes);
     if (head_.body_bytes > admission_->body_bytes) co_return refused(body_too_large);
     co_return Step::go_on;

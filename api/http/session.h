@@ -13,6 +13,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -56,13 +57,18 @@ class SessionRegistry {
 /// What requests may hold in memory until they are answered, of all sessions together. Any thread.
 class MemoryBudget {
  public:
-    explicit MemoryBudget(std::size_t bytes) : left_(bytes) {}
-    /// False, and nothing is taken, when not so much is left.
-    bool take(std::size_t bytes);
-    void give_back(std::size_t bytes) { left_ += bytes; }
+    using Owner = std::optional<boost::uuids::uuid>;
+
+    explicit MemoryBudget(std::size_t bytes) : bytes_(bytes), left_(bytes) {}
+    /// False, and nothing is taken, when not so much is left, or not of the owner's share.
+    bool take(std::size_t bytes, const Owner& owner);
+    void give_back(std::size_t bytes, const Owner& owner);
 
  private:
-    std::atomic<std::size_t> left_;
+    const std::size_t bytes_;
+    std::mutex mutex_;
+    std::size_t left_;
+    std::map<boost::uuids::uuid, std::size_t> taken_;
 };
 
 /// What the sessions of one server have in common. The server owns it and outlives them.
@@ -140,6 +146,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
     std::string buffer_;    ///< what was read and not used yet
     std::size_t held_ = 0;  ///< of the budget
+    MemoryBudget::Owner owner_;
     Head head_;
     bool head_only_ = false;              ///< a HEAD request
     std::optional<Admission> admission_;  ///< of the request whose head was read

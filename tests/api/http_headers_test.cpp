@@ -34,10 +34,9 @@ TEST_F(HeadersTest, ThatAreOneValueAreRefusedEmptyAndTwice) {
         std::string shown;
         std::string good;
     };
-    for (const Named& header :
-         {Named{"muster-actor", "Muster-Actor", person},
-          {"idempotency-key", "Idempotency-Key", "a"},
-          {"authorization", "Authorization", "Bearer " + operator_secret}}) {
+    for (const Named& header : {Named{"muster-actor", "Muster-Actor", person},
+                                {"idempotency-key", "Idempotency-Key", "a"},
+                                {"authorization", "Authorization", "Bearer " + operator_secret}}) {
         const std::vector<Fields> wrong{{{header.name, ""}},
                                         {{header.name, " \t"}},
                                         {{header.name, ""}, {header.name, header.good}},
@@ -95,8 +94,8 @@ TEST_F(HeadersTest, IfMatchHoldsOneOfSeveralVersionsWeakOnesToo) {
     EXPECT_EQ(create({{"if-match", "W/\"1\", " + other}}), 412U);
     EXPECT_EQ(create({{"if-match", "\"else\""}}), 412U);
     const std::string before = head();
-    for (const std::string wrong : {"", " ", ",", "\"1", "1\"", "W/", "one", "*, \"1\"",
-                                    "\"1\" \"2\"", "w/\"1\""}) {
+    for (const std::string wrong :
+         {"", " ", ",", "\"1", "1\"", "W/", "one", "*, \"1\"", "\"1\" \"2\"", "w/\"1\""}) {
         EXPECT_EQ(create({{"if-match", wrong}}), 400U) << wrong;
     }
     EXPECT_EQ(create({{"if-match", ""}, {"if-match", version()}}), 400U);
@@ -111,6 +110,26 @@ TEST_F(HeadersTest, IfMatchOnWhatIsNotThereHoldsNothing) {
     EXPECT_EQ(with("POST", "/v1/organizations", {}, body).status, 201U);
     const std::string account = R"({"name":"C","address":"c@example.org"})";
     EXPECT_EQ(with("POST", "/v1/people", {{"if-match", "\"1\""}}, account).status, 400U);
+}
+
+TEST_F(HeadersTest, ThatMeanNothingToARequestAreNotPassedOver) {
+    const Founded acme = found("conance");
+    const std::string authorization = "Bearer " + operator_secret;
+    const auto asked = [&](const std::string& method, const std::string& target,
+                           const std::string& name, const std::string& value,
+                           const std::string& body = {}) {
+        return ask_with(method, target, {{"authorization", authorization}, {name, value}}, body);
+    };
+    const std::string key = R"({"label":"k","operator":true})";
+    for (const Shown& shown :
+         {asked("POST", "/v1/api-keys", "idempotency-key", "k1", key),
+          asked("POST", "/v1/api-keys", "if-match", "\"9\"", key),
+          asked("GET", acme.path, "if-match", "\"1\""),
+          asked("PATCH", acme.path, "if-none-match", "*", R"({"name":"N"})")}) {
+        EXPECT_EQ(shown.status, 400U) << shown.body;
+        EXPECT_NE(shown.body.find("has no meaning"), std::string::npos) << shown.body;
+    }
+    EXPECT_EQ(get("/v1/api-keys").body.find("\"k\""), std::string::npos);
 }
 
 TEST_F(HeadersTest, IfNoneMatchAnswersThatNothingChanged) {
@@ -141,9 +160,9 @@ TEST_F(HeadersTest, IfNoneMatchSeesWhatTheVersionDoesNotTell) {
     EXPECT_EQ(person("ada"), acme.founder);
     const std::string etag = get(list).header("ETag");
     const std::string roles = get(acme.path + "/roles").header("ETag");
-    ASSERT_EQ(send("POST", "/v1/people/" + acme.founder + "/sign-ins", boost::json::object{})
-                  .status,
-              201U);
+    ASSERT_EQ(
+        send("POST", "/v1/people/" + acme.founder + "/sign-ins", boost::json::object{}).status,
+        201U);
     const Shown again = with("GET", list, {{"if-none-match", etag}});
     EXPECT_EQ(again.status, 200U);
     EXPECT_NE(again.header("ETag"), etag);

@@ -154,8 +154,10 @@ class HttpOrderOfAll : public HttpOrder {
         if (shown.status < 400 && !dry_run) return {};
         Left after = left();
         // A refusal of somebody whom a key vouches for, or a link, is on record.
-        const bool by_key = caller.secret == operator_secret ||
-                            (caller.secret == foreign && !route.pattern.contains("{org}"));
+        const bool of_somewhere =
+            route.pattern.contains("{org}") || route.pattern.contains("{person}");
+        const bool by_key =
+            caller.secret == operator_secret || (caller.secret == foreign && !of_somewhere);
         const bool by_link = caller.secret.empty() && route.pattern.contains("{token}");
         const bool on_record = route.is_command && !dry_run && (by_key || by_link);
         if (on_record) after.head = before.head;
@@ -259,6 +261,26 @@ TEST_F(HttpOrderOfAll, ARetryUnderItsKeyIsAnsweredAfterTheRightIsGone) {
     const Response second = invite_again();
     EXPECT_EQ(second.status, 201U) << second.body;
     EXPECT_EQ(second.body, first.body);
+}
+
+TEST_F(HttpOrderOfAll, AnImportedLineThatCannotBeReadMakesNobody) {
+    const std::string founding = R"("at":"2020-01-01T00:00:00Z","command":"FoundOrganization",)"
+                                 R"("organization":"old","name":"Old","blueprint":"conance",)"
+                                 R"("founder":{"address":"ghost@example.org"})";
+    const Left before = left();
+    const std::string wrong = "{" + founding + R"(,"nonsense":1})";
+    EXPECT_EQ(ask("POST", "/v1/import", {}, wrong, operator_secret).status, 422U);
+    EXPECT_EQ(left(), before);
+    EXPECT_EQ(ask("POST", "/v1/import", {}, "{" + founding + "}", operator_secret).status, 200U);
+    EXPECT_GT(left().rows, before.rows) << "the control";
+}
+
+TEST_F(HttpOrderOfAll, SecondFactorsOfAccountsOutOfReachAreNobodysBusiness) {
+    const std::string target = "/v1/people/" + acme.founder + "/two-factor";
+    const Left before = left();
+    const Shown refused = ask("PUT", target, tom, R"({"enabled":true})", foreign);
+    EXPECT_EQ(refused.code(), "person_not_found") << refused.body;
+    EXPECT_EQ(left(), before);
 }
 
 TEST_F(HttpOrderOfAll, WhoMayNotAssignIsToldThatAndNothingOfTheRows) {

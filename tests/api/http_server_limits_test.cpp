@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/http/server.h"
+#include "api/http/session.h"
 #include "tests/api/http_client.h"
 #include "tests/api/http_handlers.h"
 #include "tests/waiting.h"
@@ -206,6 +207,25 @@ TEST(HttpServerLimits, FarBeyondTheLimitTheyAreStillTold) {
     for (std::size_t i = 1; i < clients.size(); ++i) {
         EXPECT_EQ(clients[i].read_answer().status, 503U) << i;
     }
+}
+
+TEST(MemoryBudget, NobodyTakesAllOfIt) {
+    MemoryBudget budget{800};
+    const boost::uuids::uuid nobody_known{};
+    const boost::uuids::uuid one{{1}};
+    EXPECT_TRUE(budget.take(100, nobody_known));
+    EXPECT_FALSE(budget.take(1, nobody_known)) << "an eighth";
+    EXPECT_TRUE(budget.take(400, one));
+    EXPECT_FALSE(budget.take(1, one)) << "a half";
+    EXPECT_TRUE(budget.take(300, boost::uuids::uuid{{2}}));
+    EXPECT_FALSE(budget.take(1, boost::uuids::uuid{{3}})) << "that was all";
+    budget.give_back(100, nobody_known);
+    EXPECT_TRUE(budget.take(100, nobody_known));
+}
+
+TEST(MemoryBudget, ControlWithoutAnOwnerOneTakesAll) {
+    MemoryBudget budget{800};
+    EXPECT_TRUE(budget.take(800, std::nullopt));
 }
 
 /// Whether two bodies of 200,000 bytes, both under way, are both let in.
