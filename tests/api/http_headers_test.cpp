@@ -113,7 +113,6 @@ TEST_F(HeadersTest, IfMatchOnWhatIsNotThereHoldsNothing) {
 }
 
 TEST_F(HeadersTest, ThatMeanNothingToARequestAreNotPassedOver) {
-    const Founded acme = found("conance");
     const std::string authorization = "Bearer " + operator_secret;
     const auto asked = [&](const std::string& method, const std::string& target,
                            const std::string& name, const std::string& value,

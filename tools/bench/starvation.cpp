@@ -137,6 +137,12 @@ std::string import_lines() {
     return lines;
 }
 
+std::string unknown_fields(int count) {
+    std::string body = "{";
+    for (int i = 0; i < count; ++i) body += "\"f" + std::to_string(i) + "\":1,";
+    return body + "\"end\":1}";
+}
+
 struct Attack {
     const char* name;
     Request next;
@@ -197,9 +203,11 @@ int main(int argc, char** argv) {
                        R"({"name":"N)" + std::to_string(n) + "\"}");
     };
     const Request read = [&](std::size_t) { return request("GET " + own, operator_secret); };
-    std::string unknown = "{";
-    for (int i = 0; i < 90'000; ++i) unknown += "\"f" + std::to_string(i) + "\":1,";
-    unknown += "\"end\":1}";
+    // As much as the holder of a link may send, and as much as anybody.
+    const std::string few = unknown_fields(1'400);
+    const std::string unknown = unknown_fields(90'000);
+    const std::string link =
+        engine->link_text({.organization = large, .invitation = {random_uuid()}, .send_number = 1});
     const std::string lines = import_lines();
     const std::vector<Attack> attacks{
         {"members?as_of",
@@ -211,10 +219,11 @@ int main(int argc, char** argv) {
          [&](std::size_t) { return request("GET " + theirs + "/members.csv", key); }},
         {"imports",
          [&](std::size_t) { return request("POST /v1/import", operator_secret, lines); }},
-        {"large bodies without a key, waiting for a position",
+        {"bodies with a link alone, waiting for a position",
          [&](std::size_t) {
              const auto next = std::to_string(number(engine->log().head()) + 1);
-             return request("POST /v1/invitations/x/accept?min_position=" + next, "", unknown);
+             return request("POST /v1/invitations/" + link + "/accept?min_position=" + next, "",
+                            few);
          }},
         {"large bodies of unknown fields",
          [&](std::size_t) {
