@@ -145,7 +145,7 @@ std::vector<std::string> cut_and_check(int cuts, std::uint64_t seed, const Lossy
 }
 
 TEST(PowerLoss, LosesNothingThatWasAcknowledged) {
-    const int cuts = std::getenv("MUSTER_LONG") != nullptr ? 10'000 : 300;
+    const int cuts = std::getenv("MUSTER_LONG") != nullptr ? 10'000 : 200;
     Totals totals;
     EXPECT_EQ(cut_and_check(cuts, 1, {}, totals), std::vector<std::string>{});
     std::cout << totals.cuts << " cuts, " << totals.while_opening << " of them while opening, "

@@ -60,7 +60,7 @@ std::string shortest(const Plan& plan) {
 TEST(Simulation, KeepsEveryPromise) {
     const NoCompaction still;
     const auto only = number_in("MUSTER_SIMULATION_SEED");
-    const std::uint64_t usual = domain_tests::is_long_run() ? 20'000 : 250;
+    const std::uint64_t usual = domain_tests::is_long_run() ? 20'000 : 160;
     const std::uint64_t first = only.value_or(1);
     const std::uint64_t runs = number_in("MUSTER_SIMULATION_RUNS").value_or(only ? 1 : usual);
     const bool trace = std::getenv("MUSTER_SIMULATION_TRACE") != nullptr;
