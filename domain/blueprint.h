@@ -125,10 +125,14 @@ struct WorkspaceRules {
     bool offered = false;
     std::string word = "workspace";       ///< the product's own word for them
     std::vector<WorkspaceRole> roles;     ///< empty: one is in a workspace or not, without a role
-    std::size_t most_per_invitation = 0;  ///< 0: as many as there are (R9 has 10)
-    bool in_invitation = true;            ///< an invitation may name workspaces
-    bool for_pending = false;             ///< assignable while the invitation is open (R9)
-    std::optional<RoleId> creator_role;   ///< what a member who makes a workspace is there
+    /// From the person's side, by one step and in all; 0: as many as there are (R9 has 10).
+    std::size_t most_per_invitation = 0;
+    bool in_invitation = true;           ///< an invitation may name workspaces
+    bool for_pending = false;            ///< assignable while the invitation is open (R9)
+    std::optional<RoleId> creator_role;  ///< what a member who makes a workspace is there
+    /// What somebody's roles must give before anybody can place them in a workspace (M2).
+    std::optional<PermissionId> joining_needs;
+    bool self_placement = false;  ///< who assigns places takes one as they would give it
 
     bool operator==(const WorkspaceRules&) const = default;
 };
@@ -137,7 +141,8 @@ struct JoiningRules {
     bool at_once_for_known_accounts = false;  ///< M6
     Duration invitation_life = std::chrono::hours{24 * 7};
     bool invitation_reserves_licence = true;
-    bool recheck_inviter = false;       ///< the inviter's right is checked again at acceptance
+    /// The inviter's right is checked again at acceptance; that to protected roles is in any case.
+    bool recheck_inviter = true;
     bool invitation_names_role = true;  ///< false: newcomers start with `newcomer_role` (M11)
     std::optional<RoleId> newcomer_role;
     std::size_t most_rows = 1000;
@@ -155,9 +160,10 @@ struct MemberRules {
     bool role_change_while_suspended = false;
     bool suspension = false;  ///< E3
     bool suspension_frees_licence = false;
-    bool confirm_removal = true;
+    bool confirm_removal = true;       ///< a removal says that its consequences are known
     bool address_replacement = false;  ///< R13 as one step
     LastHolderGuard last_holder = LastHolderGuard::refused;
+    bool removal_while_pending = false;  ///< which takes the invitation back (R8)
 
     bool operator==(const MemberRules&) const = default;
 };

@@ -381,6 +381,13 @@ class Inspection {
             check_grant(place + ".gives", role.gives);
             check_references(place + ".licences", role.licences, licence_classes_, "licence class");
         }
+        if (workspaces.joining_needs && !permissions_.contains(workspaces.joining_needs->value)) {
+            report("workspaces.joining_needs",
+                   unknown("permission", workspaces.joining_needs->value));
+        }
+        if (!workspaces.offered && (workspaces.joining_needs || workspaces.self_placement)) {
+            report("workspaces.offered", "who may join workspaces is said, but none are offered");
+        }
         if (workspaces.creator_role && rules_.workspace_role(*workspaces.creator_role) == nullptr) {
             report("workspaces.creator_role",
                    unknown("workspace role", workspaces.creator_role->value));

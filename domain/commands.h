@@ -120,9 +120,17 @@ struct ChangeRole {
     bool operator==(const ChangeRole&) const = default;
 };
 
+/// What becomes of the open invitations that somebody sent who is removed or suspended: they stay,
+/// are taken back, or the actor answers for them from here on. STORED: never renumber.
+enum class SentInvitations : std::uint8_t { stay = 0, cancel = 1, take_over = 2 };
+
+/// Ends a membership or, where the blueprint has it so, a pending one. `confirmed`: the actor knows
+/// what it brings about.
 struct RemoveMember {
     OrganizationId organization;
     PersonId person;
+    bool confirmed = false;
+    SentInvitations sent = SentInvitations::stay;
 
     bool operator==(const RemoveMember&) const = default;
 };
@@ -146,6 +154,7 @@ struct AssignWorkspaceRole {
     OrganizationId organization;
     PersonId person;
     WorkspacePlace place;
+    bool from_person = false;  ///< asked from the person's side, where there may be a limit (R9)
 
     bool operator==(const AssignWorkspaceRole&) const = default;
 };
@@ -212,6 +221,7 @@ struct RecordMailHandedOver {
 struct SuspendMember {
     OrganizationId organization;
     PersonId person;
+    SentInvitations sent = SentInvitations::stay;
 
     bool operator==(const SuspendMember&) const = default;
 };
@@ -266,11 +276,12 @@ struct AssignRole {
     bool operator==(const AssignRole&) const = default;
 };
 
-/// One role less, whatever the others are by now (E15).
+/// One role less, whatever the others are by now (E15), or another in its place.
 struct WithdrawRole {
     OrganizationId organization;
     PersonId person;
     RoleId role;
+    std::optional<RoleId> replacement = {};
 
     bool operator==(const WithdrawRole&) const = default;
 };
@@ -292,9 +303,11 @@ struct SetRolePermissions {
     bool operator==(const SetRolePermissions&) const = default;
 };
 
+/// With a replacement, whoever holds the role or is offered it gets that one instead.
 struct DeleteRole {
     OrganizationId organization;
     RoleId role;
+    std::optional<RoleId> replacement = {};
 
     bool operator==(const DeleteRole&) const = default;
 };

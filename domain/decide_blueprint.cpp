@@ -186,8 +186,26 @@ class Move {
         return limits;
     }
 
+    /// Some protected role has a holder, and none loses its last one but to another.
+    void check_protected(const Organization& after) {
+        if (after.protected_holders.empty()) {
+            note(ObstacleKind::no_protected_holder, "", 1);
+            return;
+        }
+        for (const OrganizationRole& role : next_.roles) {
+            if (!role.is_protected || after.holders_of(role.id) > 0) continue;
+            const auto becomes = command_.roles.find(role.id);
+            if (becomes != command_.roles.end() && after.is_protected(becomes->second)) continue;
+            const bool was_held = std::ranges::any_of(organization_.members, [&](const auto& m) {
+                return m.second.status == MemberStatus::active &&
+                       std::ranges::count(m.second.roles, role.id) > 0;
+            });
+            if (was_held) note(ObstacleKind::no_protected_holder, role.id.value, 1);
+        }
+    }
+
     void check_holders(const Organization& after) {
-        if (after.protected_holders == 0) note(ObstacleKind::no_protected_holder, "", 1);
+        check_protected(after);
         const auto several = [](const auto& entry) { return entry.second.roles.size() > 1; };
         if (!next_.members.several_roles) {
             note(ObstacleKind::members_hold_several_roles, "",

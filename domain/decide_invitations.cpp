@@ -30,7 +30,8 @@ std::expected<std::vector<RoleId>, Rejection> roles_of(const Organization& organ
 }
 
 std::expected<Places, Rejection> places_of(const Organization& organization,
-                                           const InvitationRow& row) {
+                                           const InvitationRow& row,
+                                           const std::vector<RoleId>& roles) {
     const WorkspaceRules& rules = organization.blueprint->workspaces;
     if (!row.workspaces.empty() && !(rules.offered && rules.in_invitation)) {
         return std::unexpected(Rejection::workspaces_not_offered);
@@ -45,6 +46,9 @@ std::expected<Places, Rejection> places_of(const Organization& organization,
     if (rules.most_per_invitation != 0 && places.size() > rules.most_per_invitation) {
         return std::unexpected(Rejection::too_many_workspaces);
     }
+    if (!places.empty() && !may_be_placed(organization, roles)) {
+        return std::unexpected(Rejection::workspace_joining_not_allowed);
+    }
     return places;
 }
 
@@ -55,7 +59,7 @@ Row invite_one(const Call& call, const Organization& organization, const Invitat
     if (!row.names_somebody()) return std::unexpected(Rejection::address_unreadable);
     const auto roles = roles_of(organization, row);
     if (!roles) return std::unexpected(roles.error());
-    const auto places = places_of(organization, row);
+    const auto places = places_of(organization, row, *roles);
     if (!places) return std::unexpected(places.error());
     const JoiningRules& joining = organization.blueprint->joining;
     const auto asked_for = joining.invitation_names_role ? *roles : std::vector<RoleId>{};
@@ -186,6 +190,43 @@ std::optional<Rejection> may_offer(const Organization& organization, const Actor
     return std::nullopt;
 }
 
+std::optional<Rejection> may_answer_for(const Organization& organization, const Actor& actor,
+                                        const OpenInvitation& invitation) {
+    if (invitation.replaces) {
+        return may_replace(organization, actor, *invitation.replaces, invitation.person);
+    }
+    const bool names_roles = organization.blueprint->joining.invitation_names_role;
+    return may_offer(organization, actor, invitation.person,
+                     names_roles ? invitation.roles : std::vector<RoleId>{},
+                     invitation.workspaces);
+}
+
+std::expected<std::vector<Event>, Rejection> end_of_sent(const Organization& organization,
+                                                         const Actor& actor, PersonId person,
+                                                         SentInvitations sent) {
+    std::vector<Event> events;
+    if (sent == SentInvitations::stay) return events;
+    const bool takes_over = sent == SentInvitations::take_over;
+    if (takes_over && actor.is(person)) return std::unexpected(Rejection::same_person);
+    for (const auto& [id, open] : organization.invitations) {
+        // Whoever was to take the place of somebody who goes is not awaited any more.
+        if (!open.inviter.is(person) || open.replaces == person) continue;
+        if (!may(organization, actor, Operation::invite_member)) {
+            return std::unexpected(Rejection::not_allowed);
+        }
+        if (!reaches(organization, actor, Reach::invite, open.roles)) {
+            return std::unexpected(Rejection::target_out_of_reach);
+        }
+        if (!takes_over) {
+            events.emplace_back(InvitationCancelled{id, open.person});
+            continue;
+        }
+        if (const auto no = may_answer_for(organization, actor, open)) return std::unexpected(*no);
+        events.emplace_back(InvitationTakenOver{id, open.person, actor});
+    }
+    return events;
+}
+
 bool is_known_account(const World& world, PersonId id) {
     const Person* person = world.person(id);
     return person != nullptr && person->registered && person->verified;
@@ -249,14 +290,23 @@ Verdict resend_invitation(const Call& call, const ResendInvitation& command) {
     const auto managed = managed_invitation(call, command.organization, command.invitation);
     if (!managed) return refuse(managed.error());
     const auto& [organization, invitation] = *managed;
+    // Whoever sends it again answers for it from here on, so that a link never goes out in the name
+    // of somebody whose right is gone.
+    if (const auto no = may_answer_for(*organization, call.actor(), *invitation)) {
+        return refuse(*no);
+    }
     if (call.now >= invitation->expires_at) return refuse(Rejection::invitation_expired);
+    const bool same_offer = invitation->inviter == call.actor() &&
+                            invitation->offered_roles == invitation->roles &&
+                            invitation->offered_workspaces == invitation->workspaces;
     return happened(
         command.organization,
         {InvitationResent{
             .invitation = command.invitation,
             .person = invitation->person,
             .send_number = invitation->send_number + 1,
-            .expires_at = call.now + organization->blueprint->joining.invitation_life}});
+            .expires_at = call.now + organization->blueprint->joining.invitation_life,
+            .inviter = same_offer ? std::nullopt : std::optional{call.actor()}}});
 }
 
 Verdict cancel_invitation(const Call& call, const CancelInvitation& command) {

@@ -1,6 +1,7 @@
 // Answering an invitation. The link proves that its holder reads the invited address; what was
 // offered is checked again at this moment.
 #include "domain/decide_parts.h"
+#include "domain/offers.h"
 #include "domain/seats.h"
 
 namespace muster {
@@ -63,19 +64,27 @@ Places places_still_offered(const OpenInvitation& invitation) {
     return places;
 }
 
-/// Whether whoever sent the invitation may still offer what it offers.
+/// Whether whoever sent the invitation may still offer what it offers. A product may leave it at
+/// the right they had then, but not for a protected role, nor for taking a place, which may have
+/// grown since.
 std::optional<Rejection> inviter_lost_right(const Organization& organization,
                                             const OpenInvitation& invitation) {
     const JoiningRules& joining = organization.blueprint->joining;
-    // A place may have grown since it was offered, so that taking it is asked about in any case.
-    if (!joining.recheck_inviter && !invitation.replaces) return std::nullopt;
-    const auto lost =
-        invitation.replaces
-            ? may_replace(organization, invitation.inviter, *invitation.replaces, invitation.person)
-            : may_offer(
-                  organization, invitation.inviter, invitation.person,
-                  joining.invitation_names_role ? still_offered(invitation) : std::vector<RoleId>{},
-                  places_still_offered(invitation));
+    const Actor& inviter = invitation.inviter;
+    std::optional<Rejection> lost;
+    if (invitation.replaces) {
+        lost = may_replace(organization, inviter, *invitation.replaces, invitation.person);
+    } else {
+        std::vector<RoleId> roles = still_offered(invitation);
+        if (!joining.invitation_names_role) roles.clear();
+        Places places = places_still_offered(invitation);
+        if (!joining.recheck_inviter) {
+            std::erase_if(roles, [&](const RoleId& id) { return !organization.is_protected(id); });
+            places.clear();
+            if (roles.empty()) return std::nullopt;
+        }
+        lost = may_offer(organization, inviter, invitation.person, roles, places);
+    }
     return lost ? std::optional{Rejection::inviter_lost_right} : std::nullopt;
 }
 
@@ -111,6 +120,9 @@ Joining join_by(const Organization& organization, InvitationId id,
         return std::unexpected(*lost);
     }
     if (invitation.replaces) return take_the_place(organization, id, invitation);
+    if (!invitation.workspaces.empty() && !may_be_placed(organization, invitation.roles)) {
+        return std::unexpected(Rejection::workspace_joining_not_allowed);
+    }
     std::optional<LicenceClassId> licence = invitation.licence;
     if (!organization.blueprint->joining.invitation_reserves_licence) {
         // Rules that changed since may have had one reserved.
@@ -131,6 +143,11 @@ Joining join_by(const Organization& organization, InvitationId id,
 }
 
 }  // namespace
+
+bool offer_stands(const Organization& organization, InvitationId id) {
+    const OpenInvitation* invitation = organization.invitation(id);
+    return invitation != nullptr && join_by(organization, id, *invitation).has_value();
+}
 
 std::vector<StreamEvent> join_where_awaited(const Call& call, PersonId person,
                                             OrganizationId elsewhere_than) {

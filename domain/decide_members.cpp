@@ -58,52 +58,93 @@ std::optional<Rejection> may_change(const Organization& organization, const Acto
     return std::nullopt;
 }
 
-bool is_last_protected_holder(const Organization& organization, const Member& member) {
-    return member.status == MemberStatus::active && organization.is_protected(member.roles) &&
-           organization.protected_holders == 1;
+/// Whether a protected role loses its last active holder when the member holds these instead.
+bool leaves_role_empty(const Organization& organization, const Member& member,
+                       const std::vector<RoleId>& after) {
+    return member.status == MemberStatus::active &&
+           std::ranges::any_of(member.roles, [&](const RoleId& role) {
+               return organization.holders_of(role) == 1 && std::ranges::count(after, role) == 0;
+           });
 }
 
-/// The ladder of every change of roles; `after_of` says what the target is to hold, given what they
-/// hold.
+/// `after_of` says what the target is to hold, given what they hold.
 using AfterOf = std::function<std::vector<RoleId>(std::vector<RoleId> before)>;
 Verdict change_roles(const Call& call, OrganizationId id, PersonId person,
                      const AfterOf& after_of) {
     const auto known = known_organization(call, id);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
-    const Actor& actor = call.actor();
-    if (!may(organization, actor, Operation::change_role)) return refuse(Rejection::not_allowed);
+    if (!may(organization, call.actor(), Operation::change_role)) {
+        return refuse(Rejection::not_allowed);
+    }
     const auto target = role_target_of(organization, person);
     if (!target) return refuse(Rejection::member_not_found);
+    auto events = changed_roles(organization, call.actor(), person, after_of(*target->roles));
+    if (!events) return refuse(events.error());
+    return happened(id, std::move(*events));
+}
 
-    std::vector<RoleId> after = after_of(*target->roles);
+/// History that is imported has been confirmed by happening.
+bool lacks_confirmation(const Call& call, const RemoveMember& command,
+                        const Organization& organization) {
+    const bool confirmed = command.confirmed || call.context.imported;
+    return organization.blueprint->members.confirm_removal && !confirmed;
+}
+
+/// Somebody invited goes by taking the invitation back.
+Verdict remove_pending(const Call& call, const RemoveMember& command,
+                       const Organization& organization) {
+    if (!organization.blueprint->members.removal_while_pending) {
+        return refuse(Rejection::member_pending);
+    }
+    if (lacks_confirmation(call, command, organization)) {
+        return refuse(Rejection::confirmation_missing);
+    }
+    const InvitationId invitation = organization.invited.find(command.person)->second;
+    return happened(command.organization, {InvitationCancelled{invitation, command.person}});
+}
+
+}  // namespace
+
+std::expected<std::vector<Event>, Rejection> changed_roles(const Organization& organization,
+                                                           const Actor& actor, PersonId person,
+                                                           std::vector<RoleId> after) {
+    const auto target = role_target_of(organization, person);
+    ENSURE(target.has_value());
     std::ranges::sort(after);
     for (const RoleId& role : after) {
-        if (organization.role(role) == nullptr) return refuse(Rejection::role_not_found);
+        if (organization.role(role) == nullptr) return std::unexpected(Rejection::role_not_found);
     }
     if (const auto no = may_change(organization, actor, person, *target->roles, after)) {
-        return refuse(*no);
+        return std::unexpected(*no);
     }
     if (actor.is(person) && !organization.blueprint->members.own_role_change) {
-        return refuse(Rejection::own_role_change_not_allowed);
+        return std::unexpected(Rejection::own_role_change_not_allowed);
     }
-    if (after == *target->roles) return already_so();
-    if (target->unchangeable) return refuse(*target->unchangeable);
-    if (const auto wrong = wrong_roles(organization, *target->roles, after)) return refuse(*wrong);
+    if (after == *target->roles) return {};
+    if (target->unchangeable) return std::unexpected(*target->unchangeable);
+    if (const auto wrong = wrong_roles(organization, *target->roles, after)) {
+        return std::unexpected(*wrong);
+    }
     const Member* member = organization.member(person);
-    if (member != nullptr && is_last_protected_holder(organization, *member) &&
-        !organization.is_protected(after)) {
-        return refuse(Rejection::last_protected_holder);
+    if (member != nullptr && leaves_role_empty(organization, *member, after)) {
+        return std::unexpected(Rejection::last_protected_holder);
+    }
+    if (loses_its_places(organization, person, after)) {
+        return std::unexpected(Rejection::workspace_joining_not_allowed);
     }
 
     std::vector<Event> events{MemberRolesChanged{person, after}};
     const auto licence = licence_change(organization, person, after, *target->places);
-    if (!licence) return refuse(licence.error());
+    if (!licence) return std::unexpected(licence.error());
     if (*licence) events.emplace_back(**licence);
-    return happened(id, std::move(events));
+    return events;
 }
 
-}  // namespace
+bool can_change_roles_of(const Organization& organization, PersonId person) {
+    const auto target = role_target_of(organization, person);
+    return target && !target->unchangeable;
+}
 
 bool moves_by_transfer_alone(const Organization& organization, const RoleId& role) {
     const OrganizationRole* rules = organization.blueprint->role(role);
@@ -143,7 +184,7 @@ bool holds_single_holder_role(const Organization& organization, const std::vecto
 }
 
 bool cannot_go(const Organization& organization, const Member& member) {
-    return is_last_protected_holder(organization, member) ||
+    return leaves_role_empty(organization, member, {}) ||
            holds_single_holder_role(organization, member.roles);
 }
 
@@ -182,7 +223,11 @@ Verdict assign_role(const Call& call, const AssignRole& command) {
 
 Verdict withdraw_role(const Call& call, const WithdrawRole& command) {
     return change_roles(call, command.organization, command.person, [&](std::vector<RoleId> roles) {
-        std::erase(roles, command.role);
+        const bool held = std::erase(roles, command.role) > 0;
+        const bool replaced = held && command.replacement;
+        if (replaced && std::ranges::count(roles, *command.replacement) == 0) {
+            roles.push_back(*command.replacement);
+        }
         return roles;
     });
 }
@@ -205,9 +250,17 @@ Verdict remove_member(const Call& call, const RemoveMember& command) {
         return refuse(Rejection::target_out_of_reach);
     }
     const Member* member = organization.member(command.person);
-    if (member == nullptr) return refuse(Rejection::member_pending);
+    if (member == nullptr) return remove_pending(call, command, organization);
     if (cannot_go(organization, *member)) return refuse(Rejection::last_protected_holder);
-    return happened(command.organization, end_of_membership(organization, command.person));
+    auto events = end_of_sent(organization, actor, command.person, command.sent);
+    if (!events) return refuse(events.error());
+    if (lacks_confirmation(call, command, organization)) {
+        return refuse(Rejection::confirmation_missing);
+    }
+    for (Event& event : end_of_membership(organization, command.person)) {
+        events->push_back(std::move(event));
+    }
+    return happened(command.organization, std::move(*events));
 }
 
 }  // namespace muster

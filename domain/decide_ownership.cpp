@@ -30,17 +30,49 @@ std::vector<RoleId> with(const Organization& organization, std::vector<RoleId> r
 }
 
 /// The successor's roles: the protected ones of the holder beside their own, or in place of it. Who
-/// holds a protected role already needs only the one of exactly one holder.
+/// holds a protected role already needs only what would have no holder otherwise.
 std::vector<RoleId> succeeding(const Organization& organization, const Member& holder,
-                               const Member& successor) {
+                               const std::vector<RoleId>& holder_after, const Member& successor) {
     const bool protects_already = organization.is_protected(successor.roles);
     std::vector<RoleId> roles = successor.roles;
     for (const RoleId& role : holder.roles) {
-        const bool needed = organization.is_protected({role}) &&
-                            (!protects_already || holds_single_holder_role(organization, {role}));
+        const bool stays = std::ranges::count(holder_after, role) > 0;
+        const bool last = holder.status == MemberStatus::active && !stays &&
+                          organization.holders_of(role) == 1;
+        const bool needed = organization.is_protected(role) &&
+                            (!protects_already || last ||
+                             holds_single_holder_role(organization, {role}));
         if (needed) roles = with(organization, roles, role);
     }
     return roles;
+}
+
+/// Whether a protected role that somebody held has nobody left.
+bool leaves_some_role_empty(const Organization& before, const Organization& after) {
+    return std::ranges::any_of(before.protected_holders, [&](const auto& held) {
+        return after.holders_of(held.first) == 0;
+    });
+}
+
+/// Whether somebody stands in workspaces who could not be placed there any more.
+bool strands_a_place(const Organization& before, const Organization& after, PersonId person) {
+    const Member* member = after.member(person);
+    return member != nullptr && loses_its_places(before, person, member->roles);
+}
+
+/// What two people pass on between them, if it breaks nothing.
+Verdict settled(const Organization& before, Rehearsal rehearsal,
+                const std::vector<PersonId>& people) {
+    if (leaves_some_role_empty(before, rehearsal.state())) {
+        return refuse(Rejection::last_protected_holder);
+    }
+    for (const PersonId person : people) {
+        if (strands_a_place(before, rehearsal.state(), person)) {
+            return refuse(Rejection::workspace_joining_not_allowed);
+        }
+        if (const auto no = rehearsal.settle_licence(person)) return refuse(*no);
+    }
+    return std::move(rehearsal).verdict();
 }
 
 }  // namespace
@@ -80,10 +112,7 @@ Verdict transfer_ownership(const Call& call, const TransferOwnership& command) {
     rehearsal.add(
         MemberRolesChanged{former->first, with(organization, left, *role->former_holder_becomes)});
     rehearsal.add(MemberRolesChanged{command.person, with(organization, next->roles, role->id)});
-    for (const PersonId person : {former->first, command.person}) {
-        if (const auto no = rehearsal.settle_licence(person)) return refuse(*no);
-    }
-    return std::move(rehearsal).verdict();
+    return settled(organization, std::move(rehearsal), {former->first, command.person});
 }
 
 Verdict replace_protected_holder(const Call& call, const ReplaceProtectedHolder& command) {
@@ -111,7 +140,7 @@ Verdict replace_protected_holder(const Call& call, const ReplaceProtectedHolder&
     }
 
     Rehearsal rehearsal{organization, call.now};
-    const auto gained = succeeding(organization, *holder, *successor);
+    const auto gained = succeeding(organization, *holder, after, *successor);
     if (gained != successor->roles) rehearsal.add(MemberRolesChanged{command.successor, gained});
     if (after.empty()) {
         for (Event& event : end_of_membership(organization, command.person)) {
@@ -120,10 +149,7 @@ Verdict replace_protected_holder(const Call& call, const ReplaceProtectedHolder&
     } else if (after != holder->roles) {
         rehearsal.add(MemberRolesChanged{command.person, after});
     }
-    for (const PersonId person : {command.person, command.successor}) {
-        if (const auto no = rehearsal.settle_licence(person)) return refuse(*no);
-    }
-    return std::move(rehearsal).verdict();
+    return settled(organization, std::move(rehearsal), {command.person, command.successor});
 }
 
 }  // namespace muster

@@ -42,8 +42,10 @@ class Rehearsal {
     Rehearsal(const Organization& organization, Instant now) : state_{organization}, now_{now} {}
 
     void add(Event event);
-    /// The licence that a person's roles and places come to by now; says why when there is none.
-    [[nodiscard]] std::optional<Rejection> settle_licence(PersonId person);
+    /// The licence that a person's roles and places come to by now, `kept` if it still fits and can
+    /// be had; says why when there is none.
+    [[nodiscard]] std::optional<Rejection> settle_licence(
+        PersonId person, const std::optional<LicenceClassId>& kept = std::nullopt);
 
     const Organization& state() const { return state_; }
     Verdict verdict() && { return happened(state_.id, std::move(events_)); }
@@ -97,6 +99,13 @@ Verdict record_mail_handed_over(const Call& call, const RecordMailHandedOver& co
 std::optional<Rejection> may_offer(const Organization& organization, const Actor& actor,
                                    PersonId person, const std::vector<RoleId>& roles,
                                    const Places& places);
+/// The same of all that an open invitation offers by now.
+std::optional<Rejection> may_answer_for(const Organization& organization, const Actor& actor,
+                                        const OpenInvitation& invitation);
+/// What becomes of the open invitations that a person sent who is removed or suspended.
+std::expected<std::vector<Event>, Rejection> end_of_sent(const Organization& organization,
+                                                         const Actor& actor, PersonId person,
+                                                         SentInvitations sent);
 /// Why an invitation that is no longer open cannot be used.
 Rejection rejection_of(InvitationEnd end);
 /// Somebody with an account whose address is verified.
@@ -119,6 +128,13 @@ Verdict assign_role(const Call& call, const AssignRole& command);
 Verdict withdraw_role(const Call& call, const WithdrawRole& command);
 Verdict remove_member(const Call& call, const RemoveMember& command);
 
+/// The ladder of every change of the roles of a member or invited person, for who may change roles
+/// at all; no events when it is so already.
+std::expected<std::vector<Event>, Rejection> changed_roles(const Organization& organization,
+                                                           const Actor& actor, PersonId person,
+                                                           std::vector<RoleId> after);
+/// Whether the blueprint has the roles of somebody of that standing change.
+bool can_change_roles_of(const Organization& organization, PersonId person);
 /// A role that nobody is given by invitation or role change.
 bool moves_by_transfer_alone(const Organization& organization, const RoleId& role);
 /// What is wrong with holding these roles together, given the ones held before.
@@ -126,7 +142,7 @@ std::optional<Rejection> wrong_roles(const Organization& organization,
                                      const std::vector<RoleId>& before,
                                      const std::vector<RoleId>& after);
 bool holds_single_holder_role(const Organization& organization, const std::vector<RoleId>& roles);
-/// The last active holder of a protected role, or the holder of a role of exactly one.
+/// The last active holder of some protected role, or the holder of a role of exactly one.
 bool cannot_go(const Organization& organization, const Member& member);
 /// The end of a membership with what it releases.
 MemberRemoved removal_of(const Organization& organization, PersonId person);
@@ -164,6 +180,11 @@ Verdict withdraw_workspace_role(const Call& call, const WithdrawWorkspaceRole& c
 std::optional<Rejection> wrong_place(const Organization& organization, const WorkspacePlace& place);
 bool may_grant_place(const Organization& organization, const Actor& actor, PersonId to,
                      WorkspaceId workspace, const RoleId& role);
+/// Whether roles give what it takes to be placed in a workspace (M2).
+bool may_be_placed(const Organization& organization, const std::vector<RoleId>& roles);
+/// Whether a member or invited person stands in workspaces, and could not with these roles.
+bool loses_its_places(const Organization& organization, PersonId person,
+                      const std::vector<RoleId>& after);
 
 // decide_people.cpp
 Verdict register_person(const Call& call, const RegisterPerson& command);

@@ -96,6 +96,70 @@ std::optional<Rejection> may_demote_holders(const Organization& organization, co
     return std::nullopt;
 }
 
+/// In whatever order it is told.
+bool is_same_list(const std::vector<PermissionId>& one, const std::vector<PermissionId>& other) {
+    return std::set<PermissionId>(one.begin(), one.end()) ==
+           std::set<PermissionId>(other.begin(), other.end());
+}
+
+std::vector<RoleId> replaced(std::vector<RoleId> roles, const RoleId& role,
+                             const RoleId& replacement) {
+    std::erase(roles, role);
+    if (std::ranges::count(roles, replacement) == 0) roles.push_back(replacement);
+    return roles;
+}
+
+/// Everybody who holds or is offered the role, but for who gets what a member has by then.
+std::vector<PersonId> everybody_with(const Organization& organization, const RoleId& role) {
+    std::vector<PersonId> people;
+    for (const auto& [person, member] : organization.members) {
+        if (std::ranges::count(member.roles, role) > 0) people.push_back(person);
+    }
+    for (const auto& [id, open] : organization.invitations) {
+        const bool offered = !open.replaces && std::ranges::count(open.roles, role) > 0;
+        if (offered) people.push_back(open.person);
+    }
+    return people;
+}
+
+/// The role goes and the other is held in its place, by everybody whose roles can change by now.
+Verdict delete_role_for(const Call& call, const Organization& organization, const RoleId& role,
+                        const RoleId& replacement) {
+    if (organization.role(replacement) == nullptr) return refuse(Rejection::role_not_found);
+    if (role == replacement) return refuse(Rejection::role_repeated);
+    const Actor& actor = call.actor();
+    const auto people = everybody_with(organization, role);
+    if (!people.empty() && !may(organization, actor, Operation::change_role)) {
+        return refuse(Rejection::not_allowed);
+    }
+    std::uint64_t members = 0;
+    std::uint64_t invited = 0;
+    Rehearsal rehearsal{organization, call.now};
+    for (const PersonId person : people) {
+        const Member* member = rehearsal.state().member(person);
+        if (!can_change_roles_of(rehearsal.state(), person)) {
+            ++(member != nullptr ? members : invited);
+            continue;
+        }
+        const auto& before = member != nullptr ? member->roles
+                                               : rehearsal.state().invitation_of(person)->roles;
+        auto events = changed_roles(rehearsal.state(), actor, person,
+                                    replaced(before, role, replacement));
+        if (!events) return refuse(events.error());
+        for (Event& event : *events) rehearsal.add(std::move(event));
+    }
+    std::vector<Obstacle> obstacles;
+    if (members > 0) obstacles.push_back({ObstacleKind::members_hold_role, role.value, members});
+    if (invited > 0) {
+        obstacles.push_back({ObstacleKind::invitations_name_role, role.value, invited});
+    }
+    if (!obstacles.empty()) {
+        return std::unexpected(Refusal{Rejection::role_in_use, {}, std::move(obstacles)});
+    }
+    rehearsal.add(RoleDeleted{role});
+    return std::move(rehearsal).verdict();
+}
+
 /// What a role gives as a list, also where it is everything.
 std::vector<PermissionId> given_by(const Organization& organization, const RoleId& id) {
     const OrganizationRole* rules = organization.blueprint->role(id);
@@ -154,7 +218,9 @@ Verdict set_role_permissions(const Call& call, const SetRolePermissions& command
             return refuse(*no);
         }
     }
-    if (managed->role->permissions == command.permissions && before == after) return already_so();
+    if (before == after && is_same_list(managed->role->permissions, command.permissions)) {
+        return already_so();
+    }
     if (!is_custom_or(organization, command.role, &OrganizationRole::editable)) {
         return refuse(Rejection::role_not_editable);
     }
@@ -169,6 +235,9 @@ Verdict delete_role(const Call& call, const DeleteRole& command) {
     const Organization& organization = *managed->organization;
     if (!is_custom_or(organization, command.role, &OrganizationRole::deletable)) {
         return refuse(Rejection::role_not_deletable);
+    }
+    if (command.replacement) {
+        return delete_role_for(call, organization, command.role, *command.replacement);
     }
     const auto names_it = [&](const auto& entry) {
         return std::ranges::count(entry.second.roles, command.role) > 0;

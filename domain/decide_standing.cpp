@@ -36,11 +36,13 @@ Verdict suspend_member(const Call& call, const SuspendMember& command) {
     if (member->status == MemberStatus::suspended) return already_so();
     if (cannot_go(organization, *member)) return refuse(Rejection::last_protected_holder);
 
-    std::vector<Event> events{MemberSuspended{command.person}};
+    auto events = end_of_sent(organization, actor, command.person, command.sent);
+    if (!events) return refuse(events.error());
+    events->emplace_back(MemberSuspended{command.person});
     if (rules.suspension_frees_licence && member->licence) {
-        events.emplace_back(LicenceChanged{command.person, std::nullopt});
+        events->emplace_back(LicenceChanged{command.person, std::nullopt});
     }
-    return happened(command.organization, std::move(events));
+    return happened(command.organization, std::move(*events));
 }
 
 Verdict reinstate_member(const Call& call, const ReinstateMember& command) {
@@ -60,9 +62,10 @@ Verdict reinstate_member(const Call& call, const ReinstateMember& command) {
     if (member == nullptr) return refuse(Rejection::member_pending);
     if (member->status == MemberStatus::active) return already_so();
 
+    const auto had = member->licence ? member->licence : member->former_licence;
     Rehearsal rehearsal{organization, call.now};
     rehearsal.add(MemberReinstated{command.person});
-    if (const auto no = rehearsal.settle_licence(command.person)) return refuse(*no);
+    if (const auto no = rehearsal.settle_licence(command.person, had)) return refuse(*no);
     return std::move(rehearsal).verdict();
 }
 

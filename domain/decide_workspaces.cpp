@@ -50,6 +50,9 @@ std::expected<std::vector<Event>, Rejection> assigned(const Organization& organi
     const auto place = places.find(where.workspace);
     if (place != places.end() && place->second == where.role) return {};
     if (must_wait(organization, *target)) return std::unexpected(Rejection::member_pending);
+    if (!may_be_placed(organization, *target->roles)) {
+        return std::unexpected(Rejection::workspace_joining_not_allowed);
+    }
 
     places[where.workspace] = where.role;
     const auto licence = licence_change(organization, person, *target->roles, places);
@@ -57,6 +60,19 @@ std::expected<std::vector<Event>, Rejection> assigned(const Organization& organi
     std::vector<Event> events{WorkspaceRoleAssigned{person, where}};
     if (*licence) events.emplace_back(**licence);
     return events;
+}
+
+/// Whether these are more than a step from the person's side takes, or take the person beyond it in
+/// all. Who is beyond it already can have another role where they are.
+bool is_beyond_limit(const Organization& organization, PersonId person,
+                     const std::vector<WorkspacePlace>& places) {
+    const std::size_t most = organization.blueprint->workspaces.most_per_invitation;
+    const auto target = place_target_of(organization, person);
+    if (most == 0 || !target) return false;
+    const std::size_t held = target->places->size();
+    const auto added = static_cast<std::size_t>(std::ranges::count_if(
+        places, [&](const auto& place) { return !target->places->contains(place.workspace); }));
+    return places.size() > most || (added > 0 && held + added > most);
 }
 
 /// Whether a workspace other than `own` has the name, or one that looks the same.
@@ -91,8 +107,24 @@ bool may_grant_place(const Organization& organization, const Actor& actor, Perso
                      WorkspaceId workspace, const RoleId& role) {
     const WorkspaceRole* rules = organization.blueprint->workspace_role(role);
     if (rules == nullptr) return true;
-    return may_grant(organization, actor, to, organization.blueprint->closure(rules->gives),
+    // Who is placed by themselves as by anybody else may grant what they may grant to others.
+    const PersonId receiver = organization.blueprint->workspaces.self_placement ? PersonId{} : to;
+    return may_grant(organization, actor, receiver, organization.blueprint->closure(rules->gives),
                      workspace);
+}
+
+bool may_be_placed(const Organization& organization, const std::vector<RoleId>& roles) {
+    const auto& needed = organization.blueprint->workspaces.joining_needs;
+    if (!needed) return true;
+    return contains(permissions_of_roles(organization, roles),
+                    organization.blueprint->closure(std::vector{*needed}));
+}
+
+bool loses_its_places(const Organization& organization, PersonId person,
+                      const std::vector<RoleId>& after) {
+    const auto target = place_target_of(organization, person);
+    return target && !target->places->empty() && may_be_placed(organization, *target->roles) &&
+           !may_be_placed(organization, after);
 }
 
 Verdict create_workspace(const Call& call, const CreateWorkspace& command) {
@@ -113,7 +145,8 @@ Verdict create_workspace(const Call& call, const CreateWorkspace& command) {
     const WorkspaceCreated created{command.workspace, command.name};
     const auto& creator_role = organization.blueprint->workspaces.creator_role;
     const auto creator = call.actor().person();
-    if (!creator_role || !creator || organization.member(*creator) == nullptr) {
+    const Member* placed = creator ? organization.member(*creator) : nullptr;
+    if (!creator_role || placed == nullptr || !may_be_placed(organization, placed->roles)) {
         return happened(command.organization, {created});
     }
     Rehearsal rehearsal{organization, call.now};
@@ -170,6 +203,11 @@ Verdict assign_workspace_role(const Call& call, const AssignWorkspaceRole& comma
     if (!known) return refuse(known.error());
     auto events = assigned(**known, call.actor(), command.person, command.place);
     if (!events) return refuse(events.error());
+    if (command.from_person && !events->empty() &&
+        is_beyond_limit(**known, command.person, {command.place})) {
+        const std::size_t most = (*known)->blueprint->workspaces.most_per_invitation;
+        return std::unexpected(over_limit(Rejection::too_many_workspaces, "workspaces", most));
+    }
     return happened(command.organization, std::move(*events));
 }
 
@@ -197,7 +235,7 @@ Verdict assign_workspaces(const Call& call, const AssignWorkspaces& command) {
     }
     if (named.empty()) return refuse(Rejection::rows_missing);
     const std::size_t most = (*known)->blueprint->workspaces.most_per_invitation;
-    if (most != 0 && named.size() > most) {
+    if (is_beyond_limit(**known, command.person, command.workspaces)) {
         return std::unexpected(over_limit(Rejection::too_many_workspaces, "workspaces", most));
     }
     return std::move(rehearsal).verdict();

@@ -76,6 +76,8 @@ struct InvitationResent {
     PersonId person;
     std::uint32_t send_number = 0;  ///< the first link has 1
     Instant expires_at;
+    /// Who answers for the offer from here on; none: who did before.
+    std::optional<Actor> inviter = {};
 
     bool operator==(const InvitationResent&) const = default;
 };
@@ -171,6 +173,8 @@ struct WorkspaceRoleWithdrawn {
 struct LicenceChanged {
     PersonId person;
     std::optional<LicenceClassId> licence;
+    /// What a reinstated member had before and does not get again.
+    std::optional<LicenceClassId> instead_of = {};
 
     bool operator==(const LicenceChanged&) const = default;
 };
@@ -285,6 +289,15 @@ struct ProfileChanged {
     bool operator==(const ProfileChanged&) const = default;
 };
 
+/// Somebody else answers for the offer from here on. Its link stays good.
+struct InvitationTakenOver {
+    InvitationId invitation;
+    PersonId person;
+    Actor inviter;
+
+    bool operator==(const InvitationTakenOver&) const = default;
+};
+
 /// STORED: the order is part of the format; new events go to the end.
 using Event =
     std::variant<OrganizationFounded, OrganizationEnded, PlanChanged, InvitationIssued,
@@ -294,7 +307,7 @@ using Event =
                  LicenceChanged, RoleCreated, ImportFinished, MailHandedOver, PersonRegistered,
                  PersonSignedIn, MemberSuspended, MemberReinstated, RoleRenamed,
                  RolePermissionsChanged, RoleDeleted, OrganizationRenamed, WorkspaceRenamed,
-                 BlueprintChanged, TwoFactorChanged, ProfileChanged>;
+                 BlueprintChanged, TwoFactorChanged, ProfileChanged, InvitationTakenOver>;
 
 /// An event and the stream it belongs to.
 struct StreamEvent {

@@ -46,7 +46,7 @@ bool has_protected_role(const Organization& state) {
 
 Broken broken_holders(const Organization& state) {
     if (state.ended || !has_protected_role(state)) return std::nullopt;
-    if (state.protected_holders == 0) return "no active holder of a protected role";
+    if (state.protected_holders.empty()) return "no active holder of a protected role";
     return std::nullopt;
 }
 
@@ -64,11 +64,13 @@ Broken broken_single_holders(const Organization& state) {
 /// Recounts what evolve keeps.
 Broken broken_counts(const Organization& state) {
     std::map<LicenceClassId, SeatUse> seats;
-    std::size_t holders = 0;
+    std::map<RoleId, std::size_t> holders;
     for (const auto& [person, member] : state.members) {
         if (member.licence) ++seats[*member.licence].used;
-        const bool active = member.status == MemberStatus::active;
-        if (active && state.is_protected(member.roles)) ++holders;
+        if (member.status != MemberStatus::active) continue;
+        for (const RoleId& role : member.roles) {
+            if (state.is_protected(role)) ++holders[role];
+        }
     }
     for (const auto& [id, invitation] : state.invitations) {
         if (invitation.licence) ++seats[*invitation.licence].reserved;

@@ -66,7 +66,8 @@ constexpr auto event_names =
                                      "RoleRenamed",           "RolePermissionsChanged",
                                      "RoleDeleted",           "OrganizationRenamed",
                                      "WorkspaceRenamed",      "BlueprintChanged",
-                                     "TwoFactorChanged",      "ProfileChanged"});
+                                     "TwoFactorChanged",      "ProfileChanged",
+                                     "InvitationTakenOver"});
 static_assert(event_names.size() == std::variant_size_v<Event>);
 
 /// In the order of ObstacleKind, which begins at 1.

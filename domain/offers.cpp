@@ -110,8 +110,11 @@ class RowOffers {
                "change_role");
         add_if(!replaces && blueprint.workspaces.for_pending && can_edit_places(invitation.roles),
                "edit_workspaces");
+        add_if(blueprint.members.removal_while_pending &&
+                   can(Operation::remove_member, Reach::remove, invitation.roles),
+               "remove");
         const bool manages = can(Operation::invite_member, Reach::invite, invitation.roles);
-        add_if(manages, "resend");
+        add_if(manages && !may_answer_for(organization_, actor_, invitation), "resend");
         add_if(manages, "cancel");
     }
 
@@ -135,6 +138,14 @@ std::vector<RoleOffer> role_offers(const Organization& organization, const Actor
             {role.id, role.name, true, why_not_in(organization, actor, where, role.id)});
     }
     return offers;
+}
+
+std::vector<InvitationId> invitations_sent_by(const Organization& organization, PersonId person) {
+    std::vector<InvitationId> sent;
+    for (const auto& [id, open] : organization.invitations) {
+        if (open.inviter.is(person)) sent.push_back(id);
+    }
+    return sent;
 }
 
 std::vector<std::string_view> operations_on(const Organization& organization, const Actor& actor,

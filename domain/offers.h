@@ -28,6 +28,12 @@ struct RoleOffer {
 std::vector<RoleOffer> role_offers(const Organization& organization, const Actor& actor,
                                    std::optional<WorkspaceId> workspace = std::nullopt);
 
+/// Whether whoever is invited could join now: whoever answers for the offer may still make it, and
+/// what it offers is there.
+bool offer_stands(const Organization& organization, InvitationId id);
+/// The open invitations that a person answers for.
+std::vector<InvitationId> invitations_sent_by(const Organization& organization, PersonId person);
+
 /// What `actor` may do to a member or invited person (E4), out of: change_role, edit_workspaces,
 /// suspend, reinstate, remove, leave, replace_address, transfer_ownership, resend, cancel.
 std::vector<std::string_view> operations_on(const Organization& organization, const Actor& actor,

@@ -55,7 +55,7 @@ struct Evolve {
         state.due.clear();
         state.workspaces.clear();
         state.seats.clear();
-        state.protected_holders = 0;
+        state.protected_holders.clear();
     }
 
     void operator()(const PlanChanged& event) const {
@@ -92,6 +92,11 @@ struct Evolve {
         state.due.emplace(event.expires_at, event.invitation);
         invitation.send_number = event.send_number;
         invitation.expires_at = event.expires_at;
+        if (event.inviter) answers_for(invitation, *event.inviter);
+    }
+
+    void operator()(const InvitationTakenOver& event) const {
+        answers_for(open(event.invitation), event.inviter);
     }
 
     void operator()(const InvitationCancelled& event) const {
@@ -117,7 +122,7 @@ struct Evolve {
                                              .address = event.address,
                                              .details = event.details};
         if (event.licence) ++state.seats[*event.licence].used;
-        if (state.is_protected(event.roles)) ++state.protected_holders;
+        count_holder(event.roles);
     }
 
     void operator()(const MemberRolesChanged& event) const {
@@ -127,9 +132,9 @@ struct Evolve {
             return;
         }
         const bool active = member->status == MemberStatus::active;
-        if (active && state.is_protected(member->roles)) --state.protected_holders;
+        if (active) uncount_holder(member->roles);
         member->roles = sorted(event.roles);
-        if (active && state.is_protected(member->roles)) ++state.protected_holders;
+        if (active) count_holder(member->roles);
         show_to_successor(event.person);
     }
 
@@ -138,9 +143,7 @@ struct Evolve {
         ENSURE(found != state.members.end());
         const Member& member = found->second;
         if (member.licence) --state.seats[*member.licence].used;
-        if (member.status == MemberStatus::active && state.is_protected(member.roles)) {
-            --state.protected_holders;
-        }
+        if (member.status == MemberStatus::active) uncount_holder(member.roles);
         state.members.erase(found);
     }
 
@@ -171,6 +174,8 @@ struct Evolve {
             member != nullptr ? member->licence : pending(event.person).licence;
         const auto count = member != nullptr ? &SeatUse::used : &SeatUse::reserved;
         if (licence) --(state.seats[*licence].*count);
+        const bool paused = member != nullptr && member->status == MemberStatus::suspended;
+        if (paused && licence && !event.licence) member->former_licence = licence;
         licence = event.licence;
         if (licence) ++(state.seats[*licence].*count);
     }
@@ -186,16 +191,15 @@ struct Evolve {
 
     void operator()(const MemberSuspended& event) const {
         Member& member = known(event.person);
-        const bool counted = member.status == MemberStatus::active;
+        if (member.status == MemberStatus::active) uncount_holder(member.roles);
         member.status = MemberStatus::suspended;
-        if (counted && state.is_protected(member.roles)) --state.protected_holders;
     }
 
     void operator()(const MemberReinstated& event) const {
         Member& member = known(event.person);
-        const bool counted = member.status == MemberStatus::active;
+        if (member.status == MemberStatus::suspended) count_holder(member.roles);
         member.status = MemberStatus::active;
-        if (!counted && state.is_protected(member.roles)) ++state.protected_holders;
+        member.former_licence.reset();
     }
 
     void operator()(const RoleRenamed& event) const { role(event.role).name = event.name; }
@@ -231,12 +235,11 @@ struct Evolve {
             invitation.offered_roles = mapped(invitation.offered_roles, event.roles);
             map_places(invitation.offered_workspaces, event.workspace_roles);
         }
-        state.protected_holders = 0;
+        state.protected_holders.clear();
         for (auto& [person, member] : state.members) {
             member.roles = mapped(member.roles, event.roles);
             map_places(member.workspaces, event.workspace_roles);
-            const bool active = member.status == MemberStatus::active;
-            if (active && state.is_protected(member.roles)) ++state.protected_holders;
+            if (member.status == MemberStatus::active) count_holder(member.roles);
         }
     }
 
@@ -247,6 +250,26 @@ struct Evolve {
     void operator()(const ProfileChanged&) const { ENSURE(false); }
 
  private:
+    void count_holder(const std::vector<RoleId>& roles) const {
+        for (const RoleId& held : roles) {
+            if (state.is_protected(held)) ++state.protected_holders[held];
+        }
+    }
+    void uncount_holder(const std::vector<RoleId>& roles) const {
+        for (const RoleId& held : roles) {
+            const auto counted = state.protected_holders.find(held);
+            if (counted == state.protected_holders.end()) continue;
+            if (--counted->second == 0) state.protected_holders.erase(counted);
+        }
+    }
+
+    /// Whoever answers for an offer answers for all that is in it by now.
+    static void answers_for(OpenInvitation& invitation, const Actor& inviter) {
+        invitation.inviter = inviter;
+        invitation.offered_roles = invitation.roles;
+        invitation.offered_workspaces = invitation.workspaces;
+    }
+
     void add_roles_of_blueprint() const {
         for (const OrganizationRole& rules : state.blueprint->roles) {
             state.roles[rules.id] = Role{.name = rules.name,
@@ -365,11 +388,19 @@ const Role* Organization::role(const RoleId& role_id) const {
     return find_in(roles, role_id);
 }
 
+bool Organization::is_protected(const RoleId& role_id) const {
+    const OrganizationRole* rules = blueprint->role(role_id);
+    return rules != nullptr && rules->is_protected;
+}
+
 bool Organization::is_protected(const std::vector<RoleId>& held) const {
-    return std::ranges::any_of(held, [this](const RoleId& role_id) {
-        const OrganizationRole* rules = blueprint->role(role_id);
-        return rules != nullptr && rules->is_protected;
-    });
+    return std::ranges::any_of(held,
+                               [this](const RoleId& role_id) { return is_protected(role_id); });
+}
+
+std::size_t Organization::holders_of(const RoleId& protected_role) const {
+    const auto counted = protected_holders.find(protected_role);
+    return counted == protected_holders.end() ? 0 : counted->second;
 }
 
 PermissionSet Organization::permissions_of(PersonId person) const {

@@ -32,13 +32,14 @@ struct Member {
     Sealed name;
     Sealed address;
     Sealed details;
+    std::optional<LicenceClassId> former_licence;  ///< in use until a suspension freed it
 
     bool operator==(const Member&) const = default;
 };
 
 struct OpenInvitation {
     PersonId person;
-    Actor inviter;
+    Actor inviter;              ///< who answers for the offer by now
     std::vector<RoleId> roles;  ///< sorted, never empty
     Places workspaces;
     std::optional<LicenceClassId> licence;  ///< reserved
@@ -105,7 +106,7 @@ struct Organization {
     PlanId plan;
     std::map<LicenceClassId, std::uint64_t> limits;  ///< a class without one is unlimited
     std::map<LicenceClassId, SeatUse> seats;         ///< kept by evolve
-    std::size_t protected_holders = 0;               ///< active ones; kept by evolve
+    std::map<RoleId, std::size_t> protected_holders;  ///< active ones, a role; kept by evolve
     std::map<RoleId, Role> roles;
     std::map<WorkspaceId, Workspace> workspaces;
     std::map<PersonId, Member> members;
@@ -123,7 +124,10 @@ struct Organization {
     const OpenInvitation* invitation(InvitationId id) const;
     const OpenInvitation* invitation_of(PersonId person) const;
     const Role* role(const RoleId& id) const;
+    bool is_protected(const RoleId& role) const;
     bool is_protected(const std::vector<RoleId>& roles) const;
+    /// Active members who hold a protected role.
+    std::size_t holders_of(const RoleId& protected_role) const;
 
     /// What an active member may do in the whole organisation; nothing for anybody else.
     PermissionSet permissions_of(PersonId person) const;

@@ -30,6 +30,7 @@ enum class Rejection : std::uint16_t {
     sign_in_required = 27,
     own_suspension_not_allowed = 28,
     caller_suspended = 29,
+    workspace_joining_not_allowed = 30,
     // State.
     organization_exists = 40,
     organization_ended = 41,
@@ -83,6 +84,7 @@ enum class Rejection : std::uint16_t {
     same_person = 95,
     id_missing = 96,
     address_unreadable = 97,
+    confirmation_missing = 98,
     // Limits.
     seat_limit_reached = 100,
     too_many_rows = 101,

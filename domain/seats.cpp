@@ -37,22 +37,25 @@ bool is_free(const Organization& organization, const LicenceClassId& licence_cla
 
 std::expected<std::optional<LicenceClassId>, Rejection> licence_for(
     const Organization& organization, const std::vector<RoleId>& roles, const Places& workspaces,
-    const std::optional<LicenceClassId>& current) {
+    const std::optional<LicenceClassId>& current, const std::optional<LicenceClassId>& wanted) {
     const auto needs = needs_of(organization, roles, workspaces);
     if (needs.empty()) return std::nullopt;
-    for (const LicenceClassId& candidate : *needs.front()) {
+    const auto can_be_had = [&](const LicenceClassId& candidate) {
         const bool fits_all = std::ranges::all_of(needs, [&](const auto* fitting) {
             return std::ranges::count(*fitting, candidate) > 0;
         });
-        if (!fits_all) continue;
-        if (current == candidate || is_free(organization, candidate)) return candidate;
+        return fits_all && (current == candidate || is_free(organization, candidate));
+    };
+    if (wanted && can_be_had(*wanted)) return *wanted;
+    for (const LicenceClassId& candidate : *needs.front()) {
+        if (can_be_had(candidate)) return candidate;
     }
     return std::unexpected(Rejection::seat_limit_reached);
 }
 
 std::expected<std::optional<LicenceChanged>, Rejection> licence_change(
     const Organization& organization, PersonId person, const std::vector<RoleId>& roles,
-    const Places& workspaces) {
+    const Places& workspaces, const std::optional<LicenceClassId>& kept) {
     const Blueprint& blueprint = *organization.blueprint;
     const Member* member = organization.member(person);
     const OpenInvitation* invitation = organization.invitation_of(person);
@@ -63,10 +66,11 @@ std::expected<std::optional<LicenceChanged>, Rejection> licence_change(
                                              !blueprint.joining.invitation_reserves_licence);
     if (paused || waits) return std::nullopt;
     const auto& current = member != nullptr ? member->licence : invitation->licence;
-    const auto licence = licence_for(organization, roles, workspaces, current);
+    const auto licence = licence_for(organization, roles, workspaces, current, kept);
     if (!licence) return std::unexpected(licence.error());
     if (*licence == current) return std::nullopt;
-    return LicenceChanged{person, *licence};
+    const bool is_another = *licence && kept && **licence != *kept;
+    return LicenceChanged{person, *licence, is_another ? kept : std::nullopt};
 }
 
 }  // namespace muster

@@ -1,5 +1,8 @@
 // The members of every struct of a blueprint, in their order in JSON. One description drives
 // reading and writing, so that the two cannot drift apart. Included by blueprint_json.cpp alone.
+//
+// Stored texts are for ever: a member that came after the first release is `added`, which leaves it
+// out where it says what its absence means, so that older rules keep their bytes.
 #pragma once
 
 #include "domain/blueprint.h"
@@ -58,6 +61,8 @@ void describe(Form& form, Described<WorkspaceRules> auto& workspaces) {
     form.optional("in_invitation", workspaces.in_invitation);
     form.optional("for_pending", workspaces.for_pending);
     form.optional("creator_role", workspaces.creator_role);
+    form.added("joining_needs", workspaces.joining_needs, {});
+    form.added("self_placement", workspaces.self_placement, false);
 }
 
 template <class Form>
@@ -83,6 +88,7 @@ void describe(Form& form, Described<MemberRules> auto& members) {
     form.optional("confirm_removal", members.confirm_removal);
     form.optional("address_replacement", members.address_replacement);
     form.optional("last_holder", members.last_holder);
+    form.added("removal_while_pending", members.removal_while_pending, false);
 }
 
 template <class Form>

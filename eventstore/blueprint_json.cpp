@@ -51,6 +51,10 @@ class ObjectWriter {
     void optional(std::string_view name, const Value& value) {
         required(name, value);
     }
+    template <class Value>
+    void added(std::string_view name, const Value& value, const Value& without) {
+        if (value != without) required(name, value);
+    }
 
  private:
     static json::value form_of(bool value) { return value; }
@@ -153,6 +157,10 @@ class ObjectReader {
     template <class Value>
     void optional(std::string_view name, Value& value) {
         read_member(name, value);
+    }
+    template <class Value>
+    void added(std::string_view name, Value& value, const Value& without) {
+        if (!read_member(name, value)) value = without;
     }
 
  private:

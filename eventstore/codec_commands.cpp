@@ -58,7 +58,8 @@ auto form_of(Stored<ChangeRole> auto& command) {
 }
 
 auto form_of(Stored<RemoveMember> auto& command) {
-    return table<stored::RemoveMember>(command.organization, command.person);
+    return table<stored::RemoveMember>(command.organization, command.person, command.confirmed,
+                                       command.sent);
 }
 
 auto form_of(Stored<CreateWorkspace> auto& command) {
@@ -70,7 +71,8 @@ auto form_of(Stored<DeleteWorkspace> auto& command) {
 }
 
 auto form_of(Stored<AssignWorkspaceRole> auto& command) {
-    return table<stored::AssignWorkspaceRole>(command.organization, command.person, command.place);
+    return table<stored::AssignWorkspaceRole>(command.organization, command.person, command.place,
+                                              command.from_person);
 }
 
 auto form_of(Stored<WithdrawWorkspaceRole> auto& command) {
@@ -106,7 +108,7 @@ auto form_of(Stored<RecordMailHandedOver> auto& command) {
 }
 
 auto form_of(Stored<SuspendMember> auto& command) {
-    return table<stored::SuspendMember>(command.organization, command.person);
+    return table<stored::SuspendMember>(command.organization, command.person, command.sent);
 }
 
 auto form_of(Stored<ReinstateMember> auto& command) {
@@ -133,7 +135,8 @@ auto form_of(Stored<AssignRole> auto& command) {
 }
 
 auto form_of(Stored<WithdrawRole> auto& command) {
-    return table<stored::WithdrawRole>(command.organization, command.person, command.role);
+    return table<stored::WithdrawRole>(command.organization, command.person, command.role,
+                                       command.replacement);
 }
 
 auto form_of(Stored<RenameRole> auto& command) {
@@ -146,7 +149,7 @@ auto form_of(Stored<SetRolePermissions> auto& command) {
 }
 
 auto form_of(Stored<DeleteRole> auto& command) {
-    return table<stored::DeleteRole>(command.organization, command.role);
+    return table<stored::DeleteRole>(command.organization, command.role, command.replacement);
 }
 
 auto form_of(Stored<CopyRole> auto& command) {

@@ -27,7 +27,7 @@ auto form_of(Stored<InvitationIssued> auto& event) {
 
 auto form_of(Stored<InvitationResent> auto& event) {
     return table<stored::InvitationResent>(event.invitation, event.person, event.send_number,
-                                           event.expires_at);
+                                           event.expires_at, event.inviter);
 }
 
 auto form_of(Stored<InvitationCancelled> auto& event) {
@@ -77,7 +77,7 @@ auto form_of(Stored<WorkspaceRoleWithdrawn> auto& event) {
 }
 
 auto form_of(Stored<LicenceChanged> auto& event) {
-    return table<stored::LicenceChanged>(event.person, event.licence);
+    return table<stored::LicenceChanged>(event.person, event.licence, event.instead_of);
 }
 
 auto form_of(Stored<RoleCreated> auto& event) {
@@ -139,6 +139,10 @@ auto form_of(Stored<TwoFactorChanged> auto& event) {
 
 auto form_of(Stored<ProfileChanged> auto& event) {
     return table<stored::ProfileChanged>(event.person, event.name, event.avatar);
+}
+
+auto form_of(Stored<InvitationTakenOver> auto& event) {
+    return table<stored::InvitationTakenOver>(event.invitation, event.person, event.inviter);
 }
 
 namespace codec {

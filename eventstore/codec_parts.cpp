@@ -95,6 +95,18 @@ stored::RowMode Writer::part(RowMode value) {
     ENSURE(false);
 }
 
+stored::SentInvitations Writer::part(SentInvitations value) {
+    switch (value) {
+        case SentInvitations::stay:
+            return stored::SentInvitations::stay;
+        case SentInvitations::cancel:
+            return stored::SentInvitations::cancel;
+        case SentInvitations::take_over:
+            return stored::SentInvitations::take_over;
+    }
+    ENSURE(false);
+}
+
 std::uint16_t Writer::part(const std::optional<Rejection>& value) {
     return value ? static_cast<std::uint16_t>(*value) : std::uint16_t{0};
 }
@@ -203,6 +215,21 @@ void Reader::take(stored::RowMode stored, RowMode& value) {
             break;
     }
     fail("mode of rows");
+}
+
+void Reader::take(stored::SentInvitations stored, SentInvitations& value) {
+    switch (stored) {
+        case stored::SentInvitations::stay:
+            value = SentInvitations::stay;
+            return;
+        case stored::SentInvitations::cancel:
+            value = SentInvitations::cancel;
+            return;
+        case stored::SentInvitations::take_over:
+            value = SentInvitations::take_over;
+            return;
+    }
+    fail("what becomes of sent invitations");
 }
 
 void Reader::take(std::uint8_t stored, ObstacleKind& value) {

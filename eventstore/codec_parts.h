@@ -98,6 +98,7 @@ class Writer {
     std::int64_t part(Instant value) { return value.micros; }
     stored::StreamKind part(StreamKind value);
     stored::RowMode part(RowMode value);
+    stored::SentInvitations part(SentInvitations value);
     std::uint8_t part(ObstacleKind value) { return static_cast<std::uint8_t>(value); }
     /// 0 when there is none.
     std::uint16_t part(const std::optional<Rejection>& value);
@@ -249,6 +250,7 @@ class Reader {
     void take(std::int64_t stored, Instant& value) { value = Instant{stored}; }
     void take(stored::StreamKind stored, StreamKind& value);
     void take(stored::RowMode stored, RowMode& value);
+    void take(stored::SentInvitations stored, SentInvitations& value);
     void take(std::uint8_t stored, ObstacleKind& value);
     void take(std::uint16_t stored, std::optional<Rejection>& value);
     void take(const stored::Uuid* stored, boost::uuids::uuid& value);

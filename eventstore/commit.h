@@ -67,4 +67,9 @@ struct Commit {
     bool operator==(const Commit&) const = default;
 };
 
+/// It was so already: nothing was refused, and nothing happened.
+inline bool changed_nothing(const Commit& commit) {
+    return !commit.outcome.rejection && commit.events.empty();
+}
+
 }  // namespace muster

@@ -51,9 +51,9 @@ std::string prefix_of_kind(OrganizationId scope, std::string_view kind) {
     return prefix;
 }
 
-std::string prefix_of_outcome(OrganizationId scope, bool accepted) {
+std::string prefix_of_outcome(OrganizationId scope, AuditOutcome outcome) {
     std::string prefix = prefix_of(scope, Facet::outcome);
-    append_byte(prefix, accepted ? 1 : 0);
+    append_byte(prefix, static_cast<std::uint8_t>(outcome));
     return prefix;
 }
 
@@ -110,7 +110,7 @@ std::vector<std::string> prefixes_of(const AuditQuery& query, OrganizationId sco
     if (query.actor) prefixes.push_back(prefix_of_actor(scope, *query.actor));
     if (query.subject) prefixes.push_back(prefix_of_subject(scope, *query.subject));
     if (!query.kind.empty()) prefixes.push_back(prefix_of_kind(scope, query.kind));
-    if (query.accepted) prefixes.push_back(prefix_of_outcome(scope, *query.accepted));
+    if (query.outcome) prefixes.push_back(prefix_of_outcome(scope, *query.outcome));
     return prefixes;
 }
 
@@ -216,6 +216,11 @@ void fill_by_walking(PageOfCommits& page, const ViewReader& reader, const AuditQ
 
 }  // namespace
 
+AuditOutcome audit_outcome_of(const Commit& commit) {
+    if (commit.outcome.rejection) return AuditOutcome::refused;
+    return changed_nothing(commit) ? AuditOutcome::unchanged : AuditOutcome::accepted;
+}
+
 bool is_in_trail_of(OrganizationId scope, const StreamEvent& event) {
     return scope.is_nil() || event.stream.kind == StreamKind::person ||
            event.stream == StreamId::of(scope);
@@ -233,7 +238,7 @@ std::vector<std::string> audit_keys_of(const Commit& commit) {
         for (const std::string_view kind : kinds_of(commit, scope)) {
             keys.push_back(prefix_of_kind(scope, kind) + suffix);
         }
-        keys.push_back(prefix_of_outcome(scope, !commit.outcome.rejection) + suffix);
+        keys.push_back(prefix_of_outcome(scope, audit_outcome_of(commit)) + suffix);
         keys.push_back(prefix_of_time(scope, commit.effective_at) + suffix);
     }
     return keys;

@@ -17,6 +17,8 @@
 
 namespace muster {
 
+AuditOutcome audit_outcome_of(const Commit& commit);
+
 /// Whether an organisation's trail speaks of the event: its own and people's, never another
 /// organisation's. Nil is everything.
 bool is_in_trail_of(OrganizationId scope, const StreamEvent& event);

@@ -10,7 +10,9 @@ namespace {
 
 void touch(Draft& draft, OrganizationId organization, PersonId person, Instant at) {
     const auto before = find_member(draft, organization, person);
-    if (!before || before->status == RowStatus::pending) return;
+    if (!before || before->status == RowStatus::pending || before->as_given) return;
+    // What was before they were a member says nothing of the membership.
+    if (at < before->since) return;
     if (before->last_access && *before->last_access >= at) return;
     MemberRow after = *before;
     after.last_access = at;
@@ -21,6 +23,7 @@ void touch(Draft& draft, OrganizationId organization, PersonId person, Instant a
 
 void apply_sign_in(Draft& draft, const PersonSignedIn& event, Instant at) {
     if (event.organization) {
+        show_who_acts(draft, *event.organization, event.person);
         touch(draft, *event.organization, event.person, at);
         return;
     }

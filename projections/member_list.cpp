@@ -69,6 +69,13 @@ void show_account(MemberRow& row, const PersonRow& account) {
     row.two_factor = account.two_factor;
 }
 
+/// No access from before the membership is shown.
+void show_account_and_access(MemberRow& row, const PersonRow& account) {
+    show_account(row, account);
+    const bool since = account.last_sign_in && *account.last_sign_in >= row.since;
+    if (since) row.last_access = account.last_sign_in;
+}
+
 void put_or_erase(Draft& draft, const std::string& key, const std::optional<MemberRow>& row) {
     if (row) {
         draft.put(Part::members, key, encode(*row));
@@ -217,7 +224,7 @@ void MemberList::apply(const InvitationExpired& event) {
     end_invitation(event.person, event.invitation);
 }
 
-void MemberList::apply(const MemberJoined& event) {
+void MemberList::apply(const MemberJoined& event, bool by_others) {
     const auto before = find_member(draft_, organization_, event.person);
     MemberRow row;
     row.person = event.person;
@@ -231,9 +238,9 @@ void MemberList::apply(const MemberJoined& event) {
     row.workspaces = places_of(event.workspaces);
     row.licence = event.licence;
     row.since = at_;
-    const PersonRow account = known_of(draft_, event.person);
-    show_account(row, account);
-    row.last_access = account.last_sign_in;
+    // Who was let in without being asked is known here as the inviter knows them.
+    row.as_given = by_others;
+    if (!by_others) show_account_and_access(row, known_of(draft_, event.person));
     replace_row(draft_, organization_, before, row);
     replace_former(draft_, organization_, event.person, std::nullopt);
 }
@@ -324,9 +331,18 @@ void take_account(Draft& draft, PersonId person) {
     const PersonRow account = known_of(draft, person);
     for (const OrganizationId organization : organizations_of(draft, person)) {
         change_row(draft, organization, person, [&](MemberRow& row) {
-            if (row.status != RowStatus::pending) show_account(row, account);
+            if (row.status != RowStatus::pending && !row.as_given) show_account(row, account);
         });
     }
+}
+
+void show_who_acts(Draft& draft, OrganizationId organization, PersonId person) {
+    const auto row = find_member(draft, organization, person);
+    if (!row || !row->as_given) return;
+    change_row(draft, organization, person, [&](MemberRow& shown) {
+        shown.as_given = false;
+        show_account_and_access(shown, known_of(draft, person));
+    });
 }
 
 }  // namespace muster

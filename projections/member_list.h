@@ -29,7 +29,8 @@ class MemberList {
     void apply(const InvitationCancelled& event);
     void apply(const InvitationDeclined& event);
     void apply(const InvitationExpired& event);
-    void apply(const MemberJoined& event);
+    /// `by_others`: it took no act of the person in this organisation.
+    void apply(const MemberJoined& event, bool by_others);
     void apply(const MemberRolesChanged& event);
     void apply(const MemberRemoved& event);
     void apply(const WorkspaceDeleted& event);
@@ -51,6 +52,9 @@ class MemberList {
     OrganizationId organization_;
     Instant at_;
 };
+
+/// Somebody acted in an organisation themselves: from here on their row shows their account.
+void show_who_acts(Draft& draft, OrganizationId organization, PersonId person);
 
 /// The person's rows as a member, in all organisations, take what they show of the account.
 void take_account(Draft& draft, PersonId person);

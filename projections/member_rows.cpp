@@ -86,6 +86,7 @@ std::string encode(const MemberRow& row) {
     append_optional(bytes, row.expires_at);
     append_number(bytes, row.send_number);
     append_optional(bytes, row.replaces);
+    append_byte(bytes, row.as_given ? 1 : 0);
     return bytes;
 }
 
@@ -114,6 +115,7 @@ std::optional<MemberRow> decode_member_row(std::string_view bytes) {
     if (reader.byte() == 1) row.expires_at = reader.instant();
     row.send_number = reader.number32();
     if (reader.byte() == 1) row.replaces = reader.id<PersonId>();
+    row.as_given = reader.byte() == 1;
     if (!reader.whole()) return std::nullopt;
     return row;
 }

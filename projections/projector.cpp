@@ -8,6 +8,7 @@
 #include "projections/member_list.h"
 #include "projections/outbox.h"
 #include "projections/people.h"
+#include "projections/unasked.h"
 
 #include <algorithm>
 
@@ -48,9 +49,12 @@ struct ApplyEvent {
     void operator()(const InvitationCancelled& event) const { members.apply(event); }
     void operator()(const InvitationDeclined& event) const { members.apply(event); }
     void operator()(const InvitationExpired& event) const { members.apply(event); }
+    void operator()(const InvitationTakenOver&) const {}
     /// The MemberJoined that follows turns the pending row into a member's.
     void operator()(const InvitationAccepted&) const {}
-    void operator()(const MemberJoined& event) const { members.apply(event); }
+    void operator()(const MemberJoined& event) const {
+        members.apply(event, joined_unasked(commit, organization, event));
+    }
     void operator()(const MemberRolesChanged& event) const { members.apply(event); }
     void operator()(const MemberRemoved& event) const { members.apply(event); }
     void operator()(const WorkspaceCreated&) const {}
@@ -94,6 +98,9 @@ void apply_commit(Draft& draft, const KeyStore& keys, const Commit& commit) {
         if (event.stream.kind == StreamKind::organization) organization.value = event.stream.id;
         MemberList members{draft, keys, organization, commit.effective_at};
         std::visit(ApplyEvent{draft, keys, commit, organization, members}, event.event);
+    }
+    if (const auto person = who_acts(commit)) {
+        show_who_acts(draft, *organization_of(commit.command), *person);
     }
     index_for_audit(draft, commit);
 }

@@ -40,6 +40,10 @@ struct MemberRow {
     std::optional<Instant> expires_at;       ///< while pending
     std::uint32_t send_number = 0;           ///< while pending
     std::optional<PersonId> replaces;        ///< while pending: the member whose new address it is
+    bool as_given = false;  ///< joined by somebody else's act and has not been here themselves yet
+    // Told by who has the organisation at hand; not stored.
+    std::optional<Actor> inviter;      ///< while pending: who answers for the offer
+    std::optional<bool> offer_stands;  ///< while pending
 
     bool operator==(const MemberRow&) const = default;
 };
@@ -93,12 +97,15 @@ struct OwedMail {
     std::uint32_t send_number = 1;
 };
 
+/// `unchanged`: it was so already, so that nothing was done.
+enum class AuditOutcome : std::uint8_t { refused = 0, accepted = 1, unchanged = 2 };
+
 struct AuditQuery {
     std::optional<OrganizationId> organization;  ///< none: everything (the operator's view)
     std::optional<Actor> actor;
     std::optional<PersonId> subject;
     std::string kind;              ///< an event's or a command's name, for example "MemberJoined"
-    std::optional<bool> accepted;  ///< outcome
+    std::optional<AuditOutcome> outcome;
     std::optional<Instant> from;   ///< effective time, inclusive
     std::optional<Instant> to;     ///< effective time, inclusive
     std::size_t limit = 50;

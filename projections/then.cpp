@@ -1,6 +1,8 @@
 // Folding what was.
 #include "projections/then.h"
 
+#include "projections/unasked.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -39,13 +41,20 @@ class FoldThen {
         for (const StreamEvent& event : commit.events) {
             if (event.stream != stream_) continue;
             note_former(event.event, commit);
+            note_unasked(event.event, commit);
             evolve(*organization_, event.event, commit.effective_at);
+        }
+        const auto acts = who_acts(commit);
+        if (acts && StreamId::of(*organization_of(commit.command)) == stream_) {
+            unasked_.erase(*acts);
         }
         for (const TouchedStream& touched : commit.streams) {
             if (touched.stream == stream_) organization_->version = touched.version;
         }
     }
-    OrganizationThen result() && { return {std::move(organization_), std::move(former_)}; }
+    OrganizationThen result() && {
+        return {std::move(organization_), std::move(former_), std::move(unasked_)};
+    }
 
  private:
     void note_former(const Event& event, const Commit& commit) {
@@ -53,14 +62,27 @@ class FoldThen {
             const Member* member = organization_->member(removed->person);
             if (member == nullptr) return;
             former_[removed->person] = {*member, commit.effective_at, commit.position};
+            const auto unasked = unasked_.find(removed->person);
+            if (unasked == unasked_.end()) return;
+            former_[removed->person].unasked = unasked->second;
+            unasked_.erase(unasked);
         }
         if (const auto* joined = std::get_if<MemberJoined>(&event)) former_.erase(joined->person);
         if (std::holds_alternative<OrganizationEnded>(event)) former_.clear();
     }
 
+    void note_unasked(const Event& event, const Commit& commit) {
+        const auto* joined = std::get_if<MemberJoined>(&event);
+        if (joined == nullptr) return;
+        unasked_.erase(joined->person);
+        const bool unasked = joined_unasked(commit, OrganizationId{stream_.id}, *joined);
+        if (unasked) unasked_[joined->person] = commit.position;
+    }
+
     StreamId stream_;
     std::shared_ptr<Organization> organization_;
     std::map<PersonId, FormerThen> former_;
+    std::map<PersonId, Position> unasked_;
 };
 
 /// As the views fold it: whatever is told of somebody without an account is not the account's.

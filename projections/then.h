@@ -27,11 +27,14 @@ struct FormerThen {
     Member member;  ///< as they left
     Instant left_at;
     Position left_by{};  ///< the commit that ended it; what they are called is what they were then
+    std::optional<Position> unasked = {};  ///< as below
 };
 
 struct OrganizationThen {
     std::shared_ptr<const Organization> organization;  ///< null: it did not exist yet
     std::map<PersonId, FormerThen> former;
+    /// Members who were let in by others at this position and had changed nothing here themselves.
+    std::map<PersonId, Position> unasked;
 };
 std::expected<OrganizationThen, Failure> organization_then(const EventLog& log, OrganizationId id,
                                                            const Moment& moment);

@@ -19,10 +19,22 @@ std::string number_of(std::size_t count, std::string_view one, std::string_view 
     return std::to_string(count) + " " + std::string{count == 1 ? one : many};
 }
 
+/// Active holders of the protected role that has the fewest. A role of exactly one has no more.
+std::optional<std::size_t> least_held(const Organization& organization) {
+    std::optional<std::size_t> least;
+    for (const auto& [role, holders] : organization.protected_holders) {
+        const OrganizationRole* rules = organization.blueprint->role(role);
+        if (rules != nullptr && rules->single_holder) continue;
+        least = std::min(least.value_or(holders), holders);
+    }
+    return least;
+}
+
 std::optional<Advice> few_protected_holders(const Organization& organization) {
     const std::size_t wanted = organization.blueprint->presentation.advise_protected_holders;
-    const std::size_t holders = organization.protected_holders;
-    if (holders >= wanted) return std::nullopt;
+    const auto least = least_held(organization);
+    if (!least || *least >= wanted) return std::nullopt;
+    const std::size_t holders = *least;
     return Advice{.code = "few_protected_holders",
                   .detail = number_of(holders, "active member holds", "active members hold") +
                             " a protected role; with " + std::to_string(wanted) +

@@ -51,6 +51,10 @@ Row command(std::string_view method, std::string_view pattern, Route route, Guar
     const std::size_t most = door == Door::link ? most_by_a_link : most_of_a_command;
     return {method, pattern, route, door, {"dry_run"}, guard, most};
 }
+Row with_query(Row row, std::string_view parameter) {
+    row.query.push_back(parameter);
+    return row;
+}
 /// One with a body that is no command of an organisation.
 Row operation(std::string_view method, std::string_view pattern, Route route) {
     return {method, pattern, route, Door::key, {}, for_operators, most_of_a_command};
@@ -117,8 +121,9 @@ const std::vector<Row>& table() {
          most_of_a_read,
          Length::always},
         {"GET", "/v1/organizations/{org}/members/{member}", show_member, Door::key, {"as_of"}},
-        command("DELETE", "/v1/organizations/{org}/members/{member}", remove_member,
-                membership<RemoveMember>()),
+        with_query(command("DELETE", "/v1/organizations/{org}/members/{member}", remove_member,
+                           membership<RemoveMember>()),
+                   "confirmed"),
         command("PUT", "/v1/organizations/{org}/members/{member}/roles", change_role,
                 needs<ChangeRole>(Operation::change_role)),
         command("POST", "/v1/organizations/{org}/members/{member}/suspend", suspend_member,
@@ -132,7 +137,8 @@ const std::vector<Row>& table() {
         command("POST", "/v1/organizations/{org}/members/{member}/workspaces", assign_workspaces,
                 needs<AssignWorkspaces>(Operation::assign_workspace)),
         command("PUT", "/v1/organizations/{org}/members/{member}/workspaces/{workspace}",
-                assign_workspace_role, needs<AssignWorkspaceRole>(Operation::assign_workspace)),
+                assign_workspace_to_person,
+                needs<AssignWorkspaceRole>(Operation::assign_workspace)),
         command("DELETE", "/v1/organizations/{org}/members/{member}/workspaces/{workspace}",
                 withdraw_workspace_role, needs<WithdrawWorkspaceRole>(Operation::assign_workspace)),
         {"GET", "/v1/organizations/{org}/workspaces", list_workspaces, Door::key, {"as_of"}},
@@ -285,9 +291,10 @@ bool take_query(Exchange& exchange, const boost::urls::url_view& target, const R
             return false;
         }
     }
-    const std::string dry_run = exchange.query_text("dry_run");
-    if (!dry_run.empty() && dry_run != "true" && dry_run != "false") {
-        exchange.reply(problem_of({{"dry_run", "must be true or false"}}));
+    for (const std::string name : {"dry_run", "confirmed"}) {
+        const std::string flag = exchange.query_text(name);
+        if (flag.empty() || flag == "true" || flag == "false") continue;
+        exchange.reply(problem_of({{name, "must be true or false"}}));
         return false;
     }
     return true;

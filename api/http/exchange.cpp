@@ -43,6 +43,13 @@ bool was_skipped(const Answer& answer) {
     return !answer && answer.error().kind == FailureKind::skipped;
 }
 
+/// Whether the answer tells of more than the receipt has.
+bool looks_further(const Receipt& receipt, bool dry_run) {
+    if (receipt.outcome.rejection == Rejection::confirmation_missing) return true;
+    return dry_run && (std::holds_alternative<RemoveMember>(receipt.command) ||
+                       std::holds_alternative<SuspendMember>(receipt.command));
+}
+
 }  // namespace
 
 bool Caller::reaches(OrganizationId organization) const {
@@ -115,10 +122,11 @@ void Exchange::go_on_at_length(std::move_only_function<void()> work) {
 void Exchange::take_answer(Answer result, unsigned status, bool dry_run) {
     constexpr std::size_t written_at_once = 64;
     const std::size_t told = result ? result->outcome.rows.size() + result->events.size() : 0;
+    const bool is_long = told > written_at_once || (result && looks_further(*result, dry_run));
     auto write = [self = shared_from_this(), result = std::move(result), status, dry_run] {
         self->guarded([&] { self->answer(result, status, dry_run); });
     };
-    if (told <= written_at_once) return write();
+    if (!is_long) return write();
     shared_.soon.start({}, std::move(write));
 }
 
@@ -418,7 +426,7 @@ void Exchange::run_to_be_refused(Command command, std::move_only_function<void()
                     [self = shared_from_this(), dry_run,
                      admitted = std::move(admitted)](Answer result) mutable {
                         if (was_skipped(result)) return admitted();
-                        self->answer(result, 200, dry_run);
+                        self->take_answer(std::move(result), 200, dry_run);
                     });
 }
 
@@ -443,9 +451,11 @@ void Exchange::answer(const Answer& result, unsigned status, bool dry_run) {
     Response response;
     if (result->accepted()) {
         response.status = dry_run ? 200 : status;
-        response.body = receipt_json(*result, dry_run);
+        const auto sent = dry_run ? sent_offers_of(*result) : std::vector<SentOffer>{};
+        response.body = receipt_json(*result, dry_run, sent);
     } else {
         const Rejection rejection = *result->outcome.rejection;
+        if (rejection == Rejection::confirmation_missing) return refuse_unconfirmed(*result);
         const unsigned refused = status_of(rejection);
         response = problem(refused, name_of(rejection), sentence_of(rejection));
         response.body = refusal_json(*result, refused);
@@ -457,6 +467,30 @@ void Exchange::answer(const Answer& result, unsigned status, bool dry_run) {
         response.set("ETag", "\"" + std::to_string(number(result->version)) + "\"");
     }
     reply(std::move(response));
+}
+
+void Exchange::refuse_unconfirmed(const Receipt& refused) {
+    Command command = refused.command;
+    if (auto* removal = std::get_if<RemoveMember>(&command)) removal->confirmed = true;
+    const Answer look = verdict_on(command);
+    const Rejection rejection = *refused.outcome.rejection;
+    const unsigned status = status_of(rejection);
+    Response response = problem(status, name_of(rejection), sentence_of(rejection));
+    const bool told = look && look->accepted();
+    response.body = told ? unconfirmed_json(refused, status, *look, sent_offers_of(*look))
+                         : refusal_json(refused, status);
+    if (number(refused.position) > 0) {
+        response.set("Muster-Position", std::to_string(number(refused.position)));
+    }
+    reply(std::move(response));
+}
+
+std::vector<SentOffer> Exchange::sent_offers_of(const Receipt& look) {
+    const auto id = organization_of(look.command);
+    if (!id) return {};
+    const auto organization = engine().views().organization(*id);
+    if (!organization || !*organization) return {};
+    return sent_offers(**organization, look, engine().now());
 }
 
 }  // namespace muster::http

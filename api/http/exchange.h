@@ -177,6 +177,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     std::optional<ExecuteOptions> options(const Command& command);
     unsigned status_of(Rejection rejection) const;
     void answer(const Answer& answer, unsigned status, bool dry_run);
+    /// What the command would bring about, beside why it is not done yet.
+    void refuse_unconfirmed(const Receipt& refused);
+    std::vector<SentOffer> sent_offers_of(const Receipt& look);
 
     void guarded(const std::function<void()>& work);
     void take_answer(Answer answer, unsigned status, bool dry_run);

@@ -3,6 +3,7 @@
 
 #include "api/http/query.h"
 #include "api/timestamps.h"
+#include "domain/offers.h"
 #include "projections/member_index.h"
 #include "projections/text.h"
 
@@ -23,11 +24,16 @@ class PastRows {
         : engine_{engine}, organization_{organization}, moment_{moment} {}
 
     std::expected<MemberRow, Failure> member(PersonId person, const Member& member,
-                                             const Moment& moment) const {
+                                             const Moment& moment,
+                                             const std::optional<Position>& unasked) const {
         MemberRow row = common(person, member);
         row.status =
             member.status == MemberStatus::active ? RowStatus::active : RowStatus::suspended;
         row.since = member.joined_at;
+        const auto as_given = has_not_come_yet(person, unasked, moment);
+        if (!as_given) return std::unexpected(as_given.error());
+        row.as_given = *as_given;
+        if (row.as_given) return row;
         const auto account = account_then(engine_.log(), person, moment);
         if (!account) return std::unexpected(account.error());
         const std::string name = opened({{}, person, PersonalField::name}, account->name);
@@ -36,12 +42,13 @@ class PastRows {
         row.two_factor = account->two_factor;
         return row;
     }
-    std::expected<MemberRow, Failure> member(PersonId person, const Member& member) const {
-        return this->member(person, member, moment_);
+    std::expected<MemberRow, Failure> member(PersonId person, const Member& member,
+                                             const std::optional<Position>& unasked) const {
+        return this->member(person, member, moment_, unasked);
     }
 
     std::expected<MemberRow, Failure> former(PersonId person, const FormerThen& former) const {
-        auto row = member(person, former.member, {former.left_by, moment_.at});
+        auto row = member(person, former.member, {former.left_by, moment_.at}, former.unasked);
         if (!row) return row;
         row->status = RowStatus::former;
         row->left_at = former.left_at;
@@ -65,6 +72,26 @@ class PastRows {
     const std::optional<Failure>& unreadable() const { return unreadable_; }
 
  private:
+    /// Whether somebody who was let in at that position has not come to the organisation since.
+    std::expected<bool, Failure> has_not_come_yet(PersonId person,
+                                                  const std::optional<Position>& unasked,
+                                                  const Moment& moment) const {
+        if (!unasked) return false;
+        AuditQuery query{
+            .organization = organization_, .subject = person, .kind = "PersonSignedIn"};
+        query.before = next(moment.position);
+        while (true) {
+            const auto page = engine_.views().audit(query);
+            if (!page) return std::unexpected(page.error());
+            for (const Commit& commit : page->rows) {
+                if (commit.position <= *unasked) return true;
+                if (!moment.at || commit.effective_at <= *moment.at) return false;
+            }
+            const auto before = whole_number(page->next_cursor);
+            if (!before) return true;
+            query.before = Position{*before};
+        }
+    }
     /// What a member and an open invitation have in common.
     MemberRow common(PersonId person, const auto& from) const {
         MemberRow row;
@@ -95,7 +122,10 @@ std::expected<void, Failure> fill_rows(PastOrganization& past, Engine& engine,
     const Organization& organization = *then.organization;
     const PastRows rows{engine, organization.id, past.moment};
     for (const auto& [person, member] : organization.members) {
-        auto row = rows.member(person, member);
+        const auto unasked = then.unasked.find(person);
+        auto row = rows.member(person, member,
+                               unasked == then.unasked.end() ? std::nullopt
+                                                             : std::optional{unasked->second});
         if (!row) return std::unexpected(row.error());
         past.rows.push_back(std::move(*row));
     }
@@ -159,6 +189,16 @@ std::expected<std::optional<Instant>, Failure> last_access_then(const Views& vie
 }
 
 }  // namespace
+
+void tell_of_offers(const Organization& organization, std::span<MemberRow> rows) {
+    for (MemberRow& row : rows) {
+        const OpenInvitation* open =
+            row.invitation ? organization.invitation(*row.invitation) : nullptr;
+        if (open == nullptr) continue;
+        row.inviter = open->inviter;
+        row.offer_stands = offer_stands(organization, *row.invitation);
+    }
+}
 
 std::optional<AsOf> read_as_of(std::string_view text) {
     if (const auto position = whole_number(text)) return AsOf{Position{*position}, std::nullopt};
@@ -227,7 +267,7 @@ std::expected<void, Failure> Past::add_accesses(const PastOrganization& past,
                                                 std::vector<MemberRow>& rows) const {
     if (past.accesses) return {};
     for (MemberRow& row : rows) {
-        if (row.status == RowStatus::pending) continue;
+        if (row.status == RowStatus::pending || row.as_given) continue;
         const auto until = row.left_at ? row.left_at : past.moment.at;
         const auto latest =
             last_access_then(engine_.views(), {past.organization->id, row, until},

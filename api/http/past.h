@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,5 +68,7 @@ class Past {
 
 /// One page of those rows, in the order and with the cursors of the list of now.
 Page<MemberRow> page_of_past(const PastOrganization& past, const MemberQuery& query);
+/// Tells of each pending row who answers for the offer and whether it stands in `organization`.
+void tell_of_offers(const Organization& organization, std::span<MemberRow> rows);
 
 }  // namespace muster::http

@@ -60,12 +60,62 @@ json::object receipt_object(const Receipt& receipt) {
     if (number(receipt.position) > 0) object["position"] = number(receipt.position);
     if (number(receipt.version) > 0) object["version"] = number(receipt.version);
     std::visit(MadeIds{object}, receipt.command);
+    if (receipt.events.empty() && receipt.outcome.rows.empty()) object["outcome"] = "unchanged";
     if (receipt.outcome.rows.empty()) {
         put_consequences(object, receipt);
     } else {
         object["rows"] = rows_array(receipt.outcome.rows);
     }
     return object;
+}
+
+json::object refusal_object(const Receipt& receipt, unsigned status) {
+    const Rejection rejection = *receipt.outcome.rejection;
+    std::string detail{sentence_of(rejection)};
+    for (const Obstacle& obstacle : receipt.outcome.obstacles) {
+        if (obstacle.kind != ObstacleKind::over_limit) continue;
+        detail += " At most " + std::to_string(obstacle.count) + ".";
+    }
+    const auto organization = organization_of(receipt.command);
+    if (organization) detail += where_to_look(rejection, *organization);
+    json::object object{{"type", "about:blank"},
+                        {"title", "Refused"},
+                        {"status", status},
+                        {"code", name_of(rejection)},
+                        {"detail", std::move(detail)}};
+    if (number(receipt.position) > 0) object["position"] = number(receipt.position);
+    if (!receipt.outcome.rows.empty()) object["rows"] = rows_array(receipt.outcome.rows);
+    if (!receipt.outcome.obstacles.empty()) {
+        object["obstacles"] = obstacles_array(receipt.outcome.obstacles);
+    }
+    if (rejection == Rejection::seat_limit_reached && organization) {
+        object["plan"] = "/v1/organizations/" + to_string(*organization) + "/plan";
+    }
+    return object;
+}
+
+/// What would happen, for who only looks.
+void put_look(json::object& object, const Receipt& look, const std::vector<SentOffer>& sent) {
+    json::array consequences;
+    // Who answers one organisation's link is not told of the others that await them.
+    const auto* accepts = std::get_if<AcceptInvitation>(&look.command);
+    for (const StreamEvent& event : look.events) {
+        const bool of_another = accepts != nullptr &&
+                                event.stream.kind == StreamKind::organization &&
+                                event.stream != StreamId::of(accepts->organization);
+        if (!of_another) consequences.push_back(event_object(event, {}));
+    }
+    object["consequences"] = std::move(consequences);
+    if (sent.empty()) return;
+    json::array invitations;
+    for (const SentOffer& offer : sent) {
+        json::object entry{{"invitation", to_string(offer.invitation)},
+                           {"person", to_string(offer.person)},
+                           {"outcome", offer.outcome}};
+        if (offer.outcome != "cancelled") entry["offer_stands"] = offer.offer_stands;
+        invitations.push_back(std::move(entry));
+    }
+    object["invitations"] = std::move(invitations);
 }
 
 json::object row_object(const MemberRow& row, const RowOperations& operations) {
@@ -87,6 +137,8 @@ json::object row_object(const MemberRow& row, const RowOperations& operations) {
     if (row.invitation) object["invitation"] = to_string(*row.invitation);
     if (row.expires_at) object["expires_at"] = rfc3339(*row.expires_at);
     if (row.replaces) object["replaces"] = to_string(*row.replaces);
+    if (row.inviter) object["inviter"] = actor_object(*row.inviter);
+    if (row.offer_stands) object["offer_stands"] = *row.offer_stands;
     if (!operations) return object;
     json::array possible;
     for (const std::string_view operation : operations(row)) {
@@ -128,6 +180,15 @@ json::array named_places(const Organization& organization, const Places& places)
     return list;
 }
 
+json::object own_workspace(const Organization& organization, WorkspaceId id, const RoleId& role) {
+    const Workspace& workspace = organization.workspaces.at(id);
+    json::object object{{"workspace", to_string(id)},
+                        {"name", workspace.name},
+                        {"created_at", rfc3339(workspace.created_at)}};
+    if (!role.value.empty()) object["role"] = role.value;
+    return object;
+}
+
 json::object plan_object(const Organization& organization) {
     json::object licences;
     for (const LicenceClass& licence_class : organization.blueprint->licence_classes) {
@@ -163,47 +224,50 @@ json::object key_object(const ApiKeyRecord& key) {
 
 }  // namespace
 
-std::string receipt_json(const Receipt& receipt, bool dry_run) {
+std::vector<SentOffer> sent_offers(const Organization& before, const Receipt& receipt,
+                                   Instant now) {
+    const bool ends = std::holds_alternative<RemoveMember>(receipt.command) ||
+                      std::holds_alternative<SuspendMember>(receipt.command);
+    if (!ends) return {};
+    const PersonId sender = people_of(receipt.command).front();
+    const std::vector<InvitationId> sent = invitations_sent_by(before, sender);
+    if (sent.empty()) return {};
+    Organization after = before;
+    for (const StreamEvent& event : receipt.events) evolve(after, event.event, now);
+    std::vector<SentOffer> offers;
+    for (const InvitationId id : sent) {
+        const OpenInvitation* open = after.invitation(id);
+        const bool stays = open != nullptr && open->inviter.is(sender);
+        offers.push_back({.invitation = id,
+                          .person = before.invitation(id)->person,
+                          .outcome = open == nullptr ? "cancelled"
+                                     : stays         ? "stays_open"
+                                                     : "taken_over",
+                          .offer_stands = offer_stands(after, id)});
+    }
+    return offers;
+}
+
+std::string receipt_json(const Receipt& receipt, bool dry_run,
+                         const std::vector<SentOffer>& sent) {
     json::object object = receipt_object(receipt);
     if (dry_run) {
-        json::array consequences;
-        // Who answers one organisation's link is not told of the others that await them.
-        const auto* accepts = std::get_if<AcceptInvitation>(&receipt.command);
-        for (const StreamEvent& event : receipt.events) {
-            const bool of_another = accepts != nullptr &&
-                                    event.stream.kind == StreamKind::organization &&
-                                    event.stream != StreamId::of(accepts->organization);
-            if (!of_another) consequences.push_back(event_object(event, {}));
-        }
         object["dry_run"] = true;
-        object["consequences"] = std::move(consequences);
+        put_look(object, receipt, sent);
     }
     return json::serialize(object);
 }
 
-std::string refusal_json(const Receipt& receipt, unsigned status) {
-    const Rejection rejection = *receipt.outcome.rejection;
-    std::string detail{sentence_of(rejection)};
-    for (const Obstacle& obstacle : receipt.outcome.obstacles) {
-        if (obstacle.kind != ObstacleKind::over_limit) continue;
-        detail += " At most " + std::to_string(obstacle.count) + ".";
-    }
-    const auto organization = organization_of(receipt.command);
-    if (organization) detail += where_to_look(rejection, *organization);
-    json::object object{{"type", "about:blank"},
-                        {"title", "Refused"},
-                        {"status", status},
-                        {"code", name_of(rejection)},
-                        {"detail", std::move(detail)}};
-    if (number(receipt.position) > 0) object["position"] = number(receipt.position);
-    if (!receipt.outcome.rows.empty()) object["rows"] = rows_array(receipt.outcome.rows);
-    if (!receipt.outcome.obstacles.empty()) {
-        object["obstacles"] = obstacles_array(receipt.outcome.obstacles);
-    }
-    if (rejection == Rejection::seat_limit_reached && organization) {
-        object["plan"] = "/v1/organizations/" + to_string(*organization) + "/plan";
-    }
+std::string unconfirmed_json(const Receipt& receipt, unsigned status, const Receipt& look,
+                             const std::vector<SentOffer>& sent) {
+    json::object object = refusal_object(receipt, status);
+    put_consequences(object, look);
+    put_look(object, look, sent);
     return json::serialize(object);
+}
+
+std::string refusal_json(const Receipt& receipt, unsigned status) {
+    return json::serialize(refusal_object(receipt, status));
 }
 
 std::string member_json(const MemberRow& row, const RowOperations& operations) {
@@ -275,6 +339,18 @@ std::string workspaces_json(const Organization& organization) {
                                         {"word", organization.blueprint->workspaces.word}});
 }
 
+std::string own_workspaces_json(const Organization& organization, const Places& own) {
+    json::array list;
+    for (const auto& [id, role] : own) list.push_back(own_workspace(organization, id, role));
+    return json::serialize(json::object{{"workspaces", std::move(list)},
+                                        {"word", organization.blueprint->workspaces.word}});
+}
+
+std::string own_workspace_json(const Organization& organization, WorkspaceId id,
+                               const RoleId& role) {
+    return json::serialize(own_workspace(organization, id, role));
+}
+
 std::string workspace_json(const Organization& organization, WorkspaceId id,
                            const std::vector<MemberRow>& members) {
     const Workspace& workspace = organization.workspaces.at(id);
@@ -310,7 +386,8 @@ std::string invitation_json(const Organization& organization, const MemberRow& r
     if (!row.details.empty()) object["details"] = row.details;
     if (row.expires_at) {
         object["expires_at"] = rfc3339(*row.expires_at);
-        object["status"] = now < *row.expires_at ? "open" : "expired";
+        const bool stands = row.offer_stands.value_or(true);
+        object["status"] = now >= *row.expires_at ? "expired" : stands ? "open" : "lapsed";
     }
     return json::serialize(object);
 }

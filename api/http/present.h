@@ -29,8 +29,23 @@ SealScope scope_of_reason(const Command& command);
 /// What somebody could do next with a row. An empty function: nobody in particular is looking.
 using RowOperations = std::function<std::vector<std::string_view>(const MemberRow&)>;
 
-std::string receipt_json(const Receipt& receipt, bool dry_run);
+/// An open invitation of somebody who is removed or suspended, as it is afterwards.
+struct SentOffer {
+    InvitationId invitation;
+    PersonId person;
+    std::string_view outcome;   ///< stays_open, cancelled, taken_over
+    bool offer_stands = false;  ///< while it is open
+};
+/// Of those that the person of such a command sent; nothing for other commands.
+std::vector<SentOffer> sent_offers(const Organization& before, const Receipt& receipt, Instant now);
+
+/// `sent`: of a dry run.
+std::string receipt_json(const Receipt& receipt, bool dry_run,
+                         const std::vector<SentOffer>& sent = {});
 std::string refusal_json(const Receipt& receipt, unsigned status);
+/// A refusal for want of a confirmation, with what the look at it told.
+std::string unconfirmed_json(const Receipt& receipt, unsigned status, const Receipt& look,
+                             const std::vector<SentOffer>& sent);
 
 /// Whether a command is about another organisation than this one.
 bool is_about_another(const Command& command, OrganizationId organization);
@@ -54,6 +69,10 @@ std::string roles_json(const Organization& organization);
 std::string role_json(const Organization& organization, const RoleId& id);
 std::string offers_json(const std::vector<RoleOffer>& offers);
 std::string workspaces_json(const Organization& organization);
+/// For who sees nothing of the others in them.
+std::string own_workspaces_json(const Organization& organization, const Places& own);
+std::string own_workspace_json(const Organization& organization, WorkspaceId workspace,
+                               const RoleId& role);
 std::string workspace_json(const Organization& organization, WorkspaceId workspace,
                            const std::vector<MemberRow>& members);
 std::string invitation_json(const Organization& organization, const MemberRow& row,

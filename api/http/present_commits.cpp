@@ -82,10 +82,17 @@ struct EventObject {
         return object;
     }
     json::object operator()(const InvitationResent& event) const {
+        json::object object{{"invitation", to_string(event.invitation)},
+                            {"person", to_string(event.person)},
+                            {"send_number", event.send_number},
+                            {"expires_at", rfc3339(event.expires_at)}};
+        if (event.inviter) object["inviter"] = actor_object(*event.inviter);
+        return object;
+    }
+    json::object operator()(const InvitationTakenOver& event) const {
         return {{"invitation", to_string(event.invitation)},
                 {"person", to_string(event.person)},
-                {"send_number", event.send_number},
-                {"expires_at", rfc3339(event.expires_at)}};
+                {"inviter", actor_object(event.inviter)}};
     }
     json::object operator()(const MemberJoined& event) const {
         json::object object{{"person", to_string(event.person)},
@@ -124,6 +131,7 @@ struct EventObject {
     json::object operator()(const LicenceChanged& event) const {
         json::object object{{"person", to_string(event.person)}};
         put_licence(object, event.licence);
+        if (event.instead_of) object["instead_of"] = event.instead_of->value;
         return object;
     }
     json::object operator()(const RoleCreated& event) const {
@@ -245,7 +253,10 @@ struct CommandDetails {
         object["successor"] = to_string(command.successor);
     }
     void operator()(const AssignRole& command) const { object["role"] = command.role.value; }
-    void operator()(const WithdrawRole& command) const { object["role"] = command.role.value; }
+    void operator()(const WithdrawRole& command) const {
+        object["role"] = command.role.value;
+        if (command.replacement) object["replacement"] = command.replacement->value;
+    }
     void operator()(const RenameRole& command) const {
         object["role"] = command.role.value;
         object["name"] = command.name;
@@ -254,7 +265,10 @@ struct CommandDetails {
         object["role"] = command.role.value;
         object["permissions"] = texts_array(command.permissions);
     }
-    void operator()(const DeleteRole& command) const { object["role"] = command.role.value; }
+    void operator()(const DeleteRole& command) const {
+        object["role"] = command.role.value;
+        if (command.replacement) object["replacement"] = command.replacement->value;
+    }
     void operator()(const CopyRole& command) const {
         json::array organizations;
         for (const RoleCopy& target : command.targets) {
@@ -284,15 +298,21 @@ struct CommandDetails {
     }
     { object["invitation"] = to_string(command.invitation); }
     void operator()(const EndOrganization&) const {}
-    void operator()(const RemoveMember&) const {}
+    void operator()(const RemoveMember& command) const { put_sent(command.sent); }
     void operator()(const RegisterPerson&) const {}
     void operator()(const RecordSignIn&) const {}
     void operator()(const SettleDue&) const {}
     void operator()(const FinishImport&) const {}
-    void operator()(const SuspendMember&) const {}
+    void operator()(const SuspendMember& command) const { put_sent(command.sent); }
     void operator()(const ReinstateMember&) const {}
     void operator()(const TransferOwnership&) const {}
     void operator()(const ChangeProfile&) const {}
+
+ private:
+    void put_sent(SentInvitations sent) const {
+        if (sent == SentInvitations::cancel) object["invitations"] = "cancel";
+        if (sent == SentInvitations::take_over) object["invitations"] = "take_over";
+    }
 };
 
 /// One row of an invitation.
@@ -424,7 +444,9 @@ json::object commit_object(const Commit& commit, const Unseal& unseal,
     object["command"] =
         elsewhere ? json::object{{"command", name_of(commit.command)}, {"elsewhere", true}}
                   : command_object(commit.command);
-    object["outcome"] = commit.outcome.rejection ? "refused" : "accepted";
+    object["outcome"] = commit.outcome.rejection ? "refused"
+                        : changed_nothing(commit) ? "unchanged"
+                                                  : "accepted";
     if (commit.outcome.rejection) object["code"] = name_of(*commit.outcome.rejection);
     if (!commit.outcome.rows.empty()) object["rows"] = rows_array(commit.outcome.rows);
     if (!commit.outcome.obstacles.empty()) {

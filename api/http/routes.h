@@ -60,6 +60,7 @@ void rename_workspace(Exchange& exchange);
 void delete_workspace(Exchange& exchange);
 void assign_workspaces(Exchange& exchange);
 void assign_workspace_role(Exchange& exchange);
+void assign_workspace_to_person(Exchange& exchange);
 void withdraw_workspace_role(Exchange& exchange);
 
 // routes_invitations.cpp

@@ -47,9 +47,11 @@ void read_kind(const Exchange& exchange, AuditQuery& query, std::vector<FieldErr
 void read_outcome(const Exchange& exchange, AuditQuery& query, std::vector<FieldError>& errors) {
     const std::string text = exchange.query_text("outcome");
     if (text.empty()) return;
-    query.accepted = text == "accepted";
-    if (text == "accepted" || text == "refused") return;
-    errors.push_back({"outcome", "must be accepted or refused"});
+    if (text == "accepted") query.outcome = AuditOutcome::accepted;
+    if (text == "refused") query.outcome = AuditOutcome::refused;
+    if (text == "unchanged") query.outcome = AuditOutcome::unchanged;
+    if (query.outcome) return;
+    errors.push_back({"outcome", "must be accepted, unchanged or refused"});
 }
 
 void read_times(Exchange& exchange, AuditQuery& query, std::vector<FieldError>& errors) {

@@ -1,5 +1,6 @@
 // Inviting, and answering an invitation by the link of its mail.
 #include "api/http/cursor.h"
+#include "api/http/past.h"
 #include "api/http/people_in_bodies.h"
 #include "api/http/problems.h"
 #include "api/http/routes.h"
@@ -102,12 +103,13 @@ void list_invitations(Exchange& exchange) {
     if (!limit) return;
     const auto place = cursor_place(exchange, "invitations");
     if (!place) return exchange.reply(problem_of({place.error()}));
-    const auto page = exchange.engine().views().members({.organization = *id,
+    auto page = exchange.engine().views().members({.organization = *id,
                                                          .status = RowStatus::pending,
                                                          .sort = MemberSort::since,
                                                          .limit = *limit,
                                                          .cursor = *place});
     if (!page) return exchange.fail(page.error());
+    tell_of_offers(*organization, page->rows);
     const std::string next = cursor_to(exchange, "invitations", page->next_cursor);
     exchange.reply_json(200, members_json(page->rows, next, exchange.row_operations(organization)));
 }
@@ -131,8 +133,7 @@ void cancel_invitation(Exchange& exchange) {
 void show_invitation(Exchange& exchange) {
     const auto found = linked(exchange);
     if (!found) return;
-    const auto row =
-        exchange.engine().views().pending(found->link.organization, found->link.invitation);
+    auto row = exchange.engine().views().pending(found->link.organization, found->link.invitation);
     if (!row) return exchange.fail(row.error());
     if (found->open == nullptr || !*row) {
         const auto ended = found->organization->ended_invitations.find(found->link.invitation);
@@ -155,6 +156,7 @@ void show_invitation(Exchange& exchange) {
     }
     const auto account = exchange.engine().views().person(found->person);
     if (!account) return exchange.fail(account.error());
+    tell_of_offers(*found->organization, std::span{&**row, 1});
     exchange.reply_json(200, invitation_json(*found->organization, **row, account->has_value(),
                                              exchange.engine().now()));
 }

@@ -76,6 +76,7 @@ void answer_then(Exchange& exchange, const Listed& list, MemberQuery query) {
     }
     const auto added = exchange.shared().past.add_accesses(*past, page.rows);
     if (!added) return exchange.fail(added.error());
+    tell_of_offers(*past->organization, page.rows);
     std::string place;
     if (!page.next_cursor.empty()) {
         append_position(place, page.position);
@@ -90,12 +91,13 @@ void answer_now(Exchange& exchange, const Listed& list, MemberQuery query,
                 const std::shared_ptr<const Organization>& organization) {
     if (!names_what_is_there(exchange, query, *organization)) return;
     query.cursor = list.place;
-    const auto page = exchange.engine().views().members(query);
+    auto page = exchange.engine().views().members(query);
     if (!page) return exchange.fail(page.error());
     if (is_of_no_role(query, *organization, *page)) {
         return exchange.reply(problem_of({{"role", no_such_role(*organization)}}));
     }
     const std::string next = cursor_to(exchange, list.name, page->next_cursor);
+    tell_of_offers(*organization, page->rows);
     const auto operations = exchange.row_operations(organization);
     answer_page(exchange, *organization, members_json(page->rows, next, operations), next,
                 page->position);
@@ -175,9 +177,10 @@ void show_member(Exchange& exchange) {
         exchange.readable(id, own ? std::nullopt : std::optional{Operation::read_members});
     if (!organization) return;
     if (exchange.query_text("as_of").empty()) {
-        const auto row = row_now(exchange.engine().views(), id, person);
+        auto row = row_now(exchange.engine().views(), id, person);
         if (!row) return exchange.fail(row.error());
         if (!*row) return exchange.refuse(Rejection::member_not_found);
+        tell_of_offers(*organization, std::span{&**row, 1});
         const auto operations = exchange.row_operations(organization);
         return exchange.reply_now_of(*organization, member_json(**row, operations));
     }
@@ -191,6 +194,7 @@ void show_member(Exchange& exchange) {
     if (found.empty()) return exchange.refuse(Rejection::member_not_found);
     const auto added = exchange.shared().past.add_accesses(*past, found);
     if (!added) return exchange.fail(added.error());
+    tell_of_offers(*past->organization, found);
     exchange.reply_now_of(*past->organization, member_json(found.front(), {}));
 }
 

@@ -5,6 +5,15 @@
 namespace muster::http {
 namespace {
 
+/// What becomes of the open invitations that the member sent.
+Field<SentInvitations> read_sent(Body& body) {
+    return body.word("invitations", {"stay", "cancel", "take_over"}, "stay")
+        .then([](const std::string& word) {
+            if (word == "cancel") return SentInvitations::cancel;
+            return word == "stay" ? SentInvitations::stay : SentInvitations::take_over;
+        });
+}
+
 template <class OfMember>
 void run_on_member(Exchange& exchange) {
     const auto ids = exchange.path_ids<OrganizationId, PersonId>("org", "member");
@@ -30,11 +39,36 @@ void change_role(Exchange& exchange) {
 }
 
 void remove_member(Exchange& exchange) {
-    run_on_member<RemoveMember>(exchange);
+    const auto ids = exchange.path_ids<OrganizationId, PersonId>("org", "member");
+    if (!ids) return;
+    const auto [organization, person] = *ids;
+    Body body = Body::parse(exchange.request().body, true);
+    const auto sent = read_sent(body);
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    // Who only looks need not have looked before.
+    const bool confirmed = exchange.query_flag("confirmed") || exchange.query_flag("dry_run");
+    exchange.run(RemoveMember{.organization = organization,
+                              .person = person,
+                              .confirmed = confirmed,
+                              .sent = sent.in(*accepted)},
+                 200, reason.in(*accepted));
 }
 
 void suspend_member(Exchange& exchange) {
-    run_on_member<SuspendMember>(exchange);
+    const auto ids = exchange.path_ids<OrganizationId, PersonId>("org", "member");
+    if (!ids) return;
+    const auto [organization, person] = *ids;
+    Body body = Body::parse(exchange.request().body, true);
+    const auto sent = read_sent(body);
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(SuspendMember{.organization = organization,
+                               .person = person,
+                               .sent = sent.in(*accepted)},
+                 200, reason.in(*accepted));
 }
 
 void reinstate_member(Exchange& exchange) {

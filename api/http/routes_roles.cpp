@@ -17,6 +17,14 @@ void run_on_holder(Exchange& exchange) {
     exchange.run_for_a_reason(OfOneRole{organization, person, {exchange.path_text("role")}});
 }
 
+/// The role to be held in the place of one that goes; none where it is not asked for.
+Field<std::optional<RoleId>> read_replacement(Body& body) {
+    if (!body.has("replacement")) return std::optional<RoleId>{};
+    return body.text("replacement").then([](const std::string& role) {
+        return std::optional{RoleId{role}};
+    });
+}
+
 }  // namespace
 
 void list_roles(Exchange& exchange) {
@@ -91,7 +99,13 @@ void edit_role(Exchange& exchange) {
 void delete_role(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
-    exchange.run_for_a_reason(DeleteRole{*id, {exchange.path_text("role")}});
+    Body body = Body::parse(exchange.request().body, true);
+    const auto replacement = read_replacement(body);
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(DeleteRole{*id, {exchange.path_text("role")}, replacement.in(*accepted)}, 200,
+                 reason.in(*accepted));
 }
 
 void copy_role(Exchange& exchange) {
@@ -117,7 +131,19 @@ void assign_role(Exchange& exchange) {
 }
 
 void withdraw_role(Exchange& exchange) {
-    run_on_holder<WithdrawRole>(exchange);
+    const auto ids = exchange.path_ids<OrganizationId, PersonId>("org", "member");
+    if (!ids) return;
+    const auto [organization, person] = *ids;
+    Body body = Body::parse(exchange.request().body, true);
+    const auto replacement = read_replacement(body);
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(WithdrawRole{organization,
+                              person,
+                              {exchange.path_text("role")},
+                              replacement.in(*accepted)}, 200,
+                 reason.in(*accepted));
 }
 
 }  // namespace muster::http

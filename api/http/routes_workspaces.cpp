@@ -29,14 +29,43 @@ auto place_in_path(Exchange& exchange) {
     return exchange.path_ids<OrganizationId, PersonId, WorkspaceId>("org", "member", "workspace");
 }
 
+void run_assignment(Exchange& exchange, bool from_person) {
+    const auto ids = place_in_path(exchange);
+    if (!ids) return;
+    const auto [organization, person, workspace] = *ids;
+    Body body = Body::parse(exchange.request().body, true);
+    const auto role = body.optional_text("role");
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(AssignWorkspaceRole{.organization = organization,
+                                     .person = person,
+                                     .place = {workspace, {role.in(*accepted)}},
+                                     .from_person = from_person},
+                 200, reason.in(*accepted));
+}
+
+/// Where somebody stands who does not see the members: these workspaces, by name, are theirs to
+/// see. Nothing for whoever sees all.
+std::optional<Places> own_places(const Exchange& exchange, const Organization& now,
+                                 const Organization& shown) {
+    const auto& actor = exchange.caller.actor;
+    if (!actor || may(now, *actor, Operation::read_members)) return std::nullopt;
+    const Member* member = shown.member(*actor);
+    return member != nullptr ? member->workspaces : Places{};
+}
+
 }  // namespace
 
 void list_workspaces(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
-    const auto seen = see(exchange, *id);
+    const auto now = exchange.readable(*id, std::nullopt);
+    if (!now) return;
+    const auto seen = exchange.readable_then(*id, std::nullopt);
     if (!seen) return;
-    exchange.reply_of(*seen->organization, workspaces_json(*seen->organization));
+    const auto own = own_places(exchange, *now, *seen);
+    exchange.reply_of(*seen, own ? own_workspaces_json(*seen, *own) : workspaces_json(*seen));
 }
 
 void show_workspace(Exchange& exchange) {
@@ -44,6 +73,11 @@ void show_workspace(Exchange& exchange) {
     if (!id) return;
     const auto workspace = exchange.path_id<WorkspaceId>("workspace");
     if (!workspace) return;
+    const auto now = exchange.readable(*id, std::nullopt);
+    if (!now) return;
+    if (const auto own = own_places(exchange, *now, *now); own && own->contains(*workspace)) {
+        return exchange.reply_of(*now, own_workspace_json(*now, *workspace, own->at(*workspace)));
+    }
     const auto seen = see(exchange, *id);
     if (!seen) return;
     if (!seen->organization->workspaces.contains(*workspace)) {
@@ -111,18 +145,11 @@ void assign_workspaces(Exchange& exchange) {
 }
 
 void assign_workspace_role(Exchange& exchange) {
-    const auto ids = place_in_path(exchange);
-    if (!ids) return;
-    const auto [organization, person, workspace] = *ids;
-    Body body = Body::parse(exchange.request().body, true);
-    const auto role = body.optional_text("role");
-    const auto reason = body.optional_text("reason", free_text_characters);
-    const auto accepted = exchange.accepts(body);
-    if (!accepted) return;
-    exchange.run(AssignWorkspaceRole{.organization = organization,
-                                     .person = person,
-                                     .place = {workspace, {role.in(*accepted)}}},
-                 200, reason.in(*accepted));
+    run_assignment(exchange, false);
+}
+
+void assign_workspace_to_person(Exchange& exchange) {
+    run_assignment(exchange, true);
 }
 
 void withdraw_workspace_role(Exchange& exchange) {

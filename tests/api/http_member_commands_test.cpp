@@ -40,7 +40,8 @@ TEST_F(HttpMembers, ARemovalSaysWhatItReleased) {
     const std::string workspace = made.text("workspace");
     const std::string bo =
         join(acme, "bo", {{"role", "member"}, {"workspaces", {{{"workspace", workspace}}}}});
-    const Shown removed = send("DELETE", acme.path + "/members/" + bo, {}, acme.founder);
+    const std::string target = acme.path + "/members/" + bo + "?confirmed=true";
+    const Shown removed = send("DELETE", target, {}, acme.founder);
     EXPECT_EQ(removed.status, 200U) << removed.body;
     EXPECT_EQ(removed.json.at("released").at("workspaces"), json::array{workspace}) << removed.body;
 }

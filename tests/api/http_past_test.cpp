@@ -21,7 +21,8 @@ class HttpPast : public ApiTest {
         ASSERT_EQ(done.status, 200U) << done.body;
     }
     void remove(const std::string& person) {
-        const Shown done = send("DELETE", acme.path + "/members/" + person, boost::json::object{});
+        const Shown done = send("DELETE", acme.path + "/members/" + person + "?confirmed=true",
+                                boost::json::object{});
         ASSERT_EQ(done.status, 200U) << done.body;
     }
     void sign_in(const std::string& person) {
@@ -132,7 +133,10 @@ TEST_F(HttpPast, WhatIsGoneCanStillBeAskedForAsOfThen) {
         join(club, "bo",
              {{"role", role}, {"workspaces", {{{"workspace", team}, {"role", "member"}}}}});
     const std::string position = head();
-    ASSERT_EQ(send("DELETE", club.path + "/members/" + bo, boost::json::object{}).status, 200U);
+    ASSERT_EQ(send("DELETE", club.path + "/members/" + bo + "?confirmed=true",
+                   boost::json::object{})
+                  .status,
+              200U);
     ASSERT_EQ(send("DELETE", club.path + "/roles/" + role).status, 200U);
     ASSERT_EQ(send("DELETE", club.path + "/workspaces/" + team).status, 200U);
     const auto rows_of = [&](const std::string& target) {

@@ -273,7 +273,7 @@ TEST_F(Conance, C9_TheLastAdministratorStays) {
 
     const std::string others = acme.path + "/members/" + bo + "/roles";
     EXPECT_EQ(ada.put(others, {{"role", "administrator"}}).status, 200);
-    EXPECT_EQ(ada.remove(self).status, 200) << "with two, one may go";
+    EXPECT_EQ(ada.remove(self + "?confirmed=true").status, 200) << "with two, one may go";
     restart();
     EXPECT_EQ(as(bo).put(others, {{"role", "user"}}).code(), "last_protected_holder");
 }
@@ -290,8 +290,14 @@ TEST_F(Conance, C10_ARemovalCanBeLookedAtAndThenEndsAccessAtOnce) {
     EXPECT_EQ(look.json().at("released").at("licence"), "member");
     EXPECT_EQ(as(bo).get(acme.path + "/members").status, 200) << "not confirmed yet";
     EXPECT_TRUE(check(acme, bo, "commissions.approve"));
+    const Reply hasty = ada.remove(removed);
+    EXPECT_EQ(hasty.status, 422);
+    EXPECT_EQ(hasty.code(), "confirmation_missing");
+    EXPECT_EQ(hasty.json().at("consequences"), look.json().at("consequences"));
+    EXPECT_EQ(hasty.json().at("released"), look.json().at("released"));
+    EXPECT_TRUE(check(acme, bo, "commissions.approve")) << "nothing has happened";
 
-    const Reply gone = ada.remove(removed);
+    const Reply gone = ada.remove(removed + "?confirmed=true");
     EXPECT_EQ(gone.status, 200);
     EXPECT_EQ(gone.json().at("released").at("licence"), "member");
     EXPECT_FALSE(check(acme, bo, "commissions.approve"));
@@ -309,7 +315,8 @@ TEST_F(Conance, C11_WhatARemovedMemberDidStaysOurAdditionAttributableToThem) {
     const Founded acme = found("conance");
     const std::string bo = join(acme, "bo", "administrator");
     EXPECT_EQ(as(bo).post(acme.path + "/roles", {{"name", "Recruteur"}}).status, 201);
-    EXPECT_EQ(as(acme.founder).remove(acme.path + "/members/" + bo).status, 200);
+    EXPECT_EQ(as(acme.founder).remove(acme.path + "/members/" + bo + "?confirmed=true").status,
+              200);
     restart();
     const Reply trail = the_operator().get(acme.path + "/audit?actor=" + bo);
     const json::value shown = trail.json();
@@ -332,7 +339,8 @@ TEST_F(Conance, C11_WhatARemovedMemberDidStaysOurAdditionAttributableToThem) {
 TEST_F(Conance, C12_ARemovedMemberCanBeInvitedAgain) {
     const Founded acme = found("conance");
     const std::string bo = join(acme, "bo", "administrator");
-    EXPECT_EQ(as(acme.founder).remove(acme.path + "/members/" + bo).status, 200);
+    EXPECT_EQ(as(acme.founder).remove(acme.path + "/members/" + bo + "?confirmed=true").status,
+              200);
     restart();
     EXPECT_EQ(invite(acme, "bo", "user"), bo) << "the same person";
     const auto pending = members(acme, "?status=pending");
@@ -375,7 +383,8 @@ TEST_F(Conance, C13_ThePlanLimitsTheMembersAndWhoeverMeetsTheLimitIsPointedToIt)
     EXPECT_EQ(as(acme.founder).post(invitations, fourth).status, 201);
     const json::object fifth{{"address", "ed@example.org"}, {"role", "user"}};
     EXPECT_EQ(as(acme.founder).post(invitations, fifth).code(), "seat_limit_reached");
-    EXPECT_EQ(as(acme.founder).remove(acme.path + "/members/" + bo).status, 200);
+    EXPECT_EQ(as(acme.founder).remove(acme.path + "/members/" + bo + "?confirmed=true").status,
+              200);
     EXPECT_EQ(as(acme.founder).post(invitations, fifth).status, 201) << "a seat came free";
     EXPECT_EQ(audit(acme, "?kind=PlanChanged").size(), 1U);
 }
@@ -458,7 +467,7 @@ TEST_F(Conance, C15_OurReadingARoleThatHoldsTheRightManagesMembersAsAdministrato
     const std::string head = acme.path + "/members/" + acme.founder;
     EXPECT_EQ(manager.put(head + "/roles", {{"role", "user"}}).code(), "target_out_of_reach");
     EXPECT_EQ(manager.remove(head).code(), "target_out_of_reach");
-    EXPECT_EQ(manager.remove(acme.path + "/members/" + cy).status, 200);
+    EXPECT_EQ(manager.remove(acme.path + "/members/" + cy + "?confirmed=true").status, 200);
     EXPECT_EQ(members(acme).size(), 2U);
     EXPECT_EQ(manager.get(acme.path + "/members.csv").status, 200);
     EXPECT_EQ(manager.post(acme.path + "/roles", {{"name", "Autre"}}).code(), "not_allowed");

@@ -98,7 +98,7 @@ TEST_F(EngageLab, E3_AMemberIsDisabledEnabledAndDeleted) {
     EXPECT_EQ(row_of(bo).at("status"), "suspended");
     EXPECT_EQ(as(lab.founder).post(member_path(bo) + "/reinstate").status, 200);
     EXPECT_EQ(row_of(bo).at("status"), "active");
-    EXPECT_EQ(as(lab.founder).remove(member_path(bo)).status, 200);
+    EXPECT_EQ(as(lab.founder).remove(member_path(bo) + "?confirmed=true").status, 200);
     restart();
     EXPECT_EQ(row_of(bo).at("status"), "former");
     EXPECT_EQ(entries("MemberSuspended"), 1U);
@@ -127,7 +127,7 @@ TEST_F(EngageLab, E4_TheListShowsNameIdStatusSecondFactorAccessCreationAndWhatTh
             EXPECT_EQ(row.at("operations"), (json::array{"change_role", "suspend", "remove"}));
         }
         if (pending) {
-            EXPECT_EQ(row.at("operations"), (json::array{"resend", "cancel"}));
+            EXPECT_EQ(row.at("operations"), (json::array{"change_role", "resend", "cancel"}));
         }
     }
     const json::value seen = as(cy).get(lab.path + "/members").json();
@@ -244,7 +244,7 @@ TEST_F(EngageLab, E11_DeletionIsConfirmedFirstAndThePersonCanBeInvitedAgain) {
     EXPECT_EQ(asked.status, 200);
     EXPECT_EQ(asked.json().at("consequences").at(0).at("event"), "MemberRemoved");
     EXPECT_EQ(row_of(bo).at("status"), "active") << "nothing happened yet";
-    ASSERT_EQ(as(lab.founder).remove(member_path(bo)).status, 200);
+    ASSERT_EQ(as(lab.founder).remove(member_path(bo) + "?confirmed=true").status, 200);
     EXPECT_EQ(as(bo).get(lab.path + "/members").code(), "organization_not_found");
     restart();
     EXPECT_EQ(invite(lab, "bo", "admin"), bo);
@@ -375,7 +375,7 @@ TEST_F(EngageLab, E17_AdministratorsDoAllOfThisAndNobodyElse) {
     EXPECT_EQ(as(bo).post(member_path(lab.founder) + "/suspend").code(), "target_out_of_reach");
     EXPECT_EQ(as(bo).put(member_path(cy) + "/roles", {{"roles", {"admin"}}}).code(),
               "target_out_of_reach");
-    EXPECT_EQ(as(bo).remove(member_path(dee)).status, 200);
+    EXPECT_EQ(as(bo).remove(member_path(dee) + "?confirmed=true").status, 200);
     restart();
     EXPECT_EQ(row_of(dee).at("status"), "former");
 }
@@ -408,6 +408,40 @@ TEST_F(EngageLab, E18_AnInvitationCarriesNameDetailsAndRoleAndTheMailIsTheSameFo
         return mail.substr(words, mail.find("/v1/invitations/") - words);
     };
     EXPECT_EQ(alike(to_account), alike(mail_to("cy")));
+}
+
+TEST_F(EngageLab, E8_APendingMembersRolesAreEditedToo) {
+    const std::string senders = role("Senders");
+    const std::string bo = invite(lab, "bo", "admin");
+    EXPECT_EQ(as(lab.founder).put(member_path(bo) + "/roles", {{"roles", {senders}}}).status, 200);
+    const std::string of_admin = lab.path + "/roles/admin/members/" + bo;
+    EXPECT_EQ(as(lab.founder).put(of_admin, json::object{}).status, 200);
+    restart();
+    EXPECT_EQ(row_of(bo).at("status"), "pending");
+    EXPECT_EQ(row_of(bo).at("roles").as_array().size(), 2U);
+}
+
+TEST_F(EngageLab, E19_ARoleThatIsHeldIsDeletedWithAnotherInItsPlace) {
+    const std::string senders = role("Senders");
+    const std::string readers = role("Readers");
+    const std::string bo = join(lab, "bo", senders);
+    const std::string cy = invite(lab, "cy", senders);
+    const std::string path = lab.path + "/roles/" + senders;
+    EXPECT_EQ(as(lab.founder).remove(path).code(), "role_in_use");
+    const Reply look = as(lab.founder).remove_with(path + "?dry_run=true",
+                                                    json::object{{"replacement", readers}});
+    EXPECT_EQ(look.json().at("consequences").as_array().size(), 3U) << look.body;
+    EXPECT_EQ(as(lab.founder).remove_with(path, json::object{{"replacement", readers}}).status,
+              200);
+    restart();
+    EXPECT_EQ(row_of(bo).at("roles"), json::array{readers});
+    EXPECT_EQ(row_of(cy).at("roles"), json::array{readers});
+    EXPECT_EQ(as(lab.founder).get(path).code(), "role_not_found");
+    const std::string last = lab.path + "/roles/" + readers + "/members/" + bo;
+    EXPECT_EQ(as(lab.founder).remove(last).code(), "role_missing");
+    EXPECT_EQ(as(lab.founder).remove_with(last, json::object{{"replacement", "admin"}}).status,
+              200);
+    EXPECT_EQ(row_of(bo).at("roles"), json::array{"admin"});
 }
 
 TEST_F(EngageLab, E19_ARoleOtherThanAdminIsDeletedOnceNobodyHasIt) {

@@ -112,7 +112,7 @@ TEST_F(MarkLicences, M5_LicencesAreALedgerThroughInvitingAcceptingCancellingChan
     EXPECT_EQ(ada().put(path_of(bo) + "/workspaces/" + paris, {{"role", "guest"}}).status, 200);
     EXPECT_EQ(ledger("unlimited"), "2 granted, 0 reserved, 1 used");
 
-    const Reply removed = ada().remove(path_of(cy));
+    const Reply removed = ada().remove(path_of(cy) + "?confirmed=true");
     EXPECT_EQ(removed.json().at("released").at("licence"), "unlimited") << removed.body;
     restart();
     EXPECT_EQ(ledger("unlimited"), "2 granted, 0 reserved, 0 used");
@@ -137,7 +137,7 @@ TEST_F(MarkLicences, M5_ALoweredLimitRefusesGrowthAndRemovesNobody) {
     restart();
     EXPECT_EQ(ledger("unlimited"), "0 granted, 0 reserved, 2 used") << "nobody was removed";
     EXPECT_EQ(row(cy).at("status"), "active");
-    EXPECT_EQ(ada().remove(path_of(bo)).status, 200);
+    EXPECT_EQ(ada().remove(path_of(bo) + "?confirmed=true").status, 200);
     EXPECT_EQ(ledger("unlimited"), "0 granted, 0 reserved, 1 used");
     EXPECT_EQ(invite_all({line("di", {place(paris, "editor")})}).code(), "seat_limit_reached");
     const auto plans = audit(acme, "?kind=PlanChanged");

@@ -69,6 +69,28 @@ TEST_F(Mark, M2_EveryCompanyRoleCanJoinAWorkspace) {
     EXPECT_EQ(members(acme, "?workspace=" + paris).size(), 4U);
 }
 
+TEST_F(Mark, M2_WithoutTheFourthColumnNobodyIsPlacedAndWithItTheFounderPlacesHerself) {
+    const std::string paris = empty_workspace("Paris");
+    const Reply placed =
+        ada().put(path_of(acme.founder) + "/workspaces/" + paris, {{"role", "editor"}});
+    EXPECT_EQ(placed.status, 200) << placed.body;
+    EXPECT_EQ(role_in(row(acme.founder), paris), "editor") << "a workspace she did not make";
+
+    // The same rules with the column taken from Member.
+    object rules = the_operator().get("/v1/blueprints/mark").json().as_object();
+    for (auto& role : rules.at("roles").as_array()) {
+        if (role.at("id") == "member") role.as_object()["gives"] = array{"company.view"};
+    }
+    const std::string bo = colleague("bo", "member");
+    ASSERT_EQ(the_operator().put(acme.path + "/blueprint", {{"blueprint", rules}}).status, 200);
+    const std::string there = path_of(bo) + "/workspaces/" + paris;
+    EXPECT_EQ(ada().put(there, {{"role", "editor"}}).code(), "workspace_joining_not_allowed");
+    const Reply invited = invite_all({line("cy", {place(paris, "guest")})});
+    EXPECT_EQ(invited.code(), "workspace_joining_not_allowed") << invited.body;
+    EXPECT_EQ(ada().put(path_of(bo) + "/roles", {{"role", "team_admin"}}).status, 200);
+    EXPECT_EQ(ada().put(there, {{"role", "editor"}}).status, 200);
+}
+
 TEST_F(Mark, M3_AsManyAsNeededAreInvitedInOneGoEachWithAllTheirWorkspaces) {
     const std::vector<std::string> workspaces{empty_workspace("Paris"), empty_workspace("Lyon"),
                                               empty_workspace("Nice")};
@@ -220,7 +242,7 @@ TEST_F(Mark, M8_RemovalIsConfirmedTakesThePersonOutOfEveryWorkspaceAndTheyCanCom
     EXPECT_EQ(look.json().at("released").at("workspaces").as_array().size(), 2U);
     EXPECT_EQ(row(bo).at("status"), "active") << "asking changed nothing";
 
-    const Reply removed = ada().remove(path_of(bo));
+    const Reply removed = ada().remove(path_of(bo) + "?confirmed=true");
     ASSERT_EQ(removed.status, 200) << removed.body;
     EXPECT_EQ(removed.json().at("released").at("workspaces").as_array().size(), 2U);
     EXPECT_EQ(as_bo.get(acme.path + "/members").code(), "organization_not_found");
@@ -249,7 +271,7 @@ TEST_F(Mark, M9_OnlySuperAdminsAndTeamAdminsInviteRemoveAndAssignRoles) {
             client.post(acme.path + "/invitations", line("invited-by-" + role)),
             client.put(path_of(target) + "/roles", {{"role", "billing_admin"}}),
             client.put(path_of(target) + "/workspaces/" + paris, {{"role", "editor"}}),
-            client.remove(path_of(target)),
+            client.remove(path_of(target) + "?confirmed=true"),
         };
         for (const Reply& reply : replies) {
             EXPECT_EQ(reply.ok(), may) << role << ": " << reply.body;
@@ -276,19 +298,21 @@ TEST_F(Mark, M9_ATeamAdminAppointsAndRemovesAnybodyAsPrintedAndNeverRaisesThemse
         const std::string there = path_of(bo) + "/workspaces/" + paris;
         EXPECT_EQ(as_tom.put(there, {{"role", role}}).status, 200) << role;
     }
-    EXPECT_EQ(as_tom.remove(path_of(bo)).status, 200) << "a super admin, who is not the last";
+    EXPECT_EQ(as_tom.remove(path_of(bo) + "?confirmed=true").status, 200)
+        << "a super admin, who is not the last";
 
     const std::string before = version();
     const std::vector<Reply> raises{
         as_tom.put(path_of(tom) + "/roles", {{"role", "super_admin"}}),
         as_tom.put(path_of(tom) + "/roles", {{"role", "billing_admin"}}),
-        as_tom.put(path_of(tom) + "/workspaces/" + paris, {{"role", "admin"}}),
     };
     for (const Reply& reply : raises) {
         EXPECT_EQ(reply.status, 403) << reply.body;
         EXPECT_EQ(reply.code(), "beyond_own_permissions");
     }
     EXPECT_EQ(version(), before);
+    EXPECT_EQ(as_tom.put(path_of(tom) + "/workspaces/" + paris, {{"role", "admin"}}).status, 200)
+        << "but places themselves as anybody";
     restart();
     EXPECT_EQ(role_of(tom), "team_admin");
 }

@@ -194,7 +194,7 @@ TEST_F(Respondio, R4_TheUserAdminManagesWorkspacesAndUsersWithMemberAccessAlone)
     EXPECT_EQ(workspaces_of(acme.founder), 1U);
     EXPECT_EQ(audit(acme, "?kind=WorkspaceRoleAssigned&actor=" + ula).size(), 3U);
     EXPECT_EQ(as_ula.remove(sales + "/members/" + bo).status, 200);
-    EXPECT_EQ(as_ula.remove(path_of(bo)).status, 200);
+    EXPECT_EQ(as_ula.remove(path_of(bo) + "?confirmed=true").status, 200);
     EXPECT_EQ(as_ula.remove(sales).status, 200);
 
     const std::string before = version();
@@ -216,12 +216,20 @@ TEST_F(Respondio, R5_AMemberSeesNoSettingsAndOnlyTheWorkspacesTheyWereGiven) {
     EXPECT_EQ(ada().put(path_of(bo) + "/workspaces/" + workspaces[0], object{}).status, 200);
     restart();
     Client as_bo = server->client_for(bo);
-    for (const char* read : {"", "/members", "/members.csv", "/workspaces", "/roles", "/plan",
-                             "/audit", "/blueprint", "/invitations"}) {
+    const std::string other = "/workspaces/" + workspaces[1];
+    for (const std::string read : {"", "/members", "/members.csv", other.c_str(), "/roles",
+                                   "/plan", "/audit", "/blueprint", "/invitations"}) {
         const Reply reply = as_bo.get(acme.path + read);
         EXPECT_EQ(reply.status, 403) << read;
         EXPECT_EQ(reply.code(), "not_allowed") << read;
     }
+    const auto named = as_bo.get(acme.path + "/workspaces").json().at("workspaces").as_array();
+    ASSERT_EQ(named.size(), 1U) << "those they are in, by name";
+    EXPECT_EQ(named[0].at("name"), "Workspace 1");
+    EXPECT_FALSE(named[0].as_object().contains("members")) << "and nobody else in them";
+    const Reply shown = as_bo.get(acme.path + "/workspaces/" + workspaces[0]);
+    EXPECT_EQ(shown.text("name"), "Workspace 1");
+    EXPECT_FALSE(shown.json().as_object().contains("members"));
     EXPECT_TRUE(check(acme, bo, "workspaces.open", workspaces[0]));
     EXPECT_FALSE(check(acme, bo, "workspaces.open", workspaces[1]));
     const auto own = as_bo.get(path_of(bo)).json();
@@ -253,7 +261,8 @@ TEST_F(Respondio, R6_AnOrganizationAdminStaysAndMoreThanOneIsRecommended) {
     restart();
     EXPECT_EQ(codes().find("few_protected_holders"), std::string::npos);
     Client as_bo = server->client_for(bo);
-    EXPECT_EQ(as_bo.remove(path_of(acme.founder)).status, 200) << "no longer the last";
+    EXPECT_EQ(as_bo.remove(path_of(acme.founder) + "?confirmed=true").status, 200)
+        << "no longer the last";
 }
 
 TEST_F(Respondio, R7_TheListShowsAvatarNameRoleAddressAndLastSignInOrPending) {
@@ -296,6 +305,25 @@ TEST_F(Respondio, R8_UsersAreFoundByNameAndInOurAdditionByAddress) {
     EXPECT_TRUE(members(acme, "?q=nobody").empty());
 }
 
+TEST_F(Respondio, R8_PendingUsersAreFoundThenEditedAndRemoved) {
+    const std::string ula = join(acme, "ula", "user_admin");
+    const std::string bo = invite(acme, "bo", "member");
+    ASSERT_EQ(members(acme, "?q=bo").size(), 1U);
+    EXPECT_EQ(ada().put(path_of(bo) + "/roles", {{"role", "billing_admin"}}).status, 200);
+    EXPECT_EQ(role_of(bo), "billing_admin");
+    Client as_ula = server->client_for(ula);
+    const std::string removal = path_of(bo) + "?confirmed=true";
+    EXPECT_EQ(as_ula.remove(removal).code(), "target_out_of_reach") << "R4: members alone";
+    EXPECT_EQ(ada().put(path_of(bo) + "/roles", {{"role", "member"}}).status, 200);
+    const Reply look = as_ula.remove(path_of(bo));
+    EXPECT_EQ(look.code(), "confirmation_missing");
+    EXPECT_EQ(look.json().at("consequences").at(0).at("event"), "InvitationCancelled");
+    EXPECT_EQ(as_ula.remove(removal).status, 200);
+    restart();
+    EXPECT_TRUE(members(acme, "?status=pending").empty());
+    EXPECT_EQ(audit(acme, "?kind=InvitationCancelled").size(), 1U);
+}
+
 TEST_F(Respondio, R9_AUserIsAddedWithAnAddressAndARoleAndTenWorkspacesInTheSameStep) {
     const auto workspaces = made_workspaces(11);
     const std::vector<std::string> ten(workspaces.begin(), workspaces.begin() + 10);
@@ -330,6 +358,9 @@ TEST_F(Respondio, R9_InTheStepAfterAPendingUserGetsUpToTenAndMoreFromTheWorkspac
     EXPECT_EQ(ada().post(step, {{"workspaces", places_in(ten)}}).status, 200);
     EXPECT_EQ(audit(acme, "?kind=AssignWorkspaces&outcome=accepted").size(), 1U) << "one act";
     const std::string last = acme.path + "/workspaces/" + workspaces[10];
+    const Reply in_all = ada().post(step, {{"workspaces", places_in({workspaces[10]})}});
+    EXPECT_EQ(in_all.code(), "too_many_workspaces") << "nor by another step";
+    EXPECT_EQ(ada().put(step + "/" + workspaces[10], object{}).code(), "too_many_workspaces");
     EXPECT_EQ(ada().put(last + "/members/" + bo, object{}).status, 200);
     restart();
     EXPECT_EQ(row(bo).at("status"), "pending");
@@ -382,13 +413,14 @@ TEST_F(Respondio, R11_NobodyRemovesThemselvesButAnotherAuthorisedUserDoes) {
     const std::string another = join(acme, "another", "organization_admin");
     const std::string before = version();
     for (const std::string& user : users) {
-        const Reply reply = server->client_for(user).remove(path_of(user));
+        const Reply reply = server->client_for(user).remove(path_of(user) + "?confirmed=true");
         EXPECT_EQ(reply.status, 403);
         EXPECT_EQ(reply.code(), "self_removal_not_allowed");
     }
     EXPECT_EQ(version(), before);
     for (const std::string& user : users) {
-        EXPECT_EQ(server->client_for(another).remove(path_of(user)).status, 200);
+        EXPECT_EQ(server->client_for(another).remove(path_of(user) + "?confirmed=true").status,
+                  200);
     }
     restart();
     EXPECT_EQ(members(acme).size(), 1U);
@@ -408,7 +440,7 @@ TEST_F(Respondio, R12_RemovalIsConfirmedAfterALookAtItsDetailsAndEndsEveryAccess
     EXPECT_EQ(consequence.at("person"), bo.c_str());
     EXPECT_EQ(consequence.at("workspaces").as_array().size(), 2U);
     EXPECT_TRUE(check(acme, bo, "workspaces.open", workspaces[0])) << "asking changed nothing";
-    ASSERT_EQ(ada().remove(path_of(bo)).status, 200);
+    ASSERT_EQ(ada().remove(path_of(bo) + "?confirmed=true").status, 200);
     restart();
     for (const std::string& each : workspaces) {
         EXPECT_FALSE(check(acme, bo, "workspaces.open", each));
@@ -423,7 +455,7 @@ TEST_F(Respondio, R12_InOurFormContactsAreUnassignedByAnEventOfThePersonAndTheWo
     const std::string bo = join(acme, "bo", "member");
     const std::string step = path_of(bo) + "/workspaces";
     EXPECT_EQ(ada().post(step, {{"workspaces", places_in(workspaces)}}).status, 200);
-    EXPECT_EQ(ada().remove(path_of(bo)).status, 200);
+    EXPECT_EQ(ada().remove(path_of(bo) + "?confirmed=true").status, 200);
     restart();
     const auto removals = audit(acme, "?kind=MemberRemoved");
     ASSERT_EQ(removals.size(), 1U);
@@ -450,7 +482,7 @@ TEST_F(Respondio, R13_ANewAddressIsANewUserWithTheSameAccessAndARemovalOfTheOldO
     EXPECT_EQ(row(robert).at("roles"), row(bo).at("roles"));
     EXPECT_EQ(row(robert).at("workspaces"), row(bo).at("workspaces"));
     EXPECT_EQ(row(bo).at("status"), "active") << "until the separate act";
-    EXPECT_EQ(ada().remove(path_of(bo)).status, 200);
+    EXPECT_EQ(ada().remove(path_of(bo) + "?confirmed=true").status, 200);
     restart();
     EXPECT_EQ(row(bo).at("status"), "former");
     EXPECT_EQ(workspaces_of(robert), 2U);

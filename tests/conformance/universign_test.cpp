@@ -239,8 +239,8 @@ TEST_F(Universign, U7_OnlyTheOwnerAndAdministratorsRemoveMembers) {
         EXPECT_EQ(left.code(), "self_removal_not_allowed") << holder.role;
     }
     EXPECT_EQ(members(desk).size(), 9U);
-    EXPECT_EQ(as(holders[1].person).remove(path_of(by_admin)).status, 200);
-    EXPECT_EQ(as(desk.founder).remove(path_of(by_owner)).status, 200);
+    EXPECT_EQ(as(holders[1].person).remove(path_of(by_admin) + "?confirmed=true").status, 200);
+    EXPECT_EQ(as(desk.founder).remove(path_of(by_owner) + "?confirmed=true").status, 200);
     EXPECT_EQ(as(by_owner).get(desk.path).code(), "organization_not_found");
     restart();
     EXPECT_EQ(members(desk).size(), 7U);

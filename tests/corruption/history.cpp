@@ -42,7 +42,7 @@ class Stage {
             .founder_address = sealed(founder, PersonalField::address, address_of(founder_))});
     }
     void go_on() {
-        add(RemoveMember{organization_, person(founder_)});
+        add(RemoveMember{organization_, person(founder_), true});
         for (int who = 0; who < 3; ++who) add(registering(first_person_ + who));
         add(CreateWorkspace{organization_, WorkspaceId{uuid_numbered(3, number_)},
                             "team " + std::to_string(number_)});
@@ -59,7 +59,7 @@ class Stage {
         add(ChangeRole{organization_, person(first_person_), {RoleId{"admin"}}});
         add(RecordSignIn{person(first_person_), organization_});
         add(RecordSignIn{person(first_person_ + 1), {}});
-        add(RemoveMember{organization_, person(first_person_ + 2)});
+        add(RemoveMember{organization_, person(first_person_ + 2), true});
         add(RenameOrganization{organization_, "Acme " + std::to_string(number_)});
     }
 

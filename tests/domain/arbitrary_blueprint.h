@@ -151,6 +151,8 @@ inline WorkspaceRules workspaces(const Catalogue& catalogue, bool offered) {
                 {id, name(), grant(catalogue), some_of(catalogue.licence_classes)});
         }
         if (!rules.roles.empty() && coin()) rules.creator_role = one_of(rules.roles).id;
+        if (number(0, 4) == 0) rules.joining_needs = one_of(catalogue.permissions);
+        rules.self_placement = coin();
     }
     rules.most_per_invitation = number(0, 20);
     rules.in_invitation = coin();
@@ -182,7 +184,8 @@ inline MemberRules members() {
             .suspension_frees_licence = coin(),
             .confirm_removal = coin(),
             .address_replacement = coin(),
-            .last_holder = coin() ? LastHolderGuard::refused : LastHolderGuard::operator_replaces};
+            .last_holder = coin() ? LastHolderGuard::refused : LastHolderGuard::operator_replaces,
+            .removal_while_pending = coin()};
 }
 
 inline CustomRoleRules custom_roles(const Catalogue& catalogue) {

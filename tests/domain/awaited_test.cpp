@@ -11,7 +11,7 @@ std::vector<StreamEvent> second(const Blueprint& blueprint, std::vector<RoleId> 
     const OrganizationFounded founding{id, "Annexe", SharedBlueprint{blueprint}, PlanId{"free"},
                                        false};
     return {elsewhere(id, founding), elsewhere(id, joined(7, {blueprint.founder_role})),
-            elsewhere(id, invited(2, 3, std::move(held)))};
+            elsewhere(id, invited(2, 3, std::move(held), {}, std::nullopt, Actor::of(person(7))))};
 }
 
 MemberJoined joins(std::uint64_t number, std::vector<RoleId> held) {

@@ -16,7 +16,7 @@ std::vector<PermissionId> permissions(const Names&... names) {
     return {PermissionId{names}...};
 }
 
-/// Plan "free" without limits, no licences, no custom roles, no workspaces.
+/// Plan "free" without limits, no licences, no custom roles, no workspaces, nothing to confirm.
 inline Blueprint bare_blueprint(std::string id) {
     Blueprint blueprint;
     blueprint.id = id;
@@ -33,6 +33,7 @@ inline Blueprint bare_blueprint(std::string id) {
     }
     blueprint.plans = {{PlanId{"free"}, "Free", {}}};
     blueprint.first_plan = PlanId{"free"};
+    blueprint.members.confirm_removal = false;
     return blueprint;
 }
 

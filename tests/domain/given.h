@@ -171,7 +171,7 @@ inline ChangeRole change_role(std::uint64_t who, std::vector<RoleId> held) {
     return {organization(1), person(who), std::move(held)};
 }
 inline RemoveMember remove_member(std::uint64_t who) {
-    return {organization(1), person(who)};
+    return {organization(1), person(who), true};
 }
 inline AssignWorkspaceRole assign(std::uint64_t who, WorkspacePlace where) {
     return {organization(1), person(who), std::move(where)};

@@ -33,7 +33,7 @@ TEST(Invariant, HoldsForASoundOrganization) {
 TEST(Invariant, WantsAnActiveHolderOfAProtectedRole) {
     const Organization state = broken([](Organization& o) {
         o.members[person(1)].roles = roles("user");
-        o.protected_holders = 0;
+        o.protected_holders.clear();
     });
     EXPECT_EQ(broken_invariant(state), "no active holder of a protected role");
     EXPECT_EQ(quick(state, removed(4)), "no active holder of a protected role");

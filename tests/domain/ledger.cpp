@@ -49,6 +49,12 @@ struct Note {
                                            .offered_places = places_of(event.workspaces),
                                            .permissions = ledger.permissions_of(offered)};
     }
+    void operator()(const InvitationResent& event) const {
+        if (event.inviter) answer_for(event.invitation, *event.inviter);
+    }
+    void operator()(const InvitationTakenOver& event) const {
+        answer_for(event.invitation, event.inviter);
+    }
     void operator()(const MemberJoined& event) const {
         ledger.members[event.person] = {.roles = sorted(event.roles),
                                         .places = places_of(event.workspaces),
@@ -112,6 +118,15 @@ struct Note {
     }
 
  private:
+    void answer_for(InvitationId id, const Actor& inviter) const {
+        const auto found = ledger.offers.find(id);
+        if (found == ledger.offers.end()) return;
+        LedgerOffer& offer = found->second;
+        offer.inviter = inviter;
+        offer.offered_places = offer.places;
+        offer.permissions = ledger.permissions_of(offer.roles);
+    }
+
     void take_roles_of_blueprint() const {
         for (const OrganizationRole& role : ledger.blueprint->roles) {
             ledger.roles[role.id] = role.gives;

@@ -167,15 +167,16 @@ const std::map<Kind, Reader> readers{
      }},
     {Kind::withdraw_role,
      [](P p) -> Command {
-         return WithdrawRole{p.in(), p.somebody(), p.role_held_by(p.somebody())};
+         return WithdrawRole{p.in(), p.somebody(), p.role_held_by(p.somebody()),
+                             p.replacement()};
      }},
     {Kind::remove,
      [](P p) -> Command {
-         return RemoveMember{p.in(), p.somebody()};
+         return RemoveMember{p.in(), p.somebody(), p.move().variant != 9, p.sent()};
      }},
     {Kind::suspend,
      [](P p) -> Command {
-         return SuspendMember{p.in(), p.somebody()};
+         return SuspendMember{p.in(), p.somebody(), p.sent()};
      }},
     {Kind::reinstate,
      [](P p) -> Command {
@@ -205,7 +206,7 @@ const std::map<Kind, Reader> readers{
      }},
     {Kind::delete_role,
      [](P p) -> Command {
-         return DeleteRole{p.in(), p.own_role()};
+         return DeleteRole{p.in(), p.own_role(), p.replacement()};
      }},
     {Kind::copy_role, copying},
     {Kind::create_workspace,
@@ -222,7 +223,8 @@ const std::map<Kind, Reader> readers{
      }},
     {Kind::assign,
      [](P p) -> Command {
-         return AssignWorkspaceRole{p.in(), p.somebody(), p.place(p.move().place)};
+         return AssignWorkspaceRole{p.in(), p.somebody(), p.place(p.move().place),
+                                    p.move().variant % 2 == 0};
      }},
     {Kind::assign_several,
      [](P p) -> Command {

@@ -54,6 +54,7 @@ bool NaiveOrganization::invites_one(const InvitationRow& row, const Actor& actor
     }
     const auto most = product_.most_workspaces;
     if (most != 0 && offered.places.size() > most) return false;
+    if (!offered.places.empty() && !may_be_placed(offered.roles)) return false;
     const auto asked_for = asks_for_roles ? offered.roles : std::set<std::string>{};
     if (!may_offer(actor, row.person, asked_for, offered.places)) return false;
     if (somebody(row.person) != nullptr || invitation(row.invitation) != nullptr) return false;
@@ -79,8 +80,19 @@ bool NaiveOrganization::may_offer(const Actor& actor, PersonId to,
     if (!may_give(actor, to, rights_of_roles(roles))) return false;
     return std::ranges::all_of(places, [&](const auto& place) {
         return has_right(actor, "assign_workspace", &place.first) &&
-               may_give(actor, to, rights_in(place.second), &place.first);
+               may_give(actor, product_.places_oneself ? PersonId{} : to,
+                        rights_in(place.second), &place.first);
     });
+}
+
+bool NaiveOrganization::may_answer_for(const Actor& actor, const NaiveInvitation& sent) {
+    const NaiveMember& offered = sent.offered;
+    if (!sent.takes_place_of.is_nil()) {
+        return may_replace(actor, *member(sent.takes_place_of), offered.person);
+    }
+    const bool asked_for = product_.newcomer_role.empty();
+    return may_offer(actor, offered.person, asked_for ? offered.roles : std::set<std::string>{},
+                     offered.places);
 }
 
 bool NaiveOrganization::may_replace(const Actor& actor, const NaiveMember& replaced,
@@ -130,7 +142,8 @@ bool NaiveOrganization::answers(InvitationId id, std::uint32_t send_number, cons
 bool NaiveOrganization::joins(InvitationId id) {
     NaiveInvitation& sent = *invitation(id);
     if (!sent.takes_place_of.is_nil()) return takes_place(sent);
-    if (product_.inviter_checked_again && !may_still_offer(sent)) return false;
+    if (!may_still_offer(sent)) return false;
+    if (!sent.offered.places.empty() && !may_be_placed(sent.offered.roles)) return false;
     NaiveMember joined = sent.offered;
     if (!product_.reserves_licence && !picks_licence(joined)) return false;
     sent.open = false;
@@ -149,6 +162,12 @@ bool NaiveOrganization::may_still_offer(const NaiveInvitation& sent) {
     for (const auto& [workspace, role] : sent.as_sent.places) {
         const auto now = sent.offered.places.find(workspace);
         if (now != sent.offered.places.end() && now->second == role) places[workspace] = role;
+    }
+    if (!product_.inviter_checked_again) {
+        // The right to a role that must be kept is asked about whatever the product says.
+        std::erase_if(roles, [&](const std::string& role) { return !roles_.at(role).kept; });
+        if (roles.empty()) return true;
+        places.clear();
     }
     return may_offer(sent.inviter, sent.offered.person, roles, places);
 }
@@ -188,6 +207,9 @@ bool NaiveOrganization::resends(const ResendInvitation& command, const Actor& ac
     NaiveInvitation* sent = invitation(command.invitation);
     if (!has_right(actor, "invite_member") || sent == nullptr || !sent->open) return false;
     if (!reaches(actor, "invite", sent->offered.roles) || now >= sent->expires_at) return false;
+    if (!may_answer_for(actor, *sent)) return false;
+    sent->inviter = actor;
+    sent->as_sent = sent->offered;
     ++sent->send_number;
     sent->expires_at = now + product_.invitation_life;
     return true;

@@ -25,7 +25,7 @@ bool NaiveOrganization::is_last_holder(const NaiveMember& somebody) const {
     NaiveOrganization without = *this;
     std::erase_if(without.members_,
                   [&](const NaiveMember& m) { return m.person == somebody.person; });
-    return without.holders() == 0;
+    return !without.keeps_holders_of(*this);
 }
 
 bool NaiveOrganization::changes_roles(PersonId person, const std::vector<std::string>& listed,
@@ -60,8 +60,12 @@ bool NaiveOrganization::changes_roles(PersonId person, const std::vector<std::st
         if (roles_.at(role).single || !roles_.at(role).offered) return false;
     }
     if (dropped.contains(owner_role())) return false;
+    const bool loses_its_places =
+        !target->places.empty() && may_be_placed(before) && !may_be_placed(after);
+    if (loses_its_places) return false;
+    const NaiveOrganization as_it_was = *this;
     target->roles = after;
-    if (is_member && holders() == 0) {
+    if (is_member && !keeps_holders_of(as_it_was)) {
         target->roles = before;
         return false;
     }
@@ -82,7 +86,8 @@ bool NaiveOrganization::withdraws_role(const WithdrawRole& command, const Actor&
     const NaiveMember* target = somebody(command.person);
     if (target == nullptr) return false;
     std::set<std::string> roles = target->roles;
-    roles.erase(command.role.value);
+    const bool held = roles.erase(command.role.value) > 0;
+    if (held && command.replacement) roles.insert(command.replacement->value);
     return changes_roles(command.person, {roles.begin(), roles.end()}, actor);
 }
 
@@ -97,11 +102,43 @@ void NaiveOrganization::leaves(PersonId person) {
 
 bool NaiveOrganization::removes(const RemoveMember& command, const Actor& actor) {
     const NaiveMember* target = member(command.person);
+    NaiveInvitation* sent = open_invitation_of(command.person);
+    if (product_.asks_before_removing && !command.confirmed) return false;
+    if (target == nullptr && sent != nullptr) {
+        if (!product_.removes_the_invited || !may_take_from(actor, sent->offered)) return false;
+        sent->open = false;
+        sent->cancelled = true;
+        return true;
+    }
     if (target == nullptr || !may_take_from(actor, *target)) return false;
     if (actor.is(command.person) && !product_.removes_oneself) return false;
     if (is_last_holder(*target) || is_owner(*target)) return false;
+    if (!sees_to_what_was_sent(command.person, command.sent, actor)) return false;
     leaves(command.person);
     return true;
+}
+
+bool NaiveOrganization::sees_to_what_was_sent(PersonId sender, SentInvitations sent,
+                                              const Actor& actor) {
+    if (sent == SentInvitations::stay) return true;
+    if (sent == SentInvitations::take_over && actor.is(sender)) return false;
+    const NaiveOrganization before = *this;
+    bool all = true;
+    for (NaiveInvitation& each : invitations_) {
+        if (!each.open || !each.inviter.is(sender) || each.takes_place_of == sender) continue;
+        all = all && has_right(actor, "invite_member") &&
+              reaches(actor, "invite", each.offered.roles);
+        if (sent == SentInvitations::cancel) {
+            each.open = false;
+            each.cancelled = true;
+        } else {
+            all = all && may_answer_for(actor, each);
+            each.inviter = actor;
+            each.as_sent = each.offered;
+        }
+    }
+    if (!all) *this = before;
+    return all;
 }
 
 bool NaiveOrganization::suspends(const SuspendMember& command, const Actor& actor) {
@@ -111,8 +148,13 @@ bool NaiveOrganization::suspends(const SuspendMember& command, const Actor& acto
     if (!reaches(actor, "suspend", target->roles)) return false;
     if (target->suspended) return true;
     if (is_last_holder(*target) || is_owner(*target)) return false;
+    if (!sees_to_what_was_sent(command.person, command.sent, actor)) return false;
+    target = member(command.person);
     target->suspended = true;
-    if (product_.suspension_frees_licence) target->licence = "";
+    had_.erase(command.person);
+    if (product_.suspension_frees_licence) {
+        had_[command.person] = std::exchange(target->licence, "");
+    }
     return true;
 }
 
@@ -122,7 +164,8 @@ bool NaiveOrganization::reinstates(const ReinstateMember& command, const Actor& 
     if (!reaches(actor, "suspend", target->roles)) return false;
     if (!target->suspended) return true;
     target->suspended = false;
-    if (settles_licence(command.person)) return true;
+    const std::string had = target->licence.empty() ? had_[command.person] : target->licence;
+    if (settles_licence(command.person, had)) return true;
     target->suspended = true;
     return false;
 }
@@ -149,7 +192,8 @@ bool NaiveOrganization::transfers(const TransferOwnership& command, const Actor&
     owner->roles.erase(owned);
     owner->roles = with_role(owner->roles, product_.former_owner_becomes);
     next->roles = with_role(next->roles, owned);
-    if (settles_licence(owner->person) && settles_licence(next->person)) return true;
+    const bool sound = keeps_holders_of(before) && keeps_places_of(before);
+    if (sound && settles_licence(owner->person) && settles_licence(next->person)) return true;
     *this = before;
     return false;
 }
@@ -166,13 +210,19 @@ bool NaiveOrganization::replaces_holder(const ReplaceProtectedHolder& command,
     if (!command.roles.empty() && !names_good_roles(command.roles)) return false;
     // Who is a holder already needs nothing more than to be the one where there is one.
     const bool is_holder = std::ranges::any_of(successor->roles, is_kept);
+    const NaiveOrganization before = *this;
+    std::set<std::string> left;
+    for (const RoleId& role : command.roles) left.insert(role.value);
+    NaiveOrganization without = *this;
+    without.member(command.person)->roles = left;
+    const auto still_held = without.kept_roles_held();
     std::set<std::string> gained = successor->roles;
     for (const std::string& role : holder->roles) {
-        const bool needed = is_kept(role) && (!is_holder || roles_.at(role).single);
+        const bool nobody = before.kept_roles_held().contains(role) && !still_held.contains(role);
+        const bool needed = is_kept(role) && (!is_holder || nobody || roles_.at(role).single);
         if (needed) gained = with_role(gained, role);
     }
 
-    const NaiveOrganization before = *this;
     successor->roles = gained;
     if (command.roles.empty()) {
         leaves(command.person);
@@ -180,9 +230,18 @@ bool NaiveOrganization::replaces_holder(const ReplaceProtectedHolder& command,
         holder->roles.clear();
         for (const RoleId& role : command.roles) holder->roles.insert(role.value);
     }
-    if (settles_licence(command.person) && settles_licence(command.successor)) return true;
+    const bool sound = keeps_holders_of(before) && keeps_places_of(before);
+    if (sound && settles_licence(command.person) && settles_licence(command.successor)) return true;
     *this = before;
     return false;
+}
+
+bool NaiveOrganization::keeps_places_of(const NaiveOrganization& before) const {
+    return std::ranges::all_of(before.members_, [&](const NaiveMember& was) {
+        const auto is = std::ranges::find(members_, was.person, &NaiveMember::person);
+        return is == members_.end() || is->places.empty() || !may_be_placed(was.roles) ||
+               may_be_placed(is->roles);
+    });
 }
 
 bool NaiveOrganization::signs_in(const RecordSignIn& command, const Actor& actor) {

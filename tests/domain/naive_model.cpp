@@ -41,7 +41,7 @@ struct InOneOrganization {
     bool operator()(const RenameWorkspace& c) const { return here.renames_workspace(c, actor()); }
     bool operator()(const DeleteWorkspace& c) const { return here.deletes_workspace(c, actor()); }
     bool operator()(const AssignWorkspaceRole& c) const {
-        return here.assigns(c.person, c.place, actor());
+        return here.assigns_one(c, actor());
     }
     bool operator()(const AssignWorkspaces& c) const { return here.assigns_several(c, actor()); }
     bool operator()(const WithdrawWorkspaceRole& c) const { return here.withdraws(c, actor()); }

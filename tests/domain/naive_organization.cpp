@@ -167,14 +167,27 @@ bool NaiveOrganization::place_exists(const WorkspacePlace& place) const {
     return product_.workspace_roles.contains(place.role.value);
 }
 
-std::size_t NaiveOrganization::holders() const {
-    std::size_t count = 0;
+std::set<std::string> NaiveOrganization::kept_roles_held() const {
+    std::set<std::string> held;
     for (const NaiveMember& m : members_) {
-        const bool holds = std::ranges::any_of(
-            m.roles, [&](const std::string& role) { return roles_.at(role).kept; });
-        if (holds && !m.suspended) ++count;
+        for (const std::string& role : m.roles) {
+            if (roles_.at(role).kept && !m.suspended) held.insert(role);
+        }
     }
-    return count;
+    return held;
+}
+
+bool NaiveOrganization::keeps_holders_of(const NaiveOrganization& before) const {
+    const auto held = kept_roles_held();
+    return std::ranges::all_of(before.kept_roles_held(), [&](const std::string& role) {
+        const auto now = roles_.find(role);
+        return now == roles_.end() || !now->second.kept || held.contains(role);
+    });
+}
+
+bool NaiveOrganization::may_be_placed(const std::set<std::string>& roles) const {
+    return product_.needed_to_be_placed.empty() ||
+           is_within({product_.needed_to_be_placed}, rights_of_roles(roles));
 }
 
 std::size_t NaiveOrganization::taken(const std::string& licence) const {
@@ -188,7 +201,7 @@ std::size_t NaiveOrganization::taken(const std::string& licence) const {
     return count;
 }
 
-bool NaiveOrganization::picks_licence(NaiveMember& somebody) const {
+bool NaiveOrganization::picks_licence(NaiveMember& somebody, const std::string& rather) const {
     std::vector<Names> needs;
     for (const std::string& role : somebody.roles) needs.push_back(roles_.at(role).licences);
     for (const auto& [workspace, role] : somebody.places) {
@@ -200,7 +213,9 @@ bool NaiveOrganization::picks_licence(NaiveMember& somebody) const {
         somebody.licence = "";
         return true;
     }
-    for (const std::string& candidate : needs.front()) {
+    Names in_order = needs.front();
+    if (!rather.empty()) in_order.insert(in_order.begin(), rather);
+    for (const std::string& candidate : in_order) {
         const bool fits = std::ranges::all_of(needs, [&](const Names& classes) {
             return std::ranges::count(classes, candidate) > 0;
         });
@@ -214,10 +229,14 @@ bool NaiveOrganization::picks_licence(NaiveMember& somebody) const {
     return false;
 }
 
-bool NaiveOrganization::settles_licence(PersonId person) {
+bool NaiveOrganization::settles_licence(PersonId person, const std::string& rather) {
     if (NaiveMember* found = member(person)) {
         const bool paused = found->suspended && product_.suspension_frees_licence;
-        return paused || picks_licence(*found);
+        if (paused) return true;
+        const std::string used = found->licence;
+        if (!picks_licence(*found, rather)) return false;
+        if (found->suspended && !used.empty() && found->licence.empty()) had_[person] = used;
+        return true;
     }
     NaiveInvitation* sent = open_invitation_of(person);
     if (sent == nullptr) return true;

@@ -84,12 +84,15 @@ class NaiveOrganization {
     bool renames_role(const RenameRole& command, const Actor& actor);
     bool edits_role(const SetRolePermissions& command, const Actor& actor);
     bool deletes_role(const DeleteRole& command, const Actor& actor);
+    bool takes_instead(const std::string& role, const std::string& other, const Actor& actor);
     /// The role as it can be copied by the actor, or nothing.
     std::optional<NaiveRole> copied(const CopyRole& command, const Actor& actor);
     bool creates_workspace(const CreateWorkspace& command, const Actor& actor);
     bool renames_workspace(const RenameWorkspace& command, const Actor& actor);
     bool deletes_workspace(const DeleteWorkspace& command, const Actor& actor);
     bool assigns(PersonId person, const WorkspacePlace& place, const Actor& actor);
+    bool assigns_one(const AssignWorkspaceRole& command, const Actor& actor);
+    bool are_too_many(PersonId person, const std::vector<WorkspacePlace>& places);
     bool assigns_several(const AssignWorkspaces& command, const Actor& actor);
     bool withdraws(const WithdrawWorkspaceRole& command, const Actor& actor);
     bool changes_plan(const ChangePlan& command, const Actor& actor);
@@ -114,6 +117,14 @@ class NaiveOrganization {
     bool may_still_offer(const NaiveInvitation& sent);
     bool takes_place(NaiveInvitation& sent);
     void leaves(PersonId person);
+    /// The actor takes back, or answers for, what somebody sent who goes; false when they may not.
+    bool sees_to_what_was_sent(PersonId sender, SentInvitations sent, const Actor& actor);
+    bool may_answer_for(const Actor& actor, const NaiveInvitation& sent);
+    bool may_be_placed(const std::set<std::string>& roles) const;
+    /// Whether every role that must be kept has somebody still, if it had before.
+    bool keeps_holders_of(const NaiveOrganization& before) const;
+    /// Whether nobody in a workspace has lost what it takes to be placed there.
+    bool keeps_places_of(const NaiveOrganization& before) const;
     bool is_last_holder(const NaiveMember& somebody) const;
     bool is_owner(const NaiveMember& somebody) const;
     std::string owner_role() const;
@@ -131,6 +142,8 @@ class NaiveOrganization {
     void moves_everybody(const ChangeBlueprint& command);
     bool holds_to_its_rules() const;
     bool takes_licences_anew();
+    bool keeps_what_was_held(const NaiveOrganization& before,
+                             const ChangeBlueprint& command) const;
 
     NaiveMember* member(PersonId person);
     NaiveMember* member_acting(const Actor& actor);
@@ -149,12 +162,12 @@ class NaiveOrganization {
     Rights rights_in(const std::string& workspace_role) const;
     bool has_workspace(WorkspaceId workspace) const;
     bool place_exists(const WorkspacePlace& place) const;
-    std::size_t holders() const;
+    std::set<std::string> kept_roles_held() const;
     std::size_t taken(const std::string& licence) const;
     /// The licence for these roles, or false when none that fits is left.
-    bool picks_licence(NaiveMember& somebody) const;
+    bool picks_licence(NaiveMember& somebody, const std::string& rather = "") const;
     /// The same, but for who has none for now.
-    bool settles_licence(PersonId person);
+    bool settles_licence(PersonId person, const std::string& rather = "");
 
     NaiveProduct product_;
     std::map<std::string, NaiveRole> roles_;
@@ -163,6 +176,7 @@ class NaiveOrganization {
     std::string name_;
     SharedBlueprint blueprint_;
     std::vector<NaiveMember> members_;
+    std::map<PersonId, std::string> had_;  ///< the licence somebody lost while suspended
     std::vector<NaiveInvitation> invitations_;
     std::vector<std::pair<WorkspaceId, std::string>> workspaces_;
     bool ended_ = false;

@@ -115,6 +115,8 @@ void read_workspaces(const WorkspaceRules& rules, NaiveProduct& product) {
     product.places_while_pending = rules.for_pending;
     product.most_workspaces = rules.most_per_invitation;
     if (rules.creator_role) product.creator_role = rules.creator_role->value;
+    if (rules.joining_needs) product.needed_to_be_placed = rules.joining_needs->value;
+    product.places_oneself = rules.self_placement;
 }
 
 void read_people(const JoiningRules& joining, const MemberRules& members, NaiveProduct& product) {
@@ -133,6 +135,8 @@ void read_people(const JoiningRules& joining, const MemberRules& members, NaiveP
     product.suspension_frees_licence = members.suspension_frees_licence;
     product.replaces_addresses = members.address_replacement;
     product.operator_replaces = members.last_holder == LastHolderGuard::operator_replaces;
+    product.removes_the_invited = members.removal_while_pending;
+    product.asks_before_removing = members.confirm_removal;
 }
 
 }  // namespace

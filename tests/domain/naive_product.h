@@ -72,11 +72,13 @@ struct NaiveProduct {
     bool places_while_pending = false;
     std::size_t most_workspaces = 0;  ///< in one step; 0: as many as there are
     std::string creator_role;
+    std::string needed_to_be_placed;  ///< a right of one's roles; empty: none
+    bool places_oneself = false;      ///< as one may place others
 
     std::string newcomer_role;  ///< not empty: an invitation asks for no role
     bool at_once = false;
     bool reserves_licence = true;
-    bool inviter_checked_again = false;
+    bool inviter_checked_again = true;
     Duration invitation_life = std::chrono::hours{24 * 7};
     std::size_t most_rows = 1000;
 
@@ -89,6 +91,8 @@ struct NaiveProduct {
     bool suspension_frees_licence = false;
     bool replaces_addresses = false;
     bool operator_replaces = false;
+    bool removes_the_invited = false;
+    bool asks_before_removing = false;
 
     /// All but the reach, to compare.
     auto settings() const {
@@ -99,7 +103,8 @@ struct NaiveProduct {
             most_workspaces, creator_role, newcomer_role, at_once, reserves_licence,
             inviter_checked_again, invitation_life, most_rows, several_roles, removes_oneself,
             changes_own_role, changes_roles_while_pending, changes_roles_while_suspended, suspends,
-            suspension_frees_licence, replaces_addresses, operator_replaces);
+            suspension_frees_licence, replaces_addresses, operator_replaces, needed_to_be_placed,
+            places_oneself, removes_the_invited, asks_before_removing);
     }
 
     Rights rights_of(const Names& given) const;

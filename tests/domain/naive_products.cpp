@@ -91,7 +91,6 @@ NaiveProduct mark_on_paper() {
     product.workspaces = true;
     product.places_in_invitation = true;
     product.at_once = true;
-    product.inviter_checked_again = true;
     product.reach = [](const std::string&, const std::string& actor, const std::string&, bool) {
         return actor == "super_admin" || actor == "team_admin" ? Reached::yes : Reached::no;
     };

@@ -138,18 +138,41 @@ bool NaiveOrganization::holds_to_its_rules() const {
     };
     const auto owners =
         std::ranges::count_if(members_, [&](const NaiveMember& m) { return is_owner(m); });
-    return (owner_role().empty() || owners == 1) && holders() > 0 &&
+    return (owner_role().empty() || owners == 1) && !kept_roles_held().empty() &&
            std::ranges::none_of(members_, holds_too_many) &&
            std::ranges::none_of(invitations_, is_wrong);
+}
+
+/// Whether no role that must be kept now has lost the last of those who held it, but to another
+/// that must be.
+bool NaiveOrganization::keeps_what_was_held(const NaiveOrganization& before,
+                                            const ChangeBlueprint& command) const {
+    const auto mapped = names_of(command.roles);
+    const auto becomes_kept = [&](const std::string& role) {
+        return mapped.contains(role) && roles_.at(mapped.at(role)).kept;
+    };
+    const auto held = kept_roles_held();
+    return std::ranges::all_of(before.members_, [&](const NaiveMember& was) {
+        return was.suspended || std::ranges::all_of(was.roles, [&](const std::string& role) {
+            const auto now = roles_.find(role);
+            return now == roles_.end() || !now->second.kept || held.contains(role) ||
+                   becomes_kept(role);
+        });
+    });
 }
 
 /// Everybody gives their licence back and takes the first that fits them by now; false when
 /// somebody finds none.
 bool NaiveOrganization::takes_licences_anew() {
     bool all = true;
-    for (NaiveMember& m : members_) m.licence = "";
+    std::map<PersonId, std::string> used;
+    for (NaiveMember& m : members_) used[m.person] = std::exchange(m.licence, "");
     for (NaiveInvitation& sent : invitations_) sent.offered.licence = "";
     for (const NaiveMember& m : members()) all = settles_licence(m.person) && all;
+    for (const NaiveMember& m : members_) {
+        const bool lost = !used[m.person].empty() && m.licence != used[m.person];
+        if (m.suspended && lost) had_[m.person] = used[m.person];
+    }
     std::map<InvitationId, PersonId> invited;
     for (const NaiveInvitation& sent : invitations_) {
         if (sent.open) invited[sent.id] = sent.offered.person;
@@ -180,7 +203,8 @@ bool NaiveOrganization::changes_rules(const ChangeBlueprint& command, const Acto
     blueprint_ = command.blueprint;
     roles_ = *roles;
     moves_everybody(command);
-    if (holds_to_its_rules() && takes_licences_anew()) return true;
+    const bool kept = keeps_what_was_held(before, command);
+    if (holds_to_its_rules() && kept && takes_licences_anew()) return true;
     *this = before;
     return false;
 }

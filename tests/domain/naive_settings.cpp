@@ -78,7 +78,10 @@ bool NaiveOrganization::edits_role(const SetRolePermissions& command, const Acto
     for (const NaiveMember& m : members_) {
         if (takes_away && m.roles.contains(id) && !may_take_from(actor, m)) return false;
     }
-    if (roles_.at(id).gives == gives) return true;
+    const Names& listed = roles_.at(id).gives;
+    const bool as_it_is =
+        Rights(listed.begin(), listed.end()) == Rights(gives.begin(), gives.end());
+    if (as_it_is) return true;
     if (!roles_.at(id).editable) return false;
     roles_.at(id).gives = gives;
     return true;
@@ -87,13 +90,42 @@ bool NaiveOrganization::edits_role(const SetRolePermissions& command, const Acto
 bool NaiveOrganization::deletes_role(const DeleteRole& command, const Actor& actor) {
     const std::string& id = command.role.value;
     if (!is_manageable(id, actor, "manage_roles") || !roles_.at(id).deletable) return false;
+    const NaiveOrganization before = *this;
+    if (command.replacement && !takes_instead(id, command.replacement->value, actor)) {
+        *this = before;
+        return false;
+    }
     for (const NaiveMember& m : members_) {
         if (m.roles.contains(id)) return false;
     }
+    offers_places_as_they_are();
     for (const NaiveInvitation& sent : invitations_) {
         if (sent.open && sent.offered.roles.contains(id)) return false;
     }
     roles_.erase(id);
+    return true;
+}
+
+/// Everybody with a role gets another in its place, one after the other.
+bool NaiveOrganization::takes_instead(const std::string& role, const std::string& other,
+                                      const Actor& actor) {
+    if (role == other || !roles_.contains(other)) return false;
+    std::vector<PersonId> people;
+    for (const NaiveMember& m : members()) {
+        if (m.roles.contains(role)) people.push_back(m.person);
+    }
+    std::map<InvitationId, PersonId> invited;
+    for (const NaiveInvitation& sent : invitations_) {
+        const bool offered = sent.open && sent.takes_place_of.is_nil();
+        if (offered && sent.offered.roles.contains(role)) invited[sent.id] = sent.offered.person;
+    }
+    for (const auto& [id, person] : invited) people.push_back(person);
+    for (const PersonId person : people) {
+        std::set<std::string> roles = somebody(person)->roles;
+        roles.erase(role);
+        roles.insert(other);
+        if (!changes_roles(person, {roles.begin(), roles.end()}, actor)) return false;
+    }
     return true;
 }
 
@@ -118,7 +150,8 @@ bool NaiveOrganization::creates_workspace(const CreateWorkspace& command, const 
     }
     if (command.name.empty()) return false;
     NaiveMember* creator = member_acting(actor);
-    if (creator != nullptr && !product_.creator_role.empty()) {
+    const bool takes_a_place = creator != nullptr && !product_.creator_role.empty();
+    if (takes_a_place && may_be_placed(creator->roles)) {
         NaiveMember placed = *creator;
         placed.places[command.workspace] = product_.creator_role;
         if (!picks_licence(placed)) return false;
@@ -168,12 +201,14 @@ bool NaiveOrganization::assigns(PersonId person, const WorkspacePlace& place, co
     if (!has_right(actor, "assign_workspace", &place.workspace)) return false;
     if (target == nullptr || !place_exists(place)) return false;
     if (!reaches(actor, "edit_workspaces", target->roles)) return false;
-    if (!may_give(actor, person, rights_in(role), &place.workspace)) return false;
+    const PersonId to = product_.places_oneself ? PersonId{} : person;
+    if (!may_give(actor, to, rights_in(role), &place.workspace)) return false;
     const auto now = target->places.find(place.workspace);
     if (now != target->places.end() && now->second == role) return true;
     const NaiveInvitation* pending = open_invitation_of(person);
     const bool takes_a_place = pending != nullptr && !pending->takes_place_of.is_nil();
     if (pending != nullptr && (!product_.places_while_pending || takes_a_place)) return false;
+    if (!may_be_placed(target->roles)) return false;
     const NaiveMember before = *target;
     target->places[place.workspace] = role;
     if (settles_licence(person)) return true;
@@ -184,15 +219,37 @@ bool NaiveOrganization::assigns(PersonId person, const WorkspacePlace& place, co
 bool NaiveOrganization::assigns_several(const AssignWorkspaces& command, const Actor& actor) {
     const NaiveOrganization before = *this;
     std::set<WorkspaceId> named;
-    bool all = !command.workspaces.empty();
+    bool all = !command.workspaces.empty() && !are_too_many(command.person, command.workspaces);
     for (const WorkspacePlace& place : command.workspaces) {
         all = all && assigns(command.person, place, actor);
         all = all && named.insert(place.workspace).second;
     }
-    const auto most = product_.most_workspaces;
-    if (all && (most == 0 || named.size() <= most)) return true;
+    if (all) return true;
     *this = before;
     return false;
+}
+
+bool NaiveOrganization::assigns_one(const AssignWorkspaceRole& command, const Actor& actor) {
+    const bool too_many = command.from_person && are_too_many(command.person, {command.place});
+    const NaiveMember* target = somebody(command.person);
+    const auto is_so = [&] {
+        const auto now = target->places.find(command.place.workspace);
+        return now != target->places.end() && now->second == command.place.role.value;
+    };
+    if (too_many && target != nullptr && !is_so()) return false;
+    return assigns(command.person, command.place, actor);
+}
+
+/// From the person's side: by one step, and with those they are in.
+bool NaiveOrganization::are_too_many(PersonId person, const std::vector<WorkspacePlace>& places) {
+    const auto most = product_.most_workspaces;
+    const NaiveMember* target = somebody(person);
+    if (most == 0 || target == nullptr) return false;
+    std::set<WorkspaceId> in_all;
+    for (const auto& [workspace, role] : target->places) in_all.insert(workspace);
+    for (const WorkspacePlace& place : places) in_all.insert(place.workspace);
+    const bool grows = in_all.size() > target->places.size();
+    return places.size() > most || (grows && in_all.size() > most);
 }
 
 bool NaiveOrganization::withdraws(const WithdrawWorkspaceRole& command, const Actor& actor) {

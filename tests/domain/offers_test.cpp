@@ -92,7 +92,8 @@ TEST(OperationsOn, LeaveOutWhatTheStateForbids) {
 }
 
 TEST(OperationsOn, OfferTheOwnersTransferToTheOwner) {
-    const Scenario scenario = given(founded(owner_like()), joined(2, roles("administrator")));
+    const Scenario scenario = given(founded(owner_like()), joined(2, roles("administrator")),
+                                    joined(3, roles("administrator")));
     EXPECT_EQ(operations(scenario, 1, 2),
               (Operations{"change_role", "remove", "transfer_ownership"}));
     EXPECT_EQ(operations(scenario, 2, 1), Operations{});

@@ -86,6 +86,8 @@ void standing_changes(Change& change) {
     members.suspension_frees_licence = !members.suspension_frees_licence;
     members.address_replacement = change.choice() % 2 == 0;
     members.role_change_while_suspended = change.choice() % 3 == 0;
+    members.confirm_removal = change.choice() % 2 == 1;
+    members.removal_while_pending = change.choice() % 4 < 2;
 }
 
 void own_roles_change(Change& change) {

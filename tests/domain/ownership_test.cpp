@@ -109,7 +109,8 @@ TEST(ReplaceProtectedHolder, LeavesASuccessorWhoIsTheOwnerTheOwner) {
         b.members.last_holder = LastHolderGuard::operator_replaces;
     });
     const Scenario support =
-        given(founded(blueprint), joined(2, roles("administrator")), joined(3, roles("reader")))
+        given(founded(blueprint), joined(2, roles("administrator")), joined(3, roles("reader")),
+              joined(4, roles("administrator")))
             .by(Actor::the_operator())
             .because("ticket 7");
     support.when(replace(2, 1)).then(removed(2));

@@ -148,6 +148,16 @@ std::vector<RoleId> Picks::roles() const {
     return {role()};
 }
 
+std::optional<RoleId> Picks::replacement() const {
+    if (move_.variant > 7) return std::nullopt;
+    return nth(here_.roles, move_.place).first;
+}
+
+SentInvitations Picks::sent() const {
+    if (move_.place % 8 == 0) return SentInvitations::stay;
+    return move_.place % 8 < 3 ? SentInvitations::cancel : SentInvitations::take_over;
+}
+
 WorkspacePlace Picks::place(std::uint8_t choice) const {
     WorkspaceId where = workspace(99);
     if (choice < 15 && !here_.workspaces.empty()) where = nth(here_.workspaces, choice).first;

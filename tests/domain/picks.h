@@ -51,6 +51,8 @@ class Picks {
     RoleId role_held_by(PersonId person) const;
     RoleId own_role() const;  ///< mostly one that the organisation made
     std::vector<RoleId> roles() const;
+    std::optional<RoleId> replacement() const;  ///< mostly none
+    SentInvitations sent() const;
     WorkspacePlace place(std::uint8_t choice) const;
     std::vector<WorkspacePlace> places() const;  ///< up to three
     std::vector<PermissionId> permissions() const;

@@ -41,6 +41,13 @@ Blueprint mark_without_waiting() {
         b.members.suspension_frees_licence = true;
         b.members.address_replacement = true;
         b.roles[1].gives.permissions.push_back(PermissionId{"suspend_member"});
+        add_permissions(b, {"join"});
+        for (const std::size_t role : {1U, 3U}) {
+            b.roles[role].gives.permissions.push_back(PermissionId{"join"});
+        }
+        b.workspaces.joining_needs = PermissionId{"join"};
+        b.workspaces.self_placement = true;
+        b.members.confirm_removal = true;
     });
 }
 
@@ -63,6 +70,9 @@ Blueprint respond_with_new_addresses() {
         b.id = "respond-with-new-addresses";
         b.members.address_replacement = true;
         b.members.role_change_while_pending = true;
+        b.members.removal_while_pending = true;
+        b.members.confirm_removal = true;
+        b.joining.recheck_inviter = false;
         b.members.suspension = true;
         b.roles[2].gives.permissions.push_back(PermissionId{"suspend_member"});
         b.roles[2].reach[Reach::suspend] = reach_roles({RoleId{"member"}});
@@ -77,6 +87,7 @@ Blueprint owner_otherwise() {
         b.members.address_replacement = true;
         b.members.suspension = true;
         b.joining.at_once_for_known_accounts = true;
+        b.joining.recheck_inviter = false;
     });
 }
 

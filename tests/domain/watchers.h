@@ -23,9 +23,14 @@ struct NobodyElseIsTouched final : Watcher {
     Violation decided(const Simulation& simulation, const Step& step) override;
 };
 
-/// Somebody active holds a protected role until the organisation ends.
+/// Somebody active holds a protected role until the organisation ends, and each of them that
+/// somebody held.
 struct SomebodyHoldsTheProtectedRole final : Watcher {
+    Violation decided(const Simulation& simulation, const Step& step) override;
     Violation folded(const Simulation& simulation, const Step& step) override;
+
+ private:
+    std::map<OrganizationId, std::set<RoleId>> held_;
 };
 
 /// A protected role is there for good and gives what it gives, whatever is done to roles.

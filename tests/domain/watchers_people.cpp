@@ -67,13 +67,44 @@ Violation NobodyElseIsTouched::decided(const Simulation& simulation, const Step&
     return std::nullopt;
 }
 
+namespace {
+
+std::set<RoleId> roles_held_by_the_active(const Ledger& ledger) {
+    std::set<RoleId> held;
+    for (const auto& [person, member] : ledger.members) {
+        if (!member.suspended) held.insert(member.roles.begin(), member.roles.end());
+    }
+    return held;
+}
+
+}  // namespace
+
+Violation SomebodyHoldsTheProtectedRole::decided(const Simulation& simulation, const Step& step) {
+    held_.clear();
+    for (const OrganizationId id : step.touched()) {
+        held_[id] = roles_held_by_the_active(ledger_of(simulation, id));
+    }
+    return std::nullopt;
+}
+
 Violation SomebodyHoldsTheProtectedRole::folded(const Simulation& simulation, const Step& step) {
     for (const OrganizationId id : step.touched()) {
         const Ledger& ledger = ledger_of(simulation, id);
-        const bool held = std::ranges::any_of(ledger.members, [&](const auto& entry) {
-            return !entry.second.suspended && ledger.is_protected(entry.second.roles);
-        });
-        if (!held && !ledger.ended) return wrong("nobody holds the protected role", step);
+        if (ledger.ended) continue;
+        const auto held = roles_held_by_the_active(ledger);
+        const bool some = std::ranges::any_of(
+            held, [&](const RoleId& role) { return ledger.is_protected({role}); });
+        if (!some) return wrong("nobody holds the protected role", step);
+        for (const RoleId& role : held_[id]) {
+            // New rules may make another protected role of it.
+            const auto* rules = std::get_if<ChangeBlueprint>(&step.command);
+            const auto becomes = rules != nullptr && rules->roles.contains(role)
+                                     ? rules->roles.at(role)
+                                     : role;
+            const bool merged = becomes != role && ledger.is_protected({becomes});
+            const bool lost = ledger.is_protected({role}) && !held.contains(role) && !merged;
+            if (lost) return wrong("nobody holds one of the protected roles", step);
+        }
     }
     return std::nullopt;
 }

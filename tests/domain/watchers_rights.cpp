@@ -26,7 +26,8 @@ class Granter {
         return to == person_ ? held_ : held_ | to_others_;
     }
     bool may_give_place(PersonId to, WorkspaceId workspace, const RoleId& role) const {
-        PermissionSet allowed = may_give(to);
+        const bool as_to_others = ledger_.blueprint->workspaces.self_placement;
+        PermissionSet allowed = may_give(as_to_others ? std::nullopt : std::optional{to});
         if (member_ != nullptr && member_->places.contains(workspace)) {
             allowed |= ledger_.permissions_in_workspace(member_->places.at(workspace));
         }
@@ -74,6 +75,12 @@ struct Gift {
     Violation operator()(const InvitationIssued& event) const {
         return offered(event.person, event.roles, event.workspaces);
     }
+    Violation operator()(const InvitationTakenOver& event) const {
+        return answered_for(event.person);
+    }
+    Violation operator()(const InvitationResent& event) const {
+        return event.inviter ? answered_for(event.person) : std::nullopt;
+    }
     Violation operator()(const MemberJoined& event) const {
         const LedgerOffer* offer = accepted_offer(simulation, step, in);
         if (offer == nullptr) return offered(event.person, event.roles, event.workspaces);
@@ -116,6 +123,19 @@ struct Gift {
     }
 
  private:
+    /// Whoever answers for an offer could make it.
+    Violation answered_for(PersonId person) const {
+        const LedgerOffer* offer = ledger.offer_to(person);
+        if (offer == nullptr) return wrong("nobody's offer is answered for", step);
+        std::vector<WorkspacePlace> places;
+        for (const auto& [workspace, role] : offer->places) places.push_back({workspace, role});
+        if (!granter.may_give_places(person, places)) {
+            return wrong("who answers for an offer may not give its workspaces", step);
+        }
+        const bool newcomer = !ledger.blueprint->joining.invitation_names_role && !offer->replaces;
+        if (newcomer) return std::nullopt;
+        return within(granter.may_give(person), offer->roles, "an offer answered for gives");
+    }
     Violation within(const PermissionSet& allowed, const std::vector<RoleId>& roles,
                      const std::string& what) const {
         if (contains(allowed, ledger.permissions_of(roles))) return std::nullopt;

@@ -81,13 +81,13 @@ class SlowOwnerRace : public Scene {
 
 TEST_F(SlowOwnerRace, RemovingEachOtherLeavesOne) {
     one_is_left_every_time([](Client& client, const std::string&, const std::string& other) {
-        return client.remove(other);
+        return client.remove(other + "?confirmed=true");
     });
 }
 
 TEST_F(SlowOwnerRace, LeavingAtOnceLeavesOne) {
     one_is_left_every_time([](Client& client, const std::string& own, const std::string&) {
-        return client.remove(own);
+        return client.remove(own + "?confirmed=true");
     });
 }
 

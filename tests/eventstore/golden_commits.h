@@ -102,6 +102,11 @@ inline std::vector<Command> commands(const SharedBlueprint& blueprint) {
                         PlanId{"free"}},
         ChangeTwoFactor{person, true},
         ChangeProfile{person, name, details},
+        RemoveMember{organization, person, true, SentInvitations::take_over},
+        SuspendMember{organization, person, SentInvitations::cancel},
+        AssignWorkspaceRole{organization, person, place, true},
+        WithdrawRole{organization, person, role, RoleId{"member"}},
+        DeleteRole{organization, RoleId{"auditor"}, RoleId{"member"}},
     };
 }
 
@@ -155,6 +160,11 @@ inline std::vector<Event> events(const SharedBlueprint& blueprint) {
         MemberRemoved{.person = person},
         LicenceChanged{person, std::nullopt},
         PersonSignedIn{person, std::nullopt},
+        InvitationTakenOver{invitation, person, Actor::of(PersonId{uuid_of(0x60)})},
+        InvitationResent{invitation, person, 3, due, Actor::the_operator()},
+        LicenceChanged{person, licence, LicenceClassId{"basic"}},
+        InvitationTakenOver{invitation, person, Actor::the_operator()},
+        LicenceChanged{person, std::nullopt, licence},
     };
 }
 

@@ -43,6 +43,7 @@ inline Blueprint sample_blueprint(const std::string& name) {
     blueprint.plans = {
         {.id = PlanId{"free"}, .name = "Free", .limits = {{LicenceClassId{"full"}, 5}}}};
     blueprint.first_plan = PlanId{"free"};
+    blueprint.joining.recheck_inviter = false;  // as the first release had it
     return blueprint;
 }
 

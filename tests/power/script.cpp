@@ -55,7 +55,7 @@ class Life {
             case 8:
                 return registration("di");
             case 9:
-                return RemoveMember{organization_, person("nobody")};
+                return RemoveMember{organization_, person("nobody"), true};
             case 10:
                 return ResendInvitation{organization_, invitation("cy")};
             case 11:
@@ -65,7 +65,7 @@ class Life {
             case 13:
                 return invite("ed");
             case 14:
-                return RemoveMember{organization_, person("bo")};
+                return RemoveMember{organization_, person("bo"), true};
             default:
                 return CancelInvitation{organization_, invitation("ed")};
         }

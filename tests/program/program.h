@@ -59,6 +59,9 @@ class Client {
     Reply remove(const std::string& target, const Headers& headers = {}) {
         return send("DELETE", target, {}, headers);
     }
+    Reply remove_with(const std::string& target, const boost::json::value& body) {
+        return send("DELETE", target, boost::json::serialize(body));
+    }
     /// Speak for a person from here on; empty: for nobody.
     void act_for(std::string person) { actor_ = std::move(person); }
 

@@ -40,7 +40,7 @@ TEST_F(AuditTrail, GivesWholeCommitsNewestFirst) {
     EXPECT_EQ(page->rows[0], log.all()[1]);
     EXPECT_EQ(page->rows[1], log.all()[0]);
     EXPECT_EQ(page->next_cursor, "");
-    EXPECT_EQ(found({.organization = atelier, .accepted = false}), Positions{two});
+    EXPECT_EQ(found({.organization = atelier, .outcome = AuditOutcome::refused}), Positions{two});
     EXPECT_EQ(found({.organization = atelier, .kind = "WorkspaceCreated"}), Positions{one});
     EXPECT_EQ(found({.organization = atelier, .kind = "CreateWorkspace"}), Positions{one});
     EXPECT_EQ(found({.organization = atelier, .subject = bob}), Positions{two});
@@ -54,7 +54,7 @@ TEST_F(AuditTrail, ARefusedCommandBelongsToTheOrganisationThatItNames) {
                                              .actor = Actor::of(bob),
                                              .rejection = Rejection::organization_not_found});
     EXPECT_EQ(found({.organization = bureau, .actor = Actor::of(bob)}), Positions{refused});
-    EXPECT_EQ(found({.accepted = false}), Positions{refused});
+    EXPECT_EQ(found({.outcome = AuditOutcome::refused}), Positions{refused});
 }
 
 TEST_F(AuditTrail, ACopyOfARoleIsFoundWhereverItCameToBe) {
@@ -111,6 +111,11 @@ TEST_F(AuditTrail, WhatHappensToAnAccountIsFoundUnderThePerson) {
     EXPECT_TRUE(found({.organization = atelier}).empty());
 }
 
+AuditOutcome outcome_of(const Commit& commit) {
+    if (commit.outcome.rejection) return AuditOutcome::refused;
+    return commit.events.empty() ? AuditOutcome::unchanged : AuditOutcome::accepted;
+}
+
 TEST_F(AuditTrail, ThePageNamesTheNextOnlyWhereThereIsMore) {
     for (int count = 0; count < 4; ++count) {
         history.record({.command = RecordSignIn{ann, {}}, .actor = Actor::of(ann)});
@@ -146,7 +151,7 @@ bool matches(const Commit& commit, const AuditQuery& query) {
            (!query.actor || commit.context.actor == *query.actor) &&
            (!query.subject || subjects.contains(*query.subject)) &&
            (query.kind.empty() || kinds.contains(query.kind)) &&
-           (!query.accepted || *query.accepted == !commit.outcome.rejection) &&
+           (!query.outcome || *query.outcome == outcome_of(commit)) &&
            (!query.from || commit.effective_at >= *query.from) &&
            (!query.to || commit.effective_at <= *query.to);
 }
@@ -195,7 +200,10 @@ AuditQuery any_audit_query(Instant first, Instant last) {
     if (maybe()) query.actor = *rc::gen::element(Actor::of(ann), Actor::the_system());
     if (maybe()) query.subject = person(pick(1, 4));
     if (maybe()) query.kind = *rc::gen::element("MailHandedOver"s, "CopyRole"s, "x"s);
-    if (maybe()) query.accepted = *rc::gen::arbitrary<bool>();
+    if (maybe()) {
+        query.outcome = *rc::gen::element(AuditOutcome::refused, AuditOutcome::accepted,
+                                          AuditOutcome::unchanged);
+    }
     if (maybe()) query.from = instant();
     if (maybe()) query.to = instant();
     query.limit = pick<std::size_t>(1, 8);

@@ -75,7 +75,7 @@ Command about_a_member(ViewsFixture& views, const Cast& cast) {
             return ChangeRole{in, who, {cast.any_role(in)}};
         case 1:
         case 2:
-            return RemoveMember{in, who};
+            return RemoveMember{in, who, true, SentInvitations{pick<std::uint8_t>(0, 3)}};
         case 3:
             return AssignRole{in, who, cast.any_role(in)};
         case 4:
@@ -87,7 +87,7 @@ Command about_a_member(ViewsFixture& views, const Cast& cast) {
         case 7:
             return replace_an_address(views, cast, in);
         default:
-            return SuspendMember{in, who};
+            return SuspendMember{in, who, SentInvitations{pick<std::uint8_t>(0, 3)}};
     }
 }
 

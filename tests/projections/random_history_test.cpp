@@ -57,32 +57,54 @@ void RandomHistory::run_random_command(const Cast& cast) {
                     importing ? std::optional{history.now} : std::nullopt);
 }
 
-/// The newest of the person's sign-ins that count in this organisation.
-std::optional<Instant> derived_access(Commits commits, OrganizationId in, PersonId who) {
-    std::optional<Instant> access;
+/// Whether somebody who is a member has done nothing for it yet, and the newest of their sign-ins
+/// since they did.
+struct Visits {
+    bool as_given = false;
+    std::optional<Instant> last_access;
+};
+
+/// The newest sign-in to the host from a time on that was recorded before a commit.
+std::optional<Instant> host_sign_in_since(Commits commits, Instant since, PersonId who,
+                                          Position before) {
+    std::optional<Instant> newest;
     for (const Commit& commit : commits) {
+        if (commit.position >= before) break;
         for (const auto& [stream, event] : commit.events) {
-            if (stream == StreamId::of(in) && std::holds_alternative<MemberRemoved>(event) &&
-                std::get<MemberRemoved>(event).person == who) {
-                // An access to the organisation is forgotten with the membership.
-                access.reset();
-                for (const Commit& earlier : commits) {
-                    if (earlier.position >= commit.position) break;
-                    for (const auto& [other_stream, other] : earlier.events) {
-                        const auto* sign_in = std::get_if<PersonSignedIn>(&other);
-                        if (sign_in == nullptr || sign_in->person != who) continue;
-                        if (!sign_in->organization)
-                            access = std::max(access, {earlier.effective_at});
-                    }
-                }
-            }
             const auto* sign_in = std::get_if<PersonSignedIn>(&event);
-            if (sign_in == nullptr || sign_in->person != who) continue;
-            if (sign_in->organization && *sign_in->organization != in) continue;
-            access = std::max(access, {commit.effective_at});
+            const bool counts = sign_in != nullptr && sign_in->person == who &&
+                                !sign_in->organization && commit.effective_at >= since;
+            if (counts) newest = std::max(newest, {commit.effective_at});
         }
     }
-    return access;
+    return newest;
+}
+
+Visits derived_visits(Commits commits, OrganizationId in, PersonId who) {
+    Visits visits;
+    std::optional<Instant> since;
+    for (const Commit& commit : commits) {
+        const bool acts_here =
+            organization_of(commit.command) == in && commit.context.actor.is(who);
+        for (const auto& [stream, event] : commit.events) {
+            const auto* joined = std::get_if<MemberJoined>(&event);
+            if (stream == StreamId::of(in) && joined != nullptr && joined->person == who) {
+                const bool founds = std::holds_alternative<FoundOrganization>(commit.command);
+                visits = {.as_given = !founds && !acts_here, .last_access = std::nullopt};
+                since = commit.effective_at;
+                visits.last_access = host_sign_in_since(commits, *since, who, commit.position);
+            }
+            const auto* sign_in = std::get_if<PersonSignedIn>(&event);
+            if (sign_in == nullptr || sign_in->person != who || !since) continue;
+            if (sign_in->organization == in) visits.as_given = false;
+            const bool counts = !sign_in->organization || sign_in->organization == in;
+            if (!counts || commit.effective_at < *since) continue;
+            visits.last_access = std::max(visits.last_access, {commit.effective_at});
+        }
+        if (acts_here && !commit.events.empty()) visits.as_given = false;
+    }
+    if (visits.as_given) visits.last_access.reset();
+    return visits;
 }
 
 /// What the account shows after these commits; empty where there is none.
@@ -106,8 +128,10 @@ PersonRow RandomHistory::derived_account(PersonId who, Commits commits) {
 
 MemberRow RandomHistory::derived_member(const Organization& folded, PersonId who, Commits commits) {
     const Member& one = folded.members.at(who);
-    const PersonRow account = derived_account(who, commits);
+    const Visits visits = derived_visits(commits, folded.id, who);
+    const PersonRow account = visits.as_given ? PersonRow{} : derived_account(who, commits);
     MemberRow row;
+    row.as_given = visits.as_given;
     row.person = who;
     row.status = one.status == MemberStatus::active ? RowStatus::active : RowStatus::suspended;
     row.name =
@@ -120,7 +144,7 @@ MemberRow RandomHistory::derived_member(const Organization& folded, PersonId who
     row.workspaces = one.workspaces;
     row.licence = one.licence;
     row.since = one.joined_at;
-    row.last_access = derived_access(commits, folded.id, who);
+    row.last_access = visits.last_access;
     return row;
 }
 
