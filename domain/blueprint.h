@@ -123,8 +123,8 @@ struct WorkspaceRole {
 
 struct WorkspaceRules {
     bool offered = false;
-    std::string word = "workspace";       ///< the product's own word for them
-    std::vector<WorkspaceRole> roles;     ///< empty: one is in a workspace or not, without a role
+    std::string word = "workspace";    ///< the product's own word for them
+    std::vector<WorkspaceRole> roles;  ///< empty: one is in a workspace or not, without a role
     /// From the person's side, by one step and in all; 0: as many as there are (R9 has 10).
     std::size_t most_per_invitation = 0;
     bool in_invitation = true;           ///< an invitation may name workspaces

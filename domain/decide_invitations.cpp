@@ -197,8 +197,7 @@ std::optional<Rejection> may_answer_for(const Organization& organization, const 
     }
     const bool names_roles = organization.blueprint->joining.invitation_names_role;
     return may_offer(organization, actor, invitation.person,
-                     names_roles ? invitation.roles : std::vector<RoleId>{},
-                     invitation.workspaces);
+                     names_roles ? invitation.roles : std::vector<RoleId>{}, invitation.workspaces);
 }
 
 std::expected<std::vector<Event>, Rejection> end_of_sent(const Organization& organization,
@@ -301,12 +300,11 @@ Verdict resend_invitation(const Call& call, const ResendInvitation& command) {
                             invitation->offered_workspaces == invitation->workspaces;
     return happened(
         command.organization,
-        {InvitationResent{
-            .invitation = command.invitation,
-            .person = invitation->person,
-            .send_number = invitation->send_number + 1,
-            .expires_at = call.now + organization->blueprint->joining.invitation_life,
-            .inviter = same_offer ? std::nullopt : std::optional{call.actor()}}});
+        {InvitationResent{.invitation = command.invitation,
+                          .person = invitation->person,
+                          .send_number = invitation->send_number + 1,
+                          .expires_at = call.now + organization->blueprint->joining.invitation_life,
+                          .inviter = same_offer ? std::nullopt : std::optional{call.actor()}}});
 }
 
 Verdict cancel_invitation(const Call& call, const CancelInvitation& command) {

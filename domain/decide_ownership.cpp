@@ -37,11 +37,11 @@ std::vector<RoleId> succeeding(const Organization& organization, const Member& h
     std::vector<RoleId> roles = successor.roles;
     for (const RoleId& role : holder.roles) {
         const bool stays = std::ranges::count(holder_after, role) > 0;
-        const bool last = holder.status == MemberStatus::active && !stays &&
-                          organization.holders_of(role) == 1;
-        const bool needed = organization.is_protected(role) &&
-                            (!protects_already || last ||
-                             holds_single_holder_role(organization, {role}));
+        const bool last =
+            holder.status == MemberStatus::active && !stays && organization.holders_of(role) == 1;
+        const bool needed =
+            organization.is_protected(role) &&
+            (!protects_already || last || holds_single_holder_role(organization, {role}));
         if (needed) roles = with(organization, roles, role);
     }
     return roles;
@@ -49,9 +49,8 @@ std::vector<RoleId> succeeding(const Organization& organization, const Member& h
 
 /// Whether a protected role that somebody held has nobody left.
 bool leaves_some_role_empty(const Organization& before, const Organization& after) {
-    return std::ranges::any_of(before.protected_holders, [&](const auto& held) {
-        return after.holders_of(held.first) == 0;
-    });
+    return std::ranges::any_of(before.protected_holders,
+                               [&](const auto& held) { return after.holders_of(held.first) == 0; });
 }
 
 /// Whether somebody stands in workspaces who could not be placed there any more.

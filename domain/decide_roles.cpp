@@ -141,10 +141,10 @@ Verdict delete_role_for(const Call& call, const Organization& organization, cons
             ++(member != nullptr ? members : invited);
             continue;
         }
-        const auto& before = member != nullptr ? member->roles
-                                               : rehearsal.state().invitation_of(person)->roles;
-        auto events = changed_roles(rehearsal.state(), actor, person,
-                                    replaced(before, role, replacement));
+        const auto& before =
+            member != nullptr ? member->roles : rehearsal.state().invitation_of(person)->roles;
+        auto events =
+            changed_roles(rehearsal.state(), actor, person, replaced(before, role, replacement));
         if (!events) return refuse(events.error());
         for (Event& event : *events) rehearsal.add(std::move(event));
     }

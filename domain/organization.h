@@ -104,8 +104,8 @@ struct Organization {
     Instant latest_at;  ///< effective time of its newest commit; never goes back
     Version version{};
     PlanId plan;
-    std::map<LicenceClassId, std::uint64_t> limits;  ///< a class without one is unlimited
-    std::map<LicenceClassId, SeatUse> seats;         ///< kept by evolve
+    std::map<LicenceClassId, std::uint64_t> limits;   ///< a class without one is unlimited
+    std::map<LicenceClassId, SeatUse> seats;          ///< kept by evolve
     std::map<RoleId, std::size_t> protected_holders;  ///< active ones, a role; kept by evolve
     std::map<RoleId, Role> roles;
     std::map<WorkspaceId, Workspace> workspaces;

@@ -206,10 +206,9 @@ std::expected<std::size_t, NotApplied> apply_group(ViewStore& store, const ViewS
     std::size_t count = 0;
     for (const Commit& commit : commits) {
         if (commit.position != next(applied)) {
-            return of_the_log({FailureKind::corrupted, "the log gave position " +
-                                                           std::to_string(number(commit.position)) +
-                                                           " after " +
-                                                           std::to_string(number(applied))});
+            return of_the_log({FailureKind::corrupted,
+                               "the log gave position " + std::to_string(number(commit.position)) +
+                                   " after " + std::to_string(number(applied))});
         }
         apply_commit(draft, sources.keys, commit);
         applied = commit.position;

@@ -104,10 +104,10 @@ struct AuditQuery {
     std::optional<OrganizationId> organization;  ///< none: everything (the operator's view)
     std::optional<Actor> actor;
     std::optional<PersonId> subject;
-    std::string kind;              ///< an event's or a command's name, for example "MemberJoined"
+    std::string kind;  ///< an event's or a command's name, for example "MemberJoined"
     std::optional<AuditOutcome> outcome;
-    std::optional<Instant> from;   ///< effective time, inclusive
-    std::optional<Instant> to;     ///< effective time, inclusive
+    std::optional<Instant> from;  ///< effective time, inclusive
+    std::optional<Instant> to;    ///< effective time, inclusive
     std::size_t limit = 50;
     Position before{};  ///< only commits before this position; 0: from the newest
 };

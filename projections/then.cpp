@@ -19,10 +19,10 @@ std::expected<void, Failure> walk_stream(const EventLog& log, StreamId stream, c
         if (!commits) return std::unexpected(commits.error());
         for (const Commit& commit : *commits) {
             if (std::ranges::count(commit.streams, TouchedStream{stream, from}) != 1) {
-                return std::unexpected(Failure{FailureKind::corrupted,
-                                               "the stream of " + to_string(stream.id) +
-                                                   " has a hole at version " +
-                                                   std::to_string(number(from))});
+                return std::unexpected(
+                    Failure{FailureKind::corrupted, "the stream of " + to_string(stream.id) +
+                                                        " has a hole at version " +
+                                                        std::to_string(number(from))});
             }
             if (!each(commit)) return {};
             from = next(from);
@@ -108,8 +108,8 @@ std::expected<OrganizationThen, Failure> organization_then(const EventLog& log, 
     FoldThen fold{id};
     const auto walked = walk_stream(log, StreamId::of(id), [&](const Commit& commit) {
         // Effective times of an organisation never go back.
-        const bool later = commit.position > moment.position ||
-                           (moment.at && commit.effective_at > *moment.at);
+        const bool later =
+            commit.position > moment.position || (moment.at && commit.effective_at > *moment.at);
         if (!later) fold.take(commit);
         return !later;
     });

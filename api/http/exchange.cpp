@@ -298,8 +298,7 @@ bool Exchange::require_actor() {
     return false;
 }
 
-std::shared_ptr<const PastOrganization> Exchange::as_of(OrganizationId id,
-                                                        const AsOfReading& how) {
+std::shared_ptr<const PastOrganization> Exchange::as_of(OrganizationId id, const AsOfReading& how) {
     const auto asked = read_as_of(query_text("as_of"));
     const auto wrong = asked ? not_yet(engine(), *asked)
                              : std::optional<std::string>{"must be a position or an RFC 3339 time"};
@@ -387,9 +386,11 @@ std::optional<ExecuteOptions> Exchange::options(const Command& command) {
         to_string(caller.key.id) + to_string(caller.actor->person().value_or(PersonId{})) +
         to_string(founds ? OrganizationId{} : organization) + *headers.idempotency_key;
     KeyStore& keys = engine().keys();
+    // Who confirms at last does not ask what was refused before.
+    const std::string confirmed = query_flag("confirmed") ? "?confirmed=true" : "";
     options.request = RequestRecord{
         .key = keys.request_mac(scope),
-        .fingerprint = keys.request_mac(request_.method + " " + path_alone + "\n" +
+        .fingerprint = keys.request_mac(request_.method + " " + path_alone + confirmed + "\n" +
                                         headers.if_match_text + "\n" + request_.body)};
     return options;
 }

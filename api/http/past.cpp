@@ -118,14 +118,14 @@ class PastRows {
 };
 
 std::expected<void, Failure> fill_rows(PastOrganization& past, Engine& engine,
-                                  const OrganizationThen& then) {
+                                       const OrganizationThen& then) {
     const Organization& organization = *then.organization;
     const PastRows rows{engine, organization.id, past.moment};
     for (const auto& [person, member] : organization.members) {
         const auto unasked = then.unasked.find(person);
-        auto row = rows.member(person, member,
-                               unasked == then.unasked.end() ? std::nullopt
-                                                             : std::optional{unasked->second});
+        auto row = rows.member(
+            person, member,
+            unasked == then.unasked.end() ? std::nullopt : std::optional{unasked->second});
         if (!row) return std::unexpected(row.error());
         past.rows.push_back(std::move(*row));
     }
@@ -174,8 +174,8 @@ std::expected<std::optional<Instant>, Failure> last_access_then(const Views& vie
         if (!page) return std::unexpected(page.error());
         for (const Commit& commit : page->rows) {
             // Nothing takes effect after it was recorded, so from here on all is older.
-            const bool enough = latest ? commit.recorded_at <= *latest
-                                       : commit.recorded_at < wanted.row.since;
+            const bool enough =
+                latest ? commit.recorded_at <= *latest : commit.recorded_at < wanted.row.since;
             if (enough) return latest;
             if (!wanted.counts(commit)) continue;
             latest = std::max(latest.value_or(commit.effective_at), commit.effective_at);
@@ -269,9 +269,8 @@ std::expected<void, Failure> Past::add_accesses(const PastOrganization& past,
     for (MemberRow& row : rows) {
         if (row.status == RowStatus::pending || row.as_given) continue;
         const auto until = row.left_at ? row.left_at : past.moment.at;
-        const auto latest =
-            last_access_then(engine_.views(), {past.organization->id, row, until},
-                             past.moment.position);
+        const auto latest = last_access_then(engine_.views(), {past.organization->id, row, until},
+                                             past.moment.position);
         if (!latest) return std::unexpected(latest.error());
         row.last_access = *latest;
     }

@@ -248,8 +248,7 @@ std::vector<SentOffer> sent_offers(const Organization& before, const Receipt& re
     return offers;
 }
 
-std::string receipt_json(const Receipt& receipt, bool dry_run,
-                         const std::vector<SentOffer>& sent) {
+std::string receipt_json(const Receipt& receipt, bool dry_run, const std::vector<SentOffer>& sent) {
     json::object object = receipt_object(receipt);
     if (dry_run) {
         object["dry_run"] = true;

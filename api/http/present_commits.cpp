@@ -317,9 +317,7 @@ struct CommandDetails {
 
 /// One row of an invitation.
 json::object row_of_person(const RowVerdict& row) {
-    json::object entry{{"outcome", row.rejection ? "refused"
-                                   : row.joined  ? "joined"
-                                                 : "invited"}};
+    json::object entry{{"outcome", row.rejection ? "refused" : row.joined ? "joined" : "invited"}};
     // A row that named nobody has its verdict at its index.
     if (!row.person.is_nil()) entry["person"] = to_string(row.person);
     if (!row.invitation.is_nil()) entry["invitation"] = to_string(row.invitation);
@@ -444,7 +442,7 @@ json::object commit_object(const Commit& commit, const Unseal& unseal,
     object["command"] =
         elsewhere ? json::object{{"command", name_of(commit.command)}, {"elsewhere", true}}
                   : command_object(commit.command);
-    object["outcome"] = commit.outcome.rejection ? "refused"
+    object["outcome"] = commit.outcome.rejection  ? "refused"
                         : changed_nothing(commit) ? "unchanged"
                                                   : "accepted";
     if (commit.outcome.rejection) object["code"] = name_of(*commit.outcome.rejection);
@@ -459,8 +457,7 @@ json::object commit_object(const Commit& commit, const Unseal& unseal,
     const Context& context = commit.context;
     const std::string reason = unseal(scope_of_reason(commit.command), context.reason);
     if (!reason.empty()) object["reason"] = reason;
-    const std::string origin =
-        unseal(scope_of_origin(context.actor), context.origin);
+    const std::string origin = unseal(scope_of_origin(context.actor), context.origin);
     if (!origin.empty()) object["origin"] = origin;
     return object;
 }

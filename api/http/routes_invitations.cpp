@@ -104,10 +104,10 @@ void list_invitations(Exchange& exchange) {
     const auto place = cursor_place(exchange, "invitations");
     if (!place) return exchange.reply(problem_of({place.error()}));
     auto page = exchange.engine().views().members({.organization = *id,
-                                                         .status = RowStatus::pending,
-                                                         .sort = MemberSort::since,
-                                                         .limit = *limit,
-                                                         .cursor = *place});
+                                                   .status = RowStatus::pending,
+                                                   .sort = MemberSort::since,
+                                                   .limit = *limit,
+                                                   .cursor = *place});
     if (!page) return exchange.fail(page.error());
     tell_of_offers(*organization, page->rows);
     const std::string next = cursor_to(exchange, "invitations", page->next_cursor);
@@ -188,8 +188,7 @@ void accept_invitation(Exchange& exchange) {
         if (unreadable) return exchange.fail(*unreadable);
         auto sealed_name = exchange.seal({{}, found->person, PersonalField::name}, known_name);
         if (!sealed_name) return;
-        auto sealed_address =
-            exchange.seal({{}, found->person, PersonalField::address}, address);
+        auto sealed_address = exchange.seal({{}, found->person, PersonalField::address}, address);
         if (!sealed_address) return;
         command.account_name = std::move(*sealed_name);
         command.account_address = std::move(*sealed_address);

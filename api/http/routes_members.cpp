@@ -65,10 +65,9 @@ void suspend_member(Exchange& exchange) {
     const auto reason = body.optional_text("reason", free_text_characters);
     const auto accepted = exchange.accepts(body);
     if (!accepted) return;
-    exchange.run(SuspendMember{.organization = organization,
-                               .person = person,
-                               .sent = sent.in(*accepted)},
-                 200, reason.in(*accepted));
+    exchange.run(
+        SuspendMember{.organization = organization, .person = person, .sent = sent.in(*accepted)},
+        200, reason.in(*accepted));
 }
 
 void reinstate_member(Exchange& exchange) {

@@ -139,11 +139,9 @@ void withdraw_role(Exchange& exchange) {
     const auto reason = body.optional_text("reason", free_text_characters);
     const auto accepted = exchange.accepts(body);
     if (!accepted) return;
-    exchange.run(WithdrawRole{organization,
-                              person,
-                              {exchange.path_text("role")},
-                              replacement.in(*accepted)}, 200,
-                 reason.in(*accepted));
+    exchange.run(
+        WithdrawRole{organization, person, {exchange.path_text("role")}, replacement.in(*accepted)},
+        200, reason.in(*accepted));
 }
 
 }  // namespace muster::http

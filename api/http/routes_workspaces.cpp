@@ -138,10 +138,10 @@ void assign_workspaces(Exchange& exchange) {
     const auto reason = body.optional_text("reason", free_text_characters);
     const auto accepted = exchange.accepts(body);
     if (!accepted) return;
-    exchange.run(AssignWorkspaces{.organization = organization,
-                                  .person = person,
-                                  .workspaces = places.in(*accepted)},
-                 200, reason.in(*accepted));
+    exchange.run(
+        AssignWorkspaces{
+            .organization = organization, .person = person, .workspaces = places.in(*accepted)},
+        200, reason.in(*accepted));
 }
 
 void assign_workspace_role(Exchange& exchange) {

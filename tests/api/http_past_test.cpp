@@ -124,19 +124,18 @@ TEST_F(HttpPast, WhatIsGoneCanStillBeAskedForAsOfThen) {
     rules.at("needs").as_object()["manage_roles"] = "organization.manage";
     rules.as_object()["custom_roles"] = {{"offered", true}};
     const Founded club = found(rules, "eve");
-    const std::string role = send("POST", club.path + "/roles",
-                                  {{"name", "Pilot"}, {"permissions", {"members.view"}}})
-                                 .text("role");
+    const std::string role =
+        send("POST", club.path + "/roles", {{"name", "Pilot"}, {"permissions", {"members.view"}}})
+            .text("role");
     const std::string team =
         send("POST", club.path + "/workspaces", {{"name", "Kernel"}}).text("workspace");
-    const std::string bo =
-        join(club, "bo",
-             {{"role", role}, {"workspaces", {{{"workspace", team}, {"role", "member"}}}}});
+    const std::string bo = join(
+        club, "bo", {{"role", role}, {"workspaces", {{{"workspace", team}, {"role", "member"}}}}});
     const std::string position = head();
-    ASSERT_EQ(send("DELETE", club.path + "/members/" + bo + "?confirmed=true",
-                   boost::json::object{})
-                  .status,
-              200U);
+    ASSERT_EQ(
+        send("DELETE", club.path + "/members/" + bo + "?confirmed=true", boost::json::object{})
+            .status,
+        200U);
     ASSERT_EQ(send("DELETE", club.path + "/roles/" + role).status, 200U);
     ASSERT_EQ(send("DELETE", club.path + "/workspaces/" + team).status, 200U);
     const auto rows_of = [&](const std::string& target) {
@@ -182,8 +181,8 @@ TEST_F(HttpPast, WhatMayBeSeenOfThePastIsDecidedByTheRoleOfNow) {
         return then.json.as_object().contains("plan");
     };
     EXPECT_TRUE(shown()) << "control: an administrator sees the plan";
-    ASSERT_EQ(
-        send("PUT", other.path + "/members/" + bo + "/roles", {{"role", "user"}}).status, 200U);
+    ASSERT_EQ(send("PUT", other.path + "/members/" + bo + "/roles", {{"role", "user"}}).status,
+              200U);
     EXPECT_EQ(shown(), get(other.path, bo).json.as_object().contains("plan"));
 }
 

@@ -72,11 +72,10 @@ TEST_F(HttpReads, E18_RowsShowDetailsAndOnlyMembersASecondFactor) {
 TEST_F(HttpReads, C11_AFormerMemberIsStillKnownByName) {
     const Founded acme = found("conance");
     const std::string bo = join(acme, "bo", {{"role", "user"}});
-    ASSERT_EQ(
-        send("DELETE", acme.path + "/members/" + bo + "?confirmed=true", boost::json::object{},
-             acme.founder)
-            .status,
-        200U);
+    ASSERT_EQ(send("DELETE", acme.path + "/members/" + bo + "?confirmed=true",
+                   boost::json::object{}, acme.founder)
+                  .status,
+              200U);
     EXPECT_EQ(members(acme).size(), 1U);
     const auto former = members(acme, "?status=former", acme.founder).at(0).as_object();
     EXPECT_EQ(former.at("status"), "former");

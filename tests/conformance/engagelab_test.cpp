@@ -428,8 +428,8 @@ TEST_F(EngageLab, E19_ARoleThatIsHeldIsDeletedWithAnotherInItsPlace) {
     const std::string cy = invite(lab, "cy", senders);
     const std::string path = lab.path + "/roles/" + senders;
     EXPECT_EQ(as(lab.founder).remove(path).code(), "role_in_use");
-    const Reply look = as(lab.founder).remove_with(path + "?dry_run=true",
-                                                    json::object{{"replacement", readers}});
+    const Reply look =
+        as(lab.founder).remove_with(path + "?dry_run=true", json::object{{"replacement", readers}});
     EXPECT_EQ(look.json().at("consequences").as_array().size(), 3U) << look.body;
     EXPECT_EQ(as(lab.founder).remove_with(path, json::object{{"replacement", readers}}).status,
               200);

@@ -217,8 +217,8 @@ TEST_F(Respondio, R5_AMemberSeesNoSettingsAndOnlyTheWorkspacesTheyWereGiven) {
     restart();
     Client as_bo = server->client_for(bo);
     const std::string other = "/workspaces/" + workspaces[1];
-    for (const std::string read : {"", "/members", "/members.csv", other.c_str(), "/roles",
-                                   "/plan", "/audit", "/blueprint", "/invitations"}) {
+    for (const std::string read : {"", "/members", "/members.csv", other.c_str(), "/roles", "/plan",
+                                   "/audit", "/blueprint", "/invitations"}) {
         const Reply reply = as_bo.get(acme.path + read);
         EXPECT_EQ(reply.status, 403) << read;
         EXPECT_EQ(reply.code(), "not_allowed") << read;

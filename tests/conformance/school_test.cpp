@@ -221,7 +221,7 @@ TEST_F(School, APupilLeavesAndComesBack) {
     const std::string pia = enrol(row("pia", "pupil", class_7a, "pupil"));
     EXPECT_EQ(as(pia).remove(path_of(pia)).code(), "self_removal_not_allowed");
     const json::object moved{{"reason", "Moved away"}};
-    const Reply gone = as(otto).send("DELETE", path_of(pia), json::serialize(moved));
+    const Reply gone = as(otto).remove_with(path_of(pia) + "?confirmed=true", moved);
     EXPECT_EQ(gone.status, 200) << gone.body;
     EXPECT_EQ(gone.json().at("released").at("workspaces"), json::array{class_7a});
     EXPECT_EQ(gone.json().at("released").at("licence"), "pupil");

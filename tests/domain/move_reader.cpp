@@ -167,8 +167,7 @@ const std::map<Kind, Reader> readers{
      }},
     {Kind::withdraw_role,
      [](P p) -> Command {
-         return WithdrawRole{p.in(), p.somebody(), p.role_held_by(p.somebody()),
-                             p.replacement()};
+         return WithdrawRole{p.in(), p.somebody(), p.role_held_by(p.somebody()), p.replacement()};
      }},
     {Kind::remove,
      [](P p) -> Command {

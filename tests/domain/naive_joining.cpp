@@ -80,8 +80,8 @@ bool NaiveOrganization::may_offer(const Actor& actor, PersonId to,
     if (!may_give(actor, to, rights_of_roles(roles))) return false;
     return std::ranges::all_of(places, [&](const auto& place) {
         return has_right(actor, "assign_workspace", &place.first) &&
-               may_give(actor, product_.places_oneself ? PersonId{} : to,
-                        rights_in(place.second), &place.first);
+               may_give(actor, product_.places_oneself ? PersonId{} : to, rights_in(place.second),
+                        &place.first);
     });
 }
 

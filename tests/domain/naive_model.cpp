@@ -40,9 +40,7 @@ struct InOneOrganization {
     bool operator()(const CreateWorkspace& c) const { return here.creates_workspace(c, actor()); }
     bool operator()(const RenameWorkspace& c) const { return here.renames_workspace(c, actor()); }
     bool operator()(const DeleteWorkspace& c) const { return here.deletes_workspace(c, actor()); }
-    bool operator()(const AssignWorkspaceRole& c) const {
-        return here.assigns_one(c, actor());
-    }
+    bool operator()(const AssignWorkspaceRole& c) const { return here.assigns_one(c, actor()); }
     bool operator()(const AssignWorkspaces& c) const { return here.assigns_several(c, actor()); }
     bool operator()(const WithdrawWorkspaceRole& c) const { return here.withdraws(c, actor()); }
     bool operator()(const ChangePlan& c) const { return here.changes_plan(c, actor()); }

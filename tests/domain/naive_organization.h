@@ -142,8 +142,7 @@ class NaiveOrganization {
     void moves_everybody(const ChangeBlueprint& command);
     bool holds_to_its_rules() const;
     bool takes_licences_anew();
-    bool keeps_what_was_held(const NaiveOrganization& before,
-                             const ChangeBlueprint& command) const;
+    bool keeps_what_was_held(const NaiveOrganization& before, const ChangeBlueprint& command) const;
 
     NaiveMember* member(PersonId person);
     NaiveMember* member_acting(const Actor& actor);

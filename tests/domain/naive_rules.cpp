@@ -154,10 +154,10 @@ bool NaiveOrganization::keeps_what_was_held(const NaiveOrganization& before,
     const auto held = kept_roles_held();
     return std::ranges::all_of(before.members_, [&](const NaiveMember& was) {
         return was.suspended || std::ranges::all_of(was.roles, [&](const std::string& role) {
-            const auto now = roles_.find(role);
-            return now == roles_.end() || !now->second.kept || held.contains(role) ||
-                   becomes_kept(role);
-        });
+                   const auto now = roles_.find(role);
+                   return now == roles_.end() || !now->second.kept || held.contains(role) ||
+                          becomes_kept(role);
+               });
     });
 }
 

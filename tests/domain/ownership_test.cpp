@@ -108,11 +108,10 @@ TEST(ReplaceProtectedHolder, LeavesASuccessorWhoIsTheOwnerTheOwner) {
     const Blueprint blueprint = with(owner_like(), [](Blueprint& b) {
         b.members.last_holder = LastHolderGuard::operator_replaces;
     });
-    const Scenario support =
-        given(founded(blueprint), joined(2, roles("administrator")), joined(3, roles("reader")),
-              joined(4, roles("administrator")))
-            .by(Actor::the_operator())
-            .because("ticket 7");
+    const Scenario support = given(founded(blueprint), joined(2, roles("administrator")),
+                                   joined(3, roles("reader")), joined(4, roles("administrator")))
+                                 .by(Actor::the_operator())
+                                 .because("ticket 7");
     support.when(replace(2, 1)).then(removed(2));
     support.when(replace(1, 2)).then(MemberRolesChanged{person(2), roles("owner")}, removed(1));
     support.when(replace(1, 3, roles("reader")))

@@ -26,9 +26,9 @@ TEST(ProtectedRoles, AreHeldEachForItself) {
         EXPECT_EQ(scenario.and_then(joined(4, roles("administrator"))).answer_to(command),
                   std::nullopt);
     }
-    const auto suspending = given(
-        founded(with(owner_like(), [](Blueprint& b) { b.members.suspension = true; })),
-        joined(2, roles("administrator")));
+    const auto suspending =
+        given(founded(with(owner_like(), [](Blueprint& b) { b.members.suspension = true; })),
+              joined(2, roles("administrator")));
     suspending.when(SuspendMember{organization(1), person(2)})
         .then_rejected(Rejection::last_protected_holder);
 }
@@ -65,8 +65,11 @@ TEST(ProtectedRoles, ABlueprintEmptiesNoneOfThem) {
     const Blueprint next = with(owner_like(), [](Blueprint& b) { b.id = "owner-next"; });
     two_protected_roles()
         .by(Actor::the_operator())
-        .when(ChangeBlueprint{organization(1), SharedBlueprint{next},
-                              {{RoleId{"administrator"}, RoleId{"reader"}}}, {}, std::nullopt})
+        .when(ChangeBlueprint{organization(1),
+                              SharedBlueprint{next},
+                              {{RoleId{"administrator"}, RoleId{"reader"}}},
+                              {},
+                              std::nullopt})
         .because_of({{ObstacleKind::no_protected_holder, "administrator", 1}});
 }
 
@@ -92,9 +95,9 @@ TEST(Removal, IsConfirmedWhereTheBlueprintWantsIt) {
 TEST(Removal, OfAPendingPersonTakesTheInvitationBackWhereTheBlueprintSaysSo) {
     const auto at = [](bool offered) {
         const auto set = [&](Blueprint& b) { b.members.removal_while_pending = offered; };
-        return given(founded(with(respond_like(), set)),
-                     joined(2, roles("user_admin")), joined(3, roles("member")),
-                     invited(1, 4, roles("member")), invited(2, 5, roles("billing_admin")));
+        return given(founded(with(respond_like(), set)), joined(2, roles("user_admin")),
+                     joined(3, roles("member")), invited(1, 4, roles("member")),
+                     invited(2, 5, roles("billing_admin")));
     };
     const InvitationCancelled taken_back{invitation(1), person(4)};
     at(true).by(person(2)).when(remove_member(4)).then(taken_back);
@@ -153,9 +156,8 @@ TEST(SentInvitations, AreTakenOverByWhoCouldSendThemAlone) {
 TEST(ResendInvitation, MakesTheResenderAnswerForTheOffer) {
     const Scenario stranded = with_sent_invitations().and_then(removed(2, {}, licence("member")));
     EXPECT_FALSE(offer_stands(stranded.state(), invitation(1)));
-    const Outcome again =
-        stranded.at(day(1)).when(resend(1)).then(InvitationResent{
-            invitation(1), person(3), 2, day(8), Actor::of(person(1))});
+    const Outcome again = stranded.at(day(1)).when(resend(1)).then(
+        InvitationResent{invitation(1), person(3), 2, day(8), Actor::of(person(1))});
     EXPECT_TRUE(offer_stands(again.afterwards(), invitation(1)));
     // Who could not have sent it does not send it again either.
     const Blueprint blueprint = with(open_source_like(), [](Blueprint& b) {
@@ -211,9 +213,8 @@ TEST(JoiningAWorkspace, TakesWhatTheBlueprintSaysOfTheOnePlaced) {
         .then_rejected(Rejection::workspace_joining_not_allowed);
     scenario.when(change_role(3, roles("billing_admin")))
         .then(MemberRolesChanged{person(3), roles("billing_admin")});
-    const Blueprint closed = with(*scenario.state().blueprint, [](Blueprint& b) {
-        b.roles[3].gives.permissions.clear();
-    });
+    const Blueprint closed = with(*scenario.state().blueprint,
+                                  [](Blueprint& b) { b.roles[3].gives.permissions.clear(); });
     given(founded(closed), WorkspaceCreated{workspace(1), "Nord"})
         .when(invite({row(1, 5, {}, {place(1, "guest")})}))
         .then_rejected(Rejection::workspace_joining_not_allowed);
@@ -266,8 +267,8 @@ Scenario suspended_with_a_class(bool frees, std::uint64_t unlimited_left = 5) {
 TEST(Reinstating, KeepsTheClassThatWasHadWhileItFits) {
     const ReinstateMember back{organization(1), person(2)};
     suspended_with_a_class(false).when(back).then(MemberReinstated{person(2)});
-    suspended_with_a_class(true).when(back).then(
-        MemberReinstated{person(2)}, LicenceChanged{person(2), licence("unlimited")});
+    suspended_with_a_class(true).when(back).then(MemberReinstated{person(2)},
+                                                 LicenceChanged{person(2), licence("unlimited")});
     suspended_with_a_class(true, 0).when(back).then(
         MemberReinstated{person(2)},
         LicenceChanged{person(2), licence("discovery"), licence("unlimited")});
@@ -291,16 +292,18 @@ TEST(DeleteRole, PutsAnotherInItsPlaceInTheSameCommand) {
         .then(MemberRolesChanged{person(2), {the_reader}},
               MemberRolesChanged{person(3), {the_reader}},
               MemberRolesChanged{person(4), {the_reader}}, RoleDeleted{the_editor});
-    with_editors(false).when(with_reader).because_of(
-        {{ObstacleKind::invitations_name_role, "editor", 1}});
+    with_editors(false)
+        .when(with_reader)
+        .because_of({{ObstacleKind::invitations_name_role, "editor", 1}});
     with_editors()
         .when(DeleteRole{organization(1), the_editor, RoleId{"nobody"}})
         .then_rejected(Rejection::role_not_found);
     with_editors()
         .when(DeleteRole{organization(1), the_editor, the_editor})
         .then_rejected(Rejection::role_repeated);
-    with_editors().when(DeleteRole{organization(1), the_editor}).then_rejected(
-        Rejection::role_in_use);
+    with_editors()
+        .when(DeleteRole{organization(1), the_editor})
+        .then_rejected(Rejection::role_in_use);
 }
 
 TEST(WithdrawRole, PutsAnotherInItsPlaceInTheSameCommand) {

@@ -98,9 +98,8 @@ Violation SomebodyHoldsTheProtectedRole::folded(const Simulation& simulation, co
         for (const RoleId& role : held_[id]) {
             // New rules may make another protected role of it.
             const auto* rules = std::get_if<ChangeBlueprint>(&step.command);
-            const auto becomes = rules != nullptr && rules->roles.contains(role)
-                                     ? rules->roles.at(role)
-                                     : role;
+            const auto becomes =
+                rules != nullptr && rules->roles.contains(role) ? rules->roles.at(role) : role;
             const bool merged = becomes != role && ledger.is_protected({becomes});
             const bool lost = ledger.is_protected({role}) && !held.contains(role) && !merged;
             if (lost) return wrong("nobody holds one of the protected roles", step);

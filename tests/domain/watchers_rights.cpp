@@ -105,8 +105,7 @@ struct Gift {
     Violation operator()(const RolePermissionsChanged& event) const {
         const PermissionSet added =
             ledger.blueprint->closure(event.permissions) & ~ledger.permissions_of({event.role});
-        const auto to =
-            granter.holds(event.role) ? step.context.actor.person() : std::nullopt;
+        const auto to = granter.holds(event.role) ? step.context.actor.person() : std::nullopt;
         if (contains(granter.may_give(to), added)) return std::nullopt;
         return wrong("an edit adds to a role what the editor may not give", step);
     }

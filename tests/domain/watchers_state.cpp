@@ -252,9 +252,8 @@ Violation RemovalEndsEverything::folded(const Simulation& simulation, const Step
     const auto* asked = std::get_if<RemoveMember>(&step.command);
     if (asked != nullptr && step.accepted() && all_of<MemberRemoved>(step).empty()) {
         const auto taken_back = all_of<InvitationCancelled>(step);
-        const bool was_invited = std::ranges::any_of(taken_back, [&](const auto& end) {
-            return end.second.person == asked->person;
-        });
+        const bool was_invited = std::ranges::any_of(
+            taken_back, [&](const auto& end) { return end.second.person == asked->person; });
         if (!was_invited) return wrong("a removal removes nobody", step);
     }
     for (const auto& [in, removal] : all_of<MemberRemoved>(step)) {
