@@ -195,6 +195,9 @@ std::optional<Rejection> may_answer_for(const Organization& organization, const 
     if (invitation.replaces) {
         return may_replace(organization, actor, *invitation.replaces, invitation.person);
     }
+    if (!invitation.workspaces.empty() && !may_be_placed(organization, invitation.roles)) {
+        return Rejection::workspace_joining_not_allowed;
+    }
     const bool names_roles = organization.blueprint->joining.invitation_names_role;
     return may_offer(organization, actor, invitation.person,
                      names_roles ? invitation.roles : std::vector<RoleId>{}, invitation.workspaces);

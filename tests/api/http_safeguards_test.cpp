@@ -19,12 +19,19 @@ class HttpSafeguards : public ApiTest {
         return send("POST", school.path + "/invitations",
                     {{"address", name + "@example.org"}, {"role", "teacher"}}, inviter);
     }
+    std::string path_of_link(const std::string& invitation, std::uint32_t send_number) {
+        return "/v1/invitations/" +
+               engine->link_text({.organization = *parse_id<OrganizationId>(school.id),
+                                  .invitation = *parse_id<InvitationId>(invitation),
+                                  .send_number = send_number});
+    }
     Shown link_of(const std::string& invitation, std::uint32_t send_number = 1) {
-        const std::string token =
-            engine->link_text({.organization = *parse_id<OrganizationId>(school.id),
-                               .invitation = *parse_id<InvitationId>(invitation),
-                               .send_number = send_number});
-        return ask("GET", "/v1/invitations/" + token, {}, {}, {});
+        return ask("GET", path_of_link(invitation, send_number), {}, {}, {});
+    }
+    Shown accept_by(const std::string& invitation, std::uint32_t send_number,
+                    const std::string& name) {
+        return ask("POST", path_of_link(invitation, send_number) + "/accept", {},
+                   json::serialize(json::object{{"name", name}}), {});
     }
 };
 
@@ -71,6 +78,70 @@ TEST_F(HttpSafeguards, AnOfferThatStandsNoLongerSaysSoUntilSomebodyElseSendsItAg
     const std::string resend = school.path + "/invitations/" + invitation + "/resend";
     ASSERT_EQ(send("POST", resend, {}, school.founder).status, 200U);
     EXPECT_EQ(link_of(invitation, 2).text("status"), "open");
+    EXPECT_EQ(
+        get(school.path + "/members?status=pending").json.at("members").at(0).at("offer_stands"),
+        true);
+    EXPECT_EQ(accept_by(invitation, 2, "Tess").status, 200U);
+}
+
+TEST_F(HttpSafeguards, WhoIsSuspendedHasTheirOpenInvitationsShownAndTakenBackInTheSameCommand) {
+    const std::string olga = join(school, "olga", {{"role", "office"}});
+    const Shown sent = invited_by(olga, "tess");
+    const std::string invitation{sent.json.at("rows").at(0).at("invitation").as_string()};
+    const json::object back{{"invitations", "cancel"}};
+    const std::string suspend = path_of(olga) + "/suspend";
+    const Shown look = send("POST", suspend + "?dry_run=true", {}, school.founder);
+    EXPECT_EQ(look.json.at("invitations").at(0).at("outcome"), "stays_open") << look.body;
+    EXPECT_EQ(look.json.at("invitations").at(0).at("offer_stands"), false);
+    const Shown other = send("POST", suspend + "?dry_run=true", back, school.founder);
+    EXPECT_EQ(other.json.at("invitations").at(0).at("outcome"), "cancelled") << other.body;
+    EXPECT_EQ(link_of(invitation).text("status"), "open") << "nobody did anything yet";
+    ASSERT_EQ(send("POST", suspend, back, school.founder).status, 200U);
+    EXPECT_EQ(link_of(invitation).code(), "invitation_cancelled");
+    EXPECT_TRUE(get(school.path + "/members?status=pending").json.at("members").as_array().empty());
+}
+
+TEST_F(HttpSafeguards, AConfirmationIsNoRetryOfWhatWasRefusedForWantOfIt) {
+    const std::string tess = join(school, "tess", {{"role", "teacher"}});
+    const auto remove = [&](const std::string& query) {
+        return ask_with("DELETE", path_of(tess) + query,
+                        {authorized(), {"idempotency-key", "once"}});
+    };
+    EXPECT_EQ(remove("").code(), "confirmation_missing");
+    EXPECT_EQ(remove("?confirmed=true").status, 422U) << "another request under the same key";
+    EXPECT_EQ(get(path_of(tess)).text("status"), "active");
+    EXPECT_EQ(remove("?confirmed=perhaps").status, 400U);
+}
+
+TEST_F(HttpSafeguards, WhoComesBackIsToldWhenTheLicenceIsAnotherThanBefore) {
+    json::object rules = get("/v1/blueprints/mark").json.as_object();
+    rules.at("members").as_object()["suspension"] = true;
+    rules.at("members").as_object()["suspension_frees_licence"] = true;
+    const Founded company = found(rules, "max");
+    const std::string paris =
+        send("POST", company.path + "/workspaces", {{"name", "Paris"}}).text("workspace");
+    const auto limits = [&](int unlimited, int discovery) {
+        return send("PUT", company.path + "/plan",
+                    {{"plan", "standard"},
+                     {"limits", {{"unlimited", unlimited}, {"discovery", discovery}}}})
+            .status;
+    };
+    ASSERT_EQ(limits(1, 0), 200U);
+    const json::object place{{"workspace", paris}, {"role", "collaborator"}};
+    const std::string bo = join(company, "bo", {{"workspaces", {place}}});
+    const std::string member = company.path + "/members/" + bo;
+    ASSERT_EQ(get(member).text("licence"), "unlimited") << "no other was left";
+    ASSERT_EQ(send("POST", member + "/suspend").status, 200U);
+    ASSERT_EQ(limits(1, 1), 200U);
+    const Shown same = send("POST", member + "/reinstate?dry_run=true");
+    EXPECT_EQ(same.body.find("instead_of"), std::string::npos) << same.body;
+    EXPECT_NE(same.body.find("\"licence\":\"unlimited\""), std::string::npos)
+        << "the one they had, though another comes first";
+    ASSERT_EQ(limits(0, 1), 200U);
+    const Shown another = send("POST", member + "/reinstate?dry_run=true");
+    EXPECT_NE(another.body.find("\"instead_of\":\"unlimited\""), std::string::npos) << another.body;
+    ASSERT_EQ(send("POST", member + "/reinstate").status, 200U);
+    EXPECT_EQ(get(member).text("licence"), "discovery");
 }
 
 TEST_F(HttpSafeguards, WhatWasSoAlreadyIsAnsweredUnchangedAndIsNoAcceptedActInTheTrail) {

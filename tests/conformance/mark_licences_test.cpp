@@ -123,6 +123,21 @@ TEST_F(MarkLicences, M5_LicencesAreALedgerThroughInvitingAcceptingCancellingChan
     EXPECT_FALSE(changes[0].at("events").at(1).as_object().contains("licence"));
 }
 
+TEST_F(MarkLicences, M2_WhoAssignsWorkspaceRolesPlacesThemselvesWhileALicenceIsLeft) {
+    const std::string lyon = empty_workspace("Lyon");
+    const std::string there = path_of(acme.founder) + "/workspaces/" + lyon;
+    grant(0, 0);
+    EXPECT_EQ(ada().put(there, {{"role", "editor"}}).code(), "seat_limit_reached");
+    EXPECT_EQ(ada().put(there, {{"role", "guest"}}).status, 200) << "needs none";
+    grant(1, 0);
+    EXPECT_EQ(ada().put(there, {{"role", "editor"}}).status, 200);
+    EXPECT_EQ(ledger("unlimited"), "1 granted, 0 reserved, 1 used");
+    const std::string bo = colleague("bo", "member");
+    const Reply by_bo =
+        server->client_for(bo).put(path_of(bo) + "/workspaces/" + lyon, {{"role", "guest"}});
+    EXPECT_EQ(by_bo.code(), "not_allowed") << "who may not assign them does not enter either";
+}
+
 TEST_F(MarkLicences, M5_ALoweredLimitRefusesGrowthAndRemovesNobody) {
     const std::string paris = empty_workspace("Paris");
     const std::string bo = invited("bo", {place(paris, "editor")});

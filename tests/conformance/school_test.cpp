@@ -83,6 +83,36 @@ TEST_F(School, TheHeadFoundsItAndTheOfficeRunsItsDays) {
     EXPECT_EQ(audit(school, "?kind=OrganizationRenamed").size(), 1U);
 }
 
+TEST_F(School, NobodyIsStrandedWhenWhoInvitedThemLeavesAndSomebodyElseSendsTheLinkAgain) {
+    const std::string otto = join(school, "otto", "office");
+    const json::object teacher{
+        {"address", "tess@example.org"}, {"role", "teacher"}, {"name", "Tess"}};
+    const Reply invited = as(otto).post(school.path + "/invitations", teacher);
+    ASSERT_EQ(invited.status, 201) << invited.body;
+    const json::value answer = invited.json();
+    const std::string invitation{answer.at("rows").at(0).at("invitation").as_string()};
+    const std::string tess{answer.at("rows").at(0).at("person").as_string()};
+    const std::string first = "/v1/invitations/" + token_of(invitation);
+    EXPECT_EQ(row_of(tess).at("inviter").at("person"), json::value(otto));
+    ASSERT_EQ(as(school.founder).remove(path_of(otto) + "?confirmed=true").status, 200);
+    restart();
+    Client nobody{server->port(), ""};
+    const json::object name{{"name", "Tess"}};
+    EXPECT_EQ(row_of(tess).at("offer_stands"), false);
+    EXPECT_EQ(nobody.get(first).text("status"), "lapsed") << "the page says what the link does";
+    EXPECT_EQ(nobody.post(first + "/accept", name).code(), "inviter_lost_right");
+
+    const std::string again = school.path + "/invitations/" + invitation + "/resend";
+    ASSERT_EQ(as(school.founder).post(again).status, 200);
+    const std::string second = "/v1/invitations/" + token_to("tess", 2);
+    restart();
+    EXPECT_EQ(row_of(tess).at("inviter").at("person"), json::value(school.founder));
+    EXPECT_EQ(row_of(tess).at("offer_stands"), true);
+    EXPECT_EQ(nobody.get(second).text("status"), "open");
+    EXPECT_EQ(nobody.post(second + "/accept", name).status, 200);
+    EXPECT_EQ(row_of(tess).at("status"), "active");
+}
+
 TEST_F(School, TheOfficeEnrolsPupilsInBulkAfterALookAndABadRowStopsNobodyElse) {
     const std::string otto = join(school, "otto", "office");
     const std::string class_7a = workspace(school, "7A");

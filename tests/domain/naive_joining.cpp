@@ -90,6 +90,7 @@ bool NaiveOrganization::may_answer_for(const Actor& actor, const NaiveInvitation
     if (!sent.takes_place_of.is_nil()) {
         return may_replace(actor, *member(sent.takes_place_of), offered.person);
     }
+    if (!offered.places.empty() && !may_be_placed(offered.roles)) return false;
     const bool asked_for = product_.newcomer_role.empty();
     return may_offer(actor, offered.person, asked_for ? offered.roles : std::set<std::string>{},
                      offered.places);

@@ -172,6 +172,23 @@ TEST(ResendInvitation, MakesTheResenderAnswerForTheOffer) {
         .then_rejected(Rejection::not_allowed);
 }
 
+TEST(ResendInvitation, SendsNoLinkThatCannotPlaceWhomItPromisesToPlace) {
+    const auto with_invited = [](bool gives_joining) {
+        const Blueprint blueprint = with(respond_like(), [&](Blueprint& b) {
+            add_permissions(b, {"join"});
+            b.workspaces.joining_needs = PermissionId{"join"};
+            for (OrganizationRole& role : b.roles) {
+                const bool gives = role.id != RoleId{"member"} || gives_joining;
+                if (gives) role.gives.permissions.push_back(PermissionId{"join"});
+            }
+        });
+        return given(founded(blueprint), WorkspaceCreated{workspace(1), "Nord"},
+                     invited(1, 2, roles("member"), {place(1)}));
+    };
+    EXPECT_EQ(with_invited(true).answer_to(resend(1)), std::nullopt);
+    with_invited(false).when(resend(1)).then_rejected(Rejection::workspace_joining_not_allowed);
+}
+
 TEST(RecheckInviter, IsTheDefaultAndHoldsForProtectedRolesInAnyCase) {
     EXPECT_TRUE(JoiningRules{}.recheck_inviter);
     for (const bool recheck : {true, false}) {
