@@ -139,6 +139,10 @@ class Writer {
     Offset<Text> part(const SharedBlueprint& value);
     Offset<stored::StreamEvent> part(const StreamEvent& value);
     Offset<stored::Actor> part(const Actor& value);
+    /// Absent when there is none.
+    Offset<stored::Actor> part(const std::optional<Actor>& value) {
+        return value ? part(*value) : 0;
+    }
 
     template <HasForm Value>
     auto part(const Value& value) {

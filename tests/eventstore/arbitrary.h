@@ -96,6 +96,9 @@ inline void draw(Digest& value) {
 inline void draw(RowMode& value) {
     value = coin() ? RowMode::atomic : RowMode::each;
 }
+inline void draw(SentInvitations& value) {
+    value = SentInvitations{static_cast<std::uint8_t>(below(3))};
+}
 inline void draw(Rejection& value) {
     value = all_rejections().at(below(all_rejections().size()));
 }
