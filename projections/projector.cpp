@@ -53,7 +53,7 @@ struct ApplyEvent {
     /// The MemberJoined that follows turns the pending row into a member's.
     void operator()(const InvitationAccepted&) const {}
     void operator()(const MemberJoined& event) const {
-        members.apply(event, joined_unasked(commit, organization, event));
+        members.apply(event, joined_unasked(commit, organization));
     }
     void operator()(const MemberRolesChanged& event) const { members.apply(event); }
     void operator()(const MemberRemoved& event) const { members.apply(event); }

@@ -75,7 +75,7 @@ class FoldThen {
         const auto* joined = std::get_if<MemberJoined>(&event);
         if (joined == nullptr) return;
         unasked_.erase(joined->person);
-        const bool unasked = joined_unasked(commit, OrganizationId{stream_.id}, *joined);
+        const bool unasked = joined_unasked(commit, OrganizationId{stream_.id});
         if (unasked) unasked_[joined->person] = commit.position;
     }
 

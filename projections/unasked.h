@@ -9,12 +9,15 @@
 
 namespace muster {
 
-/// Whether somebody joined an organisation by an act of others alone. A founder was there first.
-inline bool joined_unasked(const Commit& commit, OrganizationId organization,
-                           const MemberJoined& event) {
-    const bool founds = std::holds_alternative<FoundOrganization>(commit.command);
-    const bool here = organization_of(commit.command) == organization;
-    return !founds && !(here && commit.context.actor.is(event.person));
+/// Whether somebody who joined an organisation by this commit did nothing there themselves: they
+/// were let in at once, put in somebody's place, or signed up elsewhere.
+inline bool joined_unasked(const Commit& commit, OrganizationId organization) {
+    if (const auto* accepts = std::get_if<AcceptInvitation>(&commit.command)) {
+        return accepts->organization != organization;
+    }
+    return std::holds_alternative<InviteMember>(commit.command) ||
+           std::holds_alternative<ReplaceAddress>(commit.command) ||
+           std::holds_alternative<RegisterPerson>(commit.command);
 }
 
 /// The person who did something in the organisation that the command is about.

@@ -24,6 +24,14 @@ bool is_about_roles(Kind kind) {
            kind == Kind::delete_role || kind == Kind::copy_role;
 }
 
+/// Mostly a member, and often one whose invitations are open.
+PersonId somebody_or_sender(const Picks& p) {
+    const auto& open = p.here().invitations;
+    if (open.empty() || p.move().role % 3 == 0) return p.somebody();
+    const auto chosen = std::next(open.begin(), p.move().target % std::ssize(open));
+    return chosen->second.inviter.person().value_or(p.somebody());
+}
+
 bool has_own_role(const Organization& organization) {
     return std::ranges::any_of(organization.roles,
                                [](const auto& entry) { return entry.second.custom; });
@@ -175,7 +183,7 @@ const std::map<Kind, Reader> readers{
      }},
     {Kind::suspend,
      [](P p) -> Command {
-         return SuspendMember{p.in(), p.somebody(), p.sent()};
+         return SuspendMember{p.in(), somebody_or_sender(p), p.sent()};
      }},
     {Kind::reinstate,
      [](P p) -> Command {
