@@ -568,13 +568,16 @@ TEST_F(Respondio, R13_InOurAdditionWhoMayAddAndRemoveAUserMayReplaceTheirAddress
 
 TEST_F(Respondio, R14_OnlyTheThreeKindsOfAdminReachTheUserSettings) {
     const auto actors = one_of_each();
-    for (const char* read : {"/members", "/invitations", "/workspaces"}) {
+    const std::string sales = "/workspaces/" + workspace(acme, "Sales");
+    for (const std::string& read : {std::string{"/members"}, std::string{"/invitations"}, sales}) {
         for (std::size_t at = 0; at < the_roles.size(); ++at) {
             const Reply reply = server->client_for(actors[at]).get(acme.path + read);
             EXPECT_EQ(reply.status, the_roles[at] == "member" ? 403 : 200)
                 << read << " by " << the_roles[at];
         }
     }
+    const Reply own = server->client_for(actors.back()).get(acme.path + "/workspaces");
+    EXPECT_TRUE(own.json().at("workspaces").as_array().empty()) << "R5: those they are in";
 }
 
 TEST_F(Respondio, R15_SubmittingSendsAMailAndItsLinkOpensTheWorkspace) {
