@@ -7,6 +7,9 @@ namespace muster {
 namespace {
 
 constexpr std::int64_t micros_per_second = 1'000'000;
+constexpr std::int64_t seconds_per_day = 86'400;
+constexpr int first_year = 1;
+constexpr int last_year = 9999;
 
 /// Takes exactly `digits` digits off the front.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
@@ -27,7 +30,7 @@ bool take(std::string_view& text, char expected) {
 
 std::optional<std::int64_t> take_date(std::string_view& text) {
     const auto year = take_number(text, 4);
-    if (!year || !take(text, '-')) return std::nullopt;
+    if (!year || *year < first_year || !take(text, '-')) return std::nullopt;
     const auto month = take_number(text, 2);
     if (!month || !take(text, '-')) return std::nullopt;
     const auto day = take_number(text, 2);
@@ -77,6 +80,17 @@ std::optional<std::int64_t> take_offset_seconds(std::string_view& text) {
     return east ? seconds : -seconds;
 }
 
+constexpr std::int64_t begin_of(int year) {
+    const auto day = std::chrono::sys_days{std::chrono::year{year} / 1 / 1};
+    return day.time_since_epoch().count() * seconds_per_day;
+}
+
+/// Whether it has four digits for its year when it is written in UTC, as every time is that Muster
+/// shows.
+constexpr bool can_be_written(std::int64_t seconds) {
+    return seconds >= begin_of(first_year) && seconds < begin_of(last_year + 1);
+}
+
 }  // namespace
 
 std::optional<Instant> read_rfc3339(std::string_view text) {
@@ -88,8 +102,8 @@ std::optional<Instant> read_rfc3339(std::string_view text) {
     if (!fraction) return std::nullopt;
     const auto offset = take_offset_seconds(text);
     if (!offset || !text.empty()) return std::nullopt;
-    constexpr std::int64_t seconds_per_day = 86'400;
     const std::int64_t seconds = *day * seconds_per_day + *clock - *offset;
+    if (!can_be_written(seconds)) return std::nullopt;
     return Instant{seconds * micros_per_second + *fraction};
 }
 
