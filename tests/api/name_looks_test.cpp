@@ -35,6 +35,55 @@ TEST(NameLooks, AreTheSameForWhatTheEyeCannotTellApart) {
     EXPECT_TRUE(same("Jos\u00e9", "JOSE\u0301"));
 }
 
+TEST(NameLooks, AreTheSameWhereADotHidesInALettersOwn) {
+    for (const char* name :
+         {"Admi\u0307n", "Adm\u0131\u0307n", "Admi\u0307\u0307n", "Admi\u200b\u0307n", "ADM\u0130N",
+          "Adm\u0456\u0307n", "Adm\u03b9\u0307n", "Admi\u1039\u0307n"}) {
+        EXPECT_TRUE(same("Admin", name)) << name;
+        EXPECT_TRUE(confused("Admin", name)) << name;
+    }
+    EXPECT_TRUE(same("Editor", "Edi\u0307tor"));
+    EXPECT_TRUE(same("Judge", "j\u0307udge"));
+    for (const char* name :
+         {"Adm\u00edn", "Admi\u0307\u0301n", "Adm\u00efn", "Admin\u0307", "Adm\u1ecbn"}) {
+        EXPECT_FALSE(same("Admin", name)) << name << ": the control, this can be seen";
+    }
+    EXPECT_FALSE(same("Adm\u00edn", "Admi\u0307\u0301n")) << "Lithuanian keeps the dot";
+}
+
+TEST(NameLooks, StayWhenAMarkOfAnotherScriptIsPutIn) {
+    for (const char* mark : {"\U00016fe4", "\U0001107f", "\U00010a3f", "\u2d7f", "\u1039", "\u17d2",
+                             "\U00011f42", "\u0903", "\u0e48", "\u05b0"}) {
+        EXPECT_TRUE(same("Admin", std::string{"Admin"} + mark)) << mark;
+        EXPECT_TRUE(same("Admin", std::string{mark} + "Ad" + mark + "min")) << mark;
+        EXPECT_TRUE(same("Night desk", std::string{"Night "} + mark + "desk")) << mark;
+        EXPECT_TRUE(same("7A", std::string{"7"} + mark + "A")) << mark;
+    }
+    EXPECT_FALSE(same("Admin", "Admin\u0301")) << "the control: it stands on every script";
+}
+
+TEST(NameLooks, DifferByTheMarksOfTheirOwnScript) {
+    const std::vector<std::vector<std::string>> alike{
+        {"\u0e19\u0e32", "\u0e19\u0e49\u0e32", "\u0e19\u0e48\u0e32"},             // Thai
+        {"\u0915\u0932", "\u0915\u093f\u0932", "\u0915\u094d\u0932"},             // Devanagari
+        {"\u1019\u1014", "\u1019\u1039\u1014", "\u1019\u102d\u1014"},             // Burmese
+        {"\u1780\u1798", "\u1780\u17d2\u1798", "\u1780\u17b6\u1798"},             // Khmer
+        {"\u0643\u062a\u0628", "\u0643\u064f\u062a\u0628"},                       // Arabic
+        {"\u05e9\u05dc", "\u05e9\u05c1\u05dc"},                                   // Hebrew
+        {"\u304b", "\u304c"},                                                     // Japanese
+        {"ma", "m\u00e1", "m\u1ea1", "m\u1ea5"},                                  // Vietnamese
+        {"i\u0328", "i\u0328\u0307\u0301", "i\u0307\u0301", "\u00ed", "\u0117"},  // Lithuanian
+    };
+    for (const auto& names : alike) {
+        for (const std::string& one : names) {
+            EXPECT_TRUE(read_display_text(one, 100)) << one;
+            for (const std::string& other : names) {
+                EXPECT_EQ(same(one, other), one == other) << one << " " << other;
+            }
+        }
+    }
+}
+
 TEST(NameLooks, DifferForNamesThatDiffer) {
     for (const char* name : {"Admins", "Ad min", "Admin 2", "Adm\u00edn", "Administrator"}) {
         EXPECT_FALSE(same("Admin", name)) << name;
