@@ -1,4 +1,4 @@
-// Reading proposed blueprints: their JSON, their rules, and each name that people will be shown.
+// Reading proposed blueprints: their JSON, their rules, and each text that people will be shown.
 #include "api/proposed_rules.h"
 
 #include "api/address.h"
@@ -6,18 +6,21 @@
 #include "domain/proposed_blueprint.h"
 #include "eventstore/blueprint_json.h"
 
+#include <optional>
 #include <string>
 
 namespace muster {
 namespace {
 
 constexpr std::size_t longest_shown_name = 200;
+constexpr std::size_t longest_mail_subject = 200;
+constexpr std::size_t longest_mail_body = 4'000;
 constexpr std::size_t most_proposal_errors = 100;
 
 /// Everything in a blueprint that is shown as it stands.
-class ShownNames {
+class ShownTexts {
  public:
-    explicit ShownNames(std::vector<BlueprintError>& errors) : errors_{errors} {}
+    explicit ShownTexts(std::vector<BlueprintError>& errors) : errors_{errors} {}
 
     void check(const Blueprint& rules) {
         check("product", rules.product);
@@ -36,6 +39,8 @@ class ShownNames {
         for (const auto& [status, word] : presentation.status_words) {
             check("presentation.status_words." + status, word);
         }
+        check_mail(presentation, "subject", longest_mail_subject, Lines::one);
+        check_mail(presentation, "body", longest_mail_body, Lines::several);
     }
 
  private:
@@ -43,9 +48,29 @@ class ShownNames {
         return list + "[" + std::to_string(index) + "]";
     }
 
-    void check(const std::string& field, std::string_view name) {
-        const auto read = read_display_text(name, longest_shown_name);
-        if (!read) errors_.push_back({field, read.error()});
+    void check(const std::string& field, std::string_view text,
+               std::size_t most = longest_shown_name, Lines lines = Lines::one) {
+        if (const auto error = error_of(text, most, lines)) errors_.push_back({field, *error});
+    }
+
+    /// A blueprint's texts are shown untrimmed, so what reading takes off their ends is held to the
+    /// rule as well: between two letters nothing is at an end.
+    static std::optional<std::string> error_of(std::string_view text, std::size_t most,
+                                               Lines lines) {
+        if (const auto read = read_display_text(text, most, lines); !read) return read.error();
+        const std::string within = "a" + std::string{text} + "a";
+        if (const auto read = read_display_text(within, within.size(), lines); !read) {
+            return read.error();
+        }
+        return std::nullopt;
+    }
+
+    void check_mail(const Presentation& presentation, const std::string& name, std::size_t most,
+                    Lines lines) {
+        const auto words = presentation.mail_words.find(name);
+        // An empty one is an error already.
+        if (words == presentation.mail_words.end() || words->second.empty()) return;
+        check("presentation.mail_words." + name, words->second, most, lines);
     }
 
     template <class Named>
@@ -71,7 +96,7 @@ std::expected<SharedBlueprint, std::vector<BlueprintError>> read_proposed_bluepr
     auto blueprint = read_blueprint(json);
     if (!blueprint) return blueprint;
     std::vector<BlueprintError> errors = errors_of_proposed(**blueprint, look_of_name);
-    ShownNames{errors}.check(**blueprint);
+    ShownTexts{errors}.check(**blueprint);
     if (errors.size() > most_proposal_errors) errors.resize(most_proposal_errors);
     if (!errors.empty()) return std::unexpected(std::move(errors));
     return blueprint;

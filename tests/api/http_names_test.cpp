@@ -139,6 +139,67 @@ TEST(ProposedRules, AreSoundInEveryShippedBlueprint) {
     }
 }
 
+/// The fields that are wrong in a shipped blueprint that was changed.
+std::vector<std::string> wrong_after(const std::function<void(json::object&)>& change) {
+    json::value rules = json::parse(shipped_blueprint("conance"));
+    change(rules.as_object());
+    const auto read = read_proposed_blueprint(json::serialize(rules));
+    std::vector<std::string> fields;
+    if (read) return fields;
+    for (const BlueprintError& error : read.error()) fields.push_back(error.field);
+    return fields;
+}
+
+std::vector<std::string> wrong_with_mail(const char* text, const std::string& words) {
+    return wrong_after([&](json::object& rules) {
+        rules.at("presentation").at("mail_words").as_object()[text] = words;
+    });
+}
+
+using WrongFields = std::vector<std::string>;
+
+TEST(ProposedRules, HoldTheSubjectOfTheMailToOneLineWithSomethingToSee) {
+    const std::string two_hundred(200, 'x');
+    const WrongFields wrong{"presentation.mail_words.subject"};
+    for (const std::string& words :
+         {std::string{"Hello\r\nBcc: all@example.org"}, std::string{"Hello\r\n"},
+          std::string{"Hello\tyou"}, std::string{"Hello\0you", 9}, std::string{"\u202eHello"},
+          std::string{"Hello\u2066"}, std::string{"Hello\u2028you"}, std::string{"\u2800"},
+          two_hundred + "x"}) {
+        EXPECT_EQ(wrong_with_mail("subject", words), wrong) << words;
+    }
+    EXPECT_EQ(wrong_with_mail("subject", ""), wrong) << "said once";
+    for (const std::string& words : {std::string{"{inviter} vous invite à rejoindre"}, two_hundred,
+                                     std::string{"\u05d4\u05d6\u05de\u05e0\u05d4\u200f!"}}) {
+        EXPECT_EQ(wrong_with_mail("subject", words), WrongFields{}) << words;
+    }
+}
+
+TEST(ProposedRules, HoldTheBodyOfTheMailToLinesWithSomethingToSee) {
+    const WrongFields wrong{"presentation.mail_words.body"};
+    const std::string link = "{link}";
+    for (const std::string& words :
+         {link + std::string{"\0", 1}, link + "\x1b[2J", link + "\x7f", link + "\tHello",
+          "\u202e" + link, link + "\u2069", link + std::string(4'000, 'x')}) {
+        EXPECT_EQ(wrong_with_mail("body", words), wrong) << words;
+    }
+    for (const std::string& words :
+         {"Hello {name}\n\n" + link + "\n", link + std::string(4'000 - link.size(), 'x')}) {
+        EXPECT_EQ(wrong_with_mail("body", words), WrongFields{}) << words;
+    }
+}
+
+TEST(ProposedRules, HoldTheEndsOfANameToTheRuleToo) {
+    for (const char* end : {"\n", "\t", "\r\n", "\u2028"}) {
+        EXPECT_EQ(wrong_after([&](json::object& rules) {
+                      rules["product"] = std::string{"Conance"} + end;
+                  }),
+                  WrongFields{"product"});
+    }
+    EXPECT_EQ(wrong_after([](json::object& rules) { rules["product"] = "Conance"; }),
+              WrongFields{});
+}
+
 TEST_F(HttpNames, ABlueprintsMailHasItsLinkAndNamesWhatThereIs) {
     const auto refused_for = [&](const char* text, const char* words) {
         const Shown shown = founding_with(rules_with([&](json::object& rules) {
