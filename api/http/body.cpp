@@ -160,11 +160,8 @@ Body Body::parse(std::string_view text, bool may_be_empty) {
     return Body{document, 0};
 }
 
-bool Body::has(std::string_view field) const {
-    const Part& part = document_->parts[part_];
-    if (part.object == nullptr) return false;
-    const auto* value = part.object->if_contains(field);
-    return value != nullptr && !value->is_null();
+bool Body::has(std::string_view field) {
+    return document_->look(part_, field) != nullptr;
 }
 
 Field<std::string> Body::text(std::string_view field, std::size_t most) {

@@ -41,7 +41,9 @@ class Body {
     /// An empty text reads as an empty object when `may_be_empty`.
     static Body parse(std::string_view text, bool may_be_empty = false);
 
-    bool has(std::string_view field) const;
+    /// Whether the field is given; null is not. It counts as read from then on: who asks reads what
+    /// is there or says what is wrong with it.
+    bool has(std::string_view field);
     /// NFC, trimmed, 1 to `most` characters, no control characters (free texts may have newlines).
     Field<std::string> text(std::string_view field, std::size_t most = name_characters);
     /// The same; empty when it is not there.

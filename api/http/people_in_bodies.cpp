@@ -19,14 +19,22 @@ Field<std::optional<WrittenPerson>> read_person_of_row(Body& body, ByIds by_ids,
     });
 }
 
+/// The person that a body names by id; who may not is told nothing else about it.
+Field<WrittenPerson> read_known_person(Body& body, ByIds by_ids) {
+    const bool has_address = body.has("address");
+    const bool has_name = body.has("name");
+    if (by_ids == ByIds::no) {
+        return body.wrong("person", "needs an operator's key; name an address");
+    }
+    if (has_address) body.wrong("address", "cannot stand beside person");
+    if (has_name) body.wrong("name", "cannot stand beside person");
+    return body.id<PersonId>("person").then([](PersonId id) { return WrittenPerson{id}; });
+}
+
 }  // namespace
 
 Field<WrittenPerson> read_person(Body& body, ByIds by_ids) {
-    if (body.has("person")) {
-        if (by_ids == ByIds::no) body.wrong("person", "needs an operator's key; name an address");
-        if (body.has("address")) body.wrong("address", "cannot stand beside person");
-        return body.id<PersonId>("person").then([](PersonId id) { return WrittenPerson{id}; });
-    }
+    if (body.has("person")) return read_known_person(body, by_ids);
     const auto name = body.optional_text("name");
     const auto address = body.read("address", read_address);
     const auto written = [](const Address& read, const std::string& given) {

@@ -252,6 +252,62 @@ TEST(Fields, OpenOnlyWhenNothingWasWrong) {
     EXPECT_DEATH((void)bad.text("absent").in(*opened), "value_");
 }
 
+TEST_F(HttpValues, NullIsAFieldThatIsNotGiven) {
+    const Founded acme = found("open-source");
+    const std::string dora = person("dora");
+    const std::string account = "/v1/people/" + dora + "/profile";
+    const std::string invitations = acme.path + "/invitations";
+    const Json bob{{"address", "bob@example.org"},
+                   {"person", nullptr},
+                   {"name", nullptr},
+                   {"role", "member"},
+                   {"roles", nullptr},
+                   {"details", nullptr}};
+    const Shown key =
+        send("POST", "/v1/api-keys", {{"label", "A"}, {"operator", true}, {"expires_at", nullptr}});
+    EXPECT_EQ(key.status, 201U) << key.body;
+    const Shown profile = send("PUT", account, {{"name", "Dora"}, {"avatar", nullptr}}, dora);
+    EXPECT_EQ(profile.status, 200U) << profile.body;
+    const Shown rules = send("PUT", acme.path + "/blueprint",
+                             {{"blueprint", "open-source"}, {"plan", nullptr}, {"roles", nullptr}});
+    EXPECT_NE(rules.status, 400U) << rules.body;
+    const Shown one = send("POST", invitations, bob, acme.founder);
+    EXPECT_EQ(one.status, 201U) << one.body;
+    const Json eve{{"address", "eve@example.org"}, {"roles", Rows{"member"}}, {"role", nullptr}};
+    const Shown other = send("POST", invitations, eve, acme.founder);
+    EXPECT_EQ(other.status, 201U) << other.body;
+    const Shown unknown = send("PUT", account, {{"name", "Dora"}, {"avatars", nullptr}}, dora);
+    EXPECT_EQ(fields_of(unknown), std::vector<std::string>{"avatars"}) << "the control";
+}
+
+TEST_F(HttpValues, WhatStandsBesideAPersonIsWrongOnce) {
+    const Founded acme = found("open-source");
+    const auto wrong_with = [&](const Json& body) {
+        std::vector<std::string> fields = fields_of(send("POST", acme.path + "/invitations", body));
+        std::ranges::sort(fields);
+        return fields;
+    };
+    using Named = std::vector<std::string>;
+    EXPECT_EQ(wrong_with({{"person", ""}, {"address", ""}, {"role", "member"}}),
+              (Named{"address", "person"}));
+    EXPECT_EQ(wrong_with({{"person", acme.founder}, {"name", "Ada"}, {"role", "member"}}),
+              Named{"name"});
+    EXPECT_EQ(wrong_with({{"address", ""}, {"role", "member"}}), Named{"address"});
+    const Json roles{{"address", "bob@example.org"}, {"role", "member"}, {"roles", Rows{"member"}}};
+    EXPECT_EQ(wrong_with(roles), Named{"roles"});
+}
+
+TEST(Fields, CountAsReadOnceTheyWereAskedFor) {
+    Body body = Body::parse(R"({"given":1,"null":null,"unread":null})");
+    EXPECT_TRUE(body.has("given"));
+    EXPECT_FALSE(body.has("null"));
+    EXPECT_FALSE(body.has("absent"));
+    const auto refused = body.finish();
+    ASSERT_FALSE(refused.has_value());
+    ASSERT_EQ(refused.error().size(), 1U) << "the control: nobody asked for the third";
+    EXPECT_EQ(refused.error().front().field, "unread");
+}
+
 TEST_F(HttpValues, TheReportOfErrorsIsBounded) {
     const auto with_unknown = [](std::size_t count) {
         std::string body = "{";
