@@ -8,13 +8,21 @@ namespace {
 
 constexpr std::size_t mark_bytes = 16;
 
+/// An id in its one form, since it may be spelled in capitals; other texts as they are.
+std::string one_spelling(std::string_view text) {
+    const auto id = parse_uuid(text);
+    return id ? to_string(*id) : percent_encoded(text);
+}
+
 /// No two lists give the same text, since names and values are percent-encoded.
 std::string description_of(const Exchange& exchange, std::string_view list) {
     std::string text = "cursor " + std::string{list};
-    for (const auto& [name, value] : exchange.path) text += "/" + percent_encoded(value);
+    for (const auto& [name, value] : exchange.path) text += "/" + one_spelling(value);
     for (const auto& [name, value] : exchange.query) {
         if (name == "cursor" || name == "limit" || name == "min_position") continue;
-        text += "&" + percent_encoded(name) + "=" + percent_encoded(value);
+        // What is searched for is no id, whatever it looks like.
+        text += "&" + percent_encoded(name) + "=";
+        text += name == "q" ? percent_encoded(value) : one_spelling(value);
     }
     return text;
 }

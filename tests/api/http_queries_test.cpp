@@ -72,6 +72,34 @@ TEST_F(HttpQueries, ACursorIsOfOneListWithItsFiltersAndItsOrder) {
     }
 }
 
+TEST_F(HttpQueries, ACursorGoesOnHoweverTheIdsAreSpelled) {
+    fill();
+    const auto in_capitals = [](std::string text) {
+        std::ranges::transform(text, text.begin(), [](char c) {
+            return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+        });
+        return text;
+    };
+    const std::string shouted = "/v1/organizations/" + in_capitals(acme.id);
+    ASSERT_NE(shouted, acme.path) << "the control: 32 random digits have a letter among them";
+    for (const std::string& list :
+         {std::string{"/members?limit=1"}, std::string{"/roles/member/members?limit=1"},
+          std::string{"/invitations?limit=1"}, std::string{"/audit?limit=1"}}) {
+        const std::string small = cursor_of(acme.path + list);
+        EXPECT_EQ(get(shouted + list + "&cursor=" + small).status, 200U) << list;
+        const std::string capital = cursor_of(shouted + list);
+        EXPECT_EQ(get(acme.path + list + "&cursor=" + capital).status, 200U) << list;
+    }
+    for (const char* name : {"hal@example.org", "ivy@example.org"}) {
+        const boost::json::value body{{"address", name}, {"role", "member"}};
+        ASSERT_EQ(send("POST", acme.path + "/invitations", body, acme.founder).status, 201U);
+    }
+    const std::string audit = acme.path + "/audit?limit=1&actor=";
+    const std::string cursor = cursor_of(audit + acme.founder);
+    EXPECT_EQ(get(audit + in_capitals(acme.founder) + "&cursor=" + cursor).status, 200U);
+    EXPECT_EQ(get(audit + "operator&cursor=" + cursor).status, 400U) << "another filter";
+}
+
 TEST_F(HttpQueries, OnlyThePagesLengthMayChangeOnTheWay) {
     fill();
     const std::string cursor = cursor_of(acme.path + "/members?limit=1&sort=-name");
