@@ -5,7 +5,28 @@
 #include "api/http/routes.h"
 #include "api/timestamps.h"
 
+#include <set>
+
 namespace muster::http {
+namespace {
+
+using Organizations = std::vector<OrganizationId>;
+
+/// Those that a key reaches, each once.
+Field<Organizations> read_reached(Body& body) {
+    const auto listed = body.ids<OrganizationId>("organizations");
+    return listed.then([&](const Organizations& organizations) -> Field<Organizations> {
+        std::set<OrganizationId> seen;
+        for (std::size_t i = 0; i < organizations.size(); ++i) {
+            if (seen.insert(organizations[i]).second) continue;
+            return body.wrong("organizations[" + std::to_string(i) + "]", "is there already");
+        }
+        return organizations;
+    });
+}
+
+}  // namespace
+
 void list_api_keys(Exchange& exchange) {
     if (!exchange.require_operator()) return;
     exchange.reply_json(200, api_keys_json(exchange.engine().keys().api_keys()));
@@ -19,7 +40,6 @@ void create_api_key(Exchange& exchange) {
     const auto platform_operator = body.boolean("operator", false);
     const auto names_actors = body.boolean("names_actors", true);
     const auto founds = body.boolean("may_found", false);
-    using Organizations = std::vector<OrganizationId>;
     const auto reaches = together(
         [&](bool everything, bool others, const Organizations& some) -> Field<Organizations> {
             if (everything && !some.empty()) {
@@ -29,7 +49,7 @@ void create_api_key(Exchange& exchange) {
             return body.wrong("organizations",
                               "must name at least one, unless operator or may_found is true");
         },
-        platform_operator, founds, body.ids<OrganizationId>("organizations"));
+        platform_operator, founds, read_reached(body));
     const auto in_future = [now](std::string_view text) -> std::expected<Instant, std::string> {
         const auto at = read_rfc3339(text);
         if (at && *at > now) return *at;

@@ -52,6 +52,24 @@ TEST_F(FoundingTest, NeedsAKeyThatMay) {
     EXPECT_EQ(send("POST", "/v1/api-keys", {{"label", "of nothing"}}).status, 400U);
 }
 
+TEST_F(FoundingTest, AKeyNamesEachOrganizationOnce) {
+    std::string shouted = acme.id;
+    std::ranges::transform(shouted, shouted.begin(), [](char c) {
+        return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    const std::size_t keys = engine->keys().api_keys().size();
+    for (const std::string& again : {acme.id, shouted}) {
+        const json::array twice{acme.id, again};
+        const Shown refused =
+            send("POST", "/v1/api-keys", {{"label", "twice"}, {"organizations", twice}});
+        EXPECT_EQ(refused.status, 400U) << refused.body;
+        EXPECT_EQ(refused.json.at("errors").at(0).at("field"), "organizations[1]");
+    }
+    EXPECT_EQ(engine->keys().api_keys().size(), keys);
+    const Founded other = found("conance", "zed");
+    EXPECT_NE(key_with({{"organizations", json::array{acme.id, other.id}}}), "") << "the control";
+}
+
 TEST_F(FoundingTest, IsSeenByTheKeyThatFoundedAndByItAlone) {
     const std::string founding_key = key_with({{"may_found", true}});
     const std::string other_key = key_with({{"may_found", true}});
