@@ -2,6 +2,7 @@
 #include "api/writer.h"
 
 #include "domain/ensure.h"
+#include "domain/refused.h"
 
 #include <spdlog/spdlog.h>
 
@@ -154,6 +155,7 @@ void Writer::decide_and_add(Work work, Instant recorded_at) {
         commit.events = std::move(decision->events);
     } else {
         Refusal& refusal = decision.error();
+        shorten_refused(commit.command, commit.context, refusal);
         commit.outcome = {refusal.rejection, std::move(refusal.rows), std::move(refusal.obstacles)};
         if (work.options.sequence) work.options.sequence->stopped = true;
     }
