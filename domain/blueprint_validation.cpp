@@ -17,6 +17,8 @@ constexpr std::size_t name_limit = 200;
 constexpr std::size_t mail_text_limit = 10'000;
 constexpr std::size_t list_limit = 256;
 constexpr std::size_t most_rows_limit = 10'000;
+constexpr std::size_t most_resends_limit = most_resends_known;
+constexpr std::chrono::seconds resend_interval_limit = std::chrono::hours{24};
 constexpr std::chrono::seconds invitation_life_limit = std::chrono::hours{24 * 3650};
 
 constexpr std::array<std::string_view, 13> column_fields{
@@ -404,6 +406,16 @@ class Inspection {
         }
         if (joining.most_rows == 0 || joining.most_rows > most_rows_limit) {
             report("joining.most_rows", "from 1 to 10000 rows can be sent at once");
+        }
+        if (joining.resend_interval < Duration::zero() ||
+            joining.resend_interval > resend_interval_limit ||
+            joining.resend_interval % std::chrono::seconds{1} != Duration::zero()) {
+            report("joining.resend_interval_seconds",
+                   "an invitation is sent again after a whole number of seconds, a day at most");
+        }
+        if (joining.most_resends_a_day > most_resends_limit) {
+            report("joining.most_resends_a_day",
+                   "an invitation is sent again up to 100 times a day; 0 is no limit");
         }
         if (!joining.invitation_names_role && !joining.newcomer_role) {
             report("joining.newcomer_role",

@@ -95,6 +95,7 @@ Row invite_one(const Call& call, const Organization& organization, const Invitat
                             .address = row.address,
                             .details = row.details};
     }
+    if (const auto no_more = no_more_mails(call, organization)) return std::unexpected(*no_more);
     return InvitationIssued{.invitation = row.invitation,
                             .person = row.person,
                             .inviter = call.actor(),
@@ -298,6 +299,9 @@ Verdict resend_invitation(const Call& call, const ResendInvitation& command) {
         return refuse(*no);
     }
     if (call.now >= invitation->expires_at) return refuse(Rejection::invitation_expired);
+    if (const auto not_yet = not_again_yet(call, *organization, *invitation)) {
+        return refuse(*not_yet);
+    }
     const bool same_offer = invitation->inviter == call.actor() &&
                             invitation->offered_roles == invitation->roles &&
                             invitation->offered_workspaces == invitation->workspaces;

@@ -112,6 +112,13 @@ Rejection rejection_of(InvitationEnd end);
 bool is_known_account(const World& world, PersonId person);
 std::vector<WorkspacePlace> list_of(const Places& places);
 
+// decide_growth.cpp
+/// Why the organisation sends no further mail for now. History that is imported sends none.
+std::optional<Rejection> no_more_mails(const Call& call, const Organization& organization);
+/// Why this invitation is not sent again yet.
+std::optional<Rejection> not_again_yet(const Call& call, const Organization& organization,
+                                       const OpenInvitation& invitation);
+
 // decide_joining.cpp
 Verdict accept_invitation(const Call& call, const AcceptInvitation& command);
 Verdict decline_invitation(const Call& call, const DeclineInvitation& command);

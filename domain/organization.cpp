@@ -84,10 +84,13 @@ struct Evolve {
         if (event.replaces) state.replaced[*event.replaces] = event.invitation;
         state.due.emplace(event.expires_at, event.invitation);
         if (event.licence) ++state.seats[*event.licence].reserved;
+        count_mail();
     }
 
     void operator()(const InvitationResent& event) const {
         OpenInvitation& invitation = open(event.invitation);
+        note_resend(invitation);
+        count_mail();
         state.due.erase({invitation.expires_at, event.invitation});
         state.due.emplace(event.expires_at, event.invitation);
         invitation.send_number = event.send_number;
@@ -353,6 +356,21 @@ struct Evolve {
         return member != nullptr ? member->workspaces : pending(person).workspaces;
     }
 
+    void count_mail() const {
+        if (state.importing) return;
+        const Instant hour = MailCount::hour_of(at);
+        if (state.mails.hour != hour) state.mails = {.hour = hour, .sent = 0};
+        ++state.mails.sent;
+    }
+
+    void note_resend(OpenInvitation& invitation) const {
+        if (state.importing) return;
+        std::vector<Instant>& times = invitation.resent_at;
+        std::erase_if(times, [this](Instant time) { return time <= at - std::chrono::hours{24}; });
+        if (times.size() == most_resends_known) times.erase(times.begin());
+        times.push_back(at);
+    }
+
     void close(InvitationId id, InvitationEnd end) const {
         const OpenInvitation& invitation = open(id);
         if (invitation.licence) --state.seats[*invitation.licence].reserved;
@@ -365,6 +383,12 @@ struct Evolve {
 };
 
 }  // namespace
+
+Instant MailCount::hour_of(Instant at) {
+    constexpr std::int64_t hour = Duration{std::chrono::hours{1}}.count();
+    const std::int64_t into = at.micros % hour;
+    return Instant{at.micros - (into < 0 ? into + hour : into)};
+}
 
 const Member* Organization::member(PersonId person) const {
     return find_in(members, person);

@@ -54,6 +54,8 @@ struct OpenInvitation {
     std::optional<PersonId> replaces;
     std::vector<RoleId> offered_roles;  ///< by the inviter; others may have changed them since
     Places offered_workspaces;
+    /// When it was sent again in the 24 hours before the latest time, the newest ones, in order.
+    std::vector<Instant> resent_at;
 
     bool operator==(const OpenInvitation&) const = default;
 };
@@ -86,6 +88,15 @@ struct Role {
     bool operator==(const Role&) const = default;
 };
 
+/// How many mails went out in the hour, by the clock, that the newest one did.
+struct MailCount {
+    Instant hour;
+    std::uint64_t sent = 0;
+
+    static Instant hour_of(Instant at);
+    bool operator==(const MailCount&) const = default;
+};
+
 struct SeatUse {
     std::uint64_t used = 0;
     std::uint64_t reserved = 0;
@@ -115,6 +126,7 @@ struct Organization {
     std::map<PersonId, InvitationId> replaced;  ///< the open one to take a member's place; likewise
     std::set<std::pair<Instant, InvitationId>> due;  ///< when open ones expire; kept by evolve
     std::map<InvitationId, EndedInvitation> ended_invitations;
+    MailCount mails;  ///< kept by evolve; an import's mails are not sent, so not counted
 
     bool operator==(const Organization&) const = default;
 

@@ -141,6 +141,12 @@ constexpr auto vocabulary = std::to_array<Words>({
      "Too many workspaces from this side; add the person from the workspaces themselves."},
     {Rejection::too_many_roles, "too_many_roles",
      "The organisation has as many roles as it may have."},
+    {Rejection::resent_too_soon, "resent_too_soon",
+     "The invitation was sent again a moment ago; wait before sending it once more."},
+    {Rejection::resent_too_often, "resent_too_often",
+     "The invitation was sent again as often as it may be within 24 hours."},
+    {Rejection::mail_limit_reached, "mail_limit_reached",
+     "The organisation has sent as many mails as it may within an hour; more go out in the next."},
 });
 
 const Words* find(Rejection rejection) {

@@ -90,6 +90,9 @@ enum class Rejection : std::uint16_t {
     too_many_rows = 101,
     too_many_workspaces = 102,
     too_many_roles = 103,
+    resent_too_soon = 104,
+    resent_too_often = 105,
+    mail_limit_reached = 106,
 };
 
 /// The public name of a value, for example "last_protected_holder".

@@ -74,6 +74,10 @@ void describe(Form& form, Described<JoiningRules> auto& joining) {
     form.optional("invitation_names_role", joining.invitation_names_role);
     form.optional("newcomer_role", joining.newcomer_role);
     form.optional("most_rows", joining.most_rows);
+    const JoiningRules usual;
+    form.added("resend_interval_seconds", joining.resend_interval, usual.resend_interval);
+    form.added("most_resends_a_day", joining.most_resends_a_day, usual.most_resends_a_day);
+    form.added("most_mails_an_hour", joining.most_mails_an_hour, usual.most_mails_an_hour);
 }
 
 template <class Form>

@@ -51,9 +51,11 @@ class ObjectWriter {
     void optional(std::string_view name, const Value& value) {
         required(name, value);
     }
+    /// One that earlier releases did not know: left out where it is as usual, so that what they
+    /// wrote stays word for word what is written.
     template <class Value>
-    void added(std::string_view name, const Value& value, const Value& without) {
-        if (value != without) required(name, value);
+    void added(std::string_view name, const Value& value, const Value& usual) {
+        if (value != usual) required(name, value);
     }
 
  private:
@@ -159,8 +161,8 @@ class ObjectReader {
         read_member(name, value);
     }
     template <class Value>
-    void added(std::string_view name, Value& value, const Value& without) {
-        if (!read_member(name, value)) value = without;
+    void added(std::string_view name, Value& value, const Value& usual) {
+        if (!read_member(name, value)) value = usual;
     }
 
  private:

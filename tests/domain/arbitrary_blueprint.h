@@ -171,6 +171,9 @@ inline JoiningRules joining(const std::vector<OrganizationRole>& roles) {
         rules.invitation_names_role = coin();
     }
     rules.most_rows = number(1, 10'001);
+    rules.resend_interval = std::chrono::seconds{number(0, 24 * 3600)};
+    rules.most_resends_a_day = number(0, 100);
+    rules.most_mails_an_hour = number(0, 10'001);
     return rules;
 }
 

@@ -25,6 +25,18 @@ bool NaiveOrganization::invites(const InviteMember& command, const Actor& actor,
     return accepted;
 }
 
+bool NaiveOrganization::mails(Instant now) {
+    const auto hour = [](Instant at) {
+        return std::chrono::floor<std::chrono::hours>(Duration{at.micros});
+    };
+    const auto in_this_hour = std::ranges::count_if(
+        mails_, [&](Instant mail) { return hour(mail) == hour(now); });
+    const bool one_more = product_.most_mails == 0 ||
+                          static_cast<std::size_t>(in_this_hour) < product_.most_mails;
+    if (one_more) mails_.push_back(now);
+    return one_more;
+}
+
 bool NaiveOrganization::names_good_roles(const std::vector<RoleId>& roles) const {
     const std::set<RoleId> different(roles.begin(), roles.end());
     if (roles.empty() || different.size() != roles.size()) return false;
@@ -65,6 +77,7 @@ bool NaiveOrganization::invites_one(const InvitationRow& row, const Actor& actor
         members_.push_back(offered);
         return true;
     }
+    if (!mails(now)) return false;
     invitations_.push_back({.id = row.invitation,
                             .offered = offered,
                             .as_sent = offered,
@@ -123,6 +136,7 @@ bool NaiveOrganization::replaces_address(const ReplaceAddress& command, const Ac
         members_.push_back(successor);
         return true;
     }
+    if (!mails(now)) return false;
     successor.licence = "";
     invitations_.push_back({.id = command.invitation,
                             .offered = successor,
@@ -209,8 +223,17 @@ bool NaiveOrganization::resends(const ResendInvitation& command, const Actor& ac
     if (!has_right(actor, "invite_member") || sent == nullptr || !sent->open) return false;
     if (!reaches(actor, "invite", sent->offered.roles) || now >= sent->expires_at) return false;
     if (!may_answer_for(actor, *sent)) return false;
+    const bool too_soon = std::ranges::any_of(sent->sent_again, [&](Instant before) {
+        return now < before + product_.resend_interval;
+    });
+    const auto in_a_day = std::ranges::count_if(
+        sent->sent_again, [&](Instant before) { return now - before < std::chrono::hours{24}; });
+    const bool too_often =
+        product_.most_resends != 0 && static_cast<std::size_t>(in_a_day) >= product_.most_resends;
+    if (too_soon || too_often || !mails(now)) return false;
     sent->inviter = actor;
     sent->as_sent = sent->offered;
+    sent->sent_again.push_back(now);
     ++sent->send_number;
     sent->expires_at = now + product_.invitation_life;
     return true;

@@ -41,6 +41,7 @@ struct NaiveInvitation {
     PersonId takes_place_of;  ///< nil: of nobody
     bool open = true;
     bool cancelled = false;
+    std::vector<Instant> sent_again;
 };
 
 class NaiveOrganization {
@@ -108,6 +109,8 @@ class NaiveOrganization {
     const NaiveProduct& product() const { return product_; }
 
  private:
+    /// Whether one mail more may go out; it is then on the list.
+    bool mails(Instant now);
     bool invites_one(const InvitationRow& row, const Actor& actor, Instant now,
                      const NaiveAccounts& accounts);
     bool names_good_roles(const std::vector<RoleId>& roles) const;
@@ -178,6 +181,7 @@ class NaiveOrganization {
     std::map<PersonId, std::string> had_;  ///< the licence somebody lost while suspended
     std::vector<NaiveInvitation> invitations_;
     std::vector<std::pair<WorkspaceId, std::string>> workspaces_;
+    std::vector<Instant> mails_;  ///< every one that went out
     bool ended_ = false;
 };
 

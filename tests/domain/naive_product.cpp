@@ -126,6 +126,9 @@ void read_people(const JoiningRules& joining, const MemberRules& members, NaiveP
     product.inviter_checked_again = joining.recheck_inviter;
     product.invitation_life = joining.invitation_life;
     product.most_rows = joining.most_rows;
+    product.resend_interval = joining.resend_interval;
+    product.most_resends = joining.most_resends_a_day;
+    product.most_mails = joining.most_mails_an_hour;
     product.several_roles = members.several_roles;
     product.removes_oneself = members.self_removal;
     product.changes_own_role = members.own_role_change;

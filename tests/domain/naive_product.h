@@ -81,6 +81,9 @@ struct NaiveProduct {
     bool inviter_checked_again = true;
     Duration invitation_life = std::chrono::hours{24 * 7};
     std::size_t most_rows = 1000;
+    Duration resend_interval = std::chrono::minutes{1};
+    std::size_t most_resends = 10;    ///< of an invitation in a day; 0: as many as one likes
+    std::size_t most_mails = 10'000;  ///< in an hour; 0: as many as one likes
 
     bool several_roles = false;
     bool removes_oneself = true;
@@ -101,7 +104,8 @@ struct NaiveProduct {
             within_workspaces, without_workspace_too, needs, plans, first_plan, licence_classes,
             most_own_roles, own_roles_take, workspaces, places_in_invitation, places_while_pending,
             most_workspaces, creator_role, newcomer_role, at_once, reserves_licence,
-            inviter_checked_again, invitation_life, most_rows, several_roles, removes_oneself,
+            inviter_checked_again, invitation_life, most_rows, resend_interval, most_resends,
+            most_mails, several_roles, removes_oneself,
             changes_own_role, changes_roles_while_pending, changes_roles_while_suspended, suspends,
             suspension_frees_licence, replaces_addresses, operator_replaces, needed_to_be_placed,
             places_oneself, removes_the_invited, asks_before_removing);

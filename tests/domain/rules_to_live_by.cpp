@@ -144,6 +144,9 @@ void make_eventful(Blueprint& rules) {
     JoiningRules& joining = rules.joining;
     joining.invitation_life = std::chrono::hours{6 * (1 + joining.invitation_life.count() % 40)};
     joining.most_rows = 1 + joining.most_rows % 3;
+    joining.resend_interval = std::chrono::hours{joining.most_resends_a_day % 3 * 3};
+    joining.most_resends_a_day %= 3;
+    joining.most_mails_an_hour %= 5;
     rules.workspaces.most_per_invitation %= 4;
     rules.custom_roles.most = 1 + rules.custom_roles.most % 5;
     if (rules.permissions.size() % 2 == 1) {

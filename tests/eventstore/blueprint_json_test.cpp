@@ -101,6 +101,22 @@ TEST(BlueprintJson, DefaultsAreWrittenOut) {
     }
 }
 
+TEST(BlueprintJson, WhatLaterReleasesAddedIsWrittenWhereItIsNotAsUsual) {
+    const std::string usual = write_blueprint(**read_blueprint(smallest));
+    Blueprint blueprint = **read_blueprint(smallest);
+    blueprint.joining.resend_interval = std::chrono::seconds{5};
+    blueprint.joining.most_resends_a_day = 0;
+    blueprint.joining.most_mails_an_hour = 7;
+    const std::string text = write_blueprint(blueprint);
+    for (const char* part : {"\"resend_interval_seconds\":5", "\"most_resends_a_day\":0",
+                             "\"most_mails_an_hour\":7"}) {
+        EXPECT_NE(text.find(part), std::string::npos) << part;
+    }
+    EXPECT_TRUE(**read_blueprint(text) == blueprint);
+    EXPECT_EQ(usual.find("most_mails_an_hour"), std::string::npos);
+    EXPECT_EQ(read_blueprint(usual).value()->joining.most_mails_an_hour, 10'000U);
+}
+
 TEST(BlueprintJson, TheOrderOfMembersDoesNotMatter) {
     const std::string other =
         replaced(replaced(smallest, R"("product": "Small",)", ""), R"("first_plan": "only")",
