@@ -54,6 +54,10 @@ struct StreamsOf {
         if (command.organization) streams.push_back(StreamId::of(*command.organization));
         return streams;
     }
+    std::vector<StreamId> operator()(const RecordSuppressedAttempts& command) const {
+        if (!command.organization) return {};
+        return {StreamId::of(*command.organization)};
+    }
     template <class OfOrganization>
     std::vector<StreamId> operator()(const OfOrganization& command) const {
         return {StreamId::of(command.organization)};

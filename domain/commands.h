@@ -6,6 +6,7 @@
 #include "domain/blueprint.h"
 #include "domain/context.h"
 #include "domain/ids.h"
+#include "domain/time.h"
 
 #include <map>
 #include <optional>
@@ -381,6 +382,27 @@ struct ChangeProfile {
     bool operator==(const ChangeProfile&) const = default;
 };
 
+/// Which of the limits on attempts was passed. STORED: never renumber.
+enum class AttemptLimit : std::uint8_t {
+    api_key = 1,  ///< all that comes with one key
+    actor = 2,    ///< what one key asks for one person
+    link = 3,     ///< answers to one invitation by its link
+};
+std::string_view name_of(AttemptLimit limit);
+
+/// So many attempts of `actor` in this time were turned away before they were decided. Only the
+/// system does this.
+struct RecordSuppressedAttempts {
+    std::optional<OrganizationId> organization;  ///< that the newest of them was about, if any
+    AttemptLimit limit = AttemptLimit::actor;
+    Actor actor;  ///< of the newest
+    std::uint64_t count = 0;
+    Instant from;
+    Instant to;
+
+    bool operator==(const RecordSuppressedAttempts&) const = default;
+};
+
 /// STORED: the order is part of the format; new commands go to the end.
 using Command =
     std::variant<FoundOrganization, EndOrganization, ChangePlan, InviteMember, ResendInvitation,
@@ -390,7 +412,8 @@ using Command =
                  RecordMailHandedOver, SuspendMember, ReinstateMember, TransferOwnership,
                  ReplaceProtectedHolder, ReplaceAddress, AssignRole, WithdrawRole, RenameRole,
                  SetRolePermissions, DeleteRole, CopyRole, AssignWorkspaces, RenameOrganization,
-                 RenameWorkspace, ChangeBlueprint, ChangeTwoFactor, ChangeProfile>;
+                 RenameWorkspace, ChangeBlueprint, ChangeTwoFactor, ChangeProfile,
+                 RecordSuppressedAttempts>;
 
 /// "InviteMember" and so on.
 std::string_view name_of(const Command& command);

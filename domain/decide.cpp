@@ -55,6 +55,9 @@ struct Decide {
     Verdict operator()(const ChangeBlueprint& c) const { return change_blueprint(call, c); }
     Verdict operator()(const ChangeTwoFactor& c) const { return change_two_factor(call, c); }
     Verdict operator()(const ChangeProfile& c) const { return change_profile(call, c); }
+    Verdict operator()(const RecordSuppressedAttempts& c) const {
+        return record_suppressed_attempts(call, c);
+    }
 };
 
 }  // namespace

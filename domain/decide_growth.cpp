@@ -28,4 +28,17 @@ std::optional<Rejection> not_again_yet(const Call& call, const Organization& org
     return no_more_mails(call, organization);
 }
 
+Verdict record_suppressed_attempts(const Call& call, const RecordSuppressedAttempts& command) {
+    if (!call.actor().is_system()) return refuse(Rejection::not_allowed);
+    if (!command.organization) return already_so();
+    if (call.world.organization(*command.organization) == nullptr) {
+        return refuse(Rejection::organization_not_found);
+    }
+    return happened(*command.organization, {AttemptsSuppressed{.limit = command.limit,
+                                                               .actor = command.actor,
+                                                               .count = command.count,
+                                                               .from = command.from,
+                                                               .to = command.to}});
+}
+
 }  // namespace muster

@@ -113,6 +113,8 @@ bool is_known_account(const World& world, PersonId person);
 std::vector<WorkspacePlace> list_of(const Places& places);
 
 // decide_growth.cpp
+Verdict record_suppressed_attempts(const Call& call, const RecordSuppressedAttempts& command);
+
 /// Why the organisation sends no further mail for now. History that is imported sends none.
 std::optional<Rejection> no_more_mails(const Call& call, const Organization& organization);
 /// Why this invitation is not sent again yet.

@@ -298,6 +298,17 @@ struct InvitationTakenOver {
     bool operator==(const InvitationTakenOver&) const = default;
 };
 
+/// Takes a position, not a version: somebody asked for too much, and nothing came of it.
+struct AttemptsSuppressed {
+    AttemptLimit limit = AttemptLimit::actor;
+    Actor actor;
+    std::uint64_t count = 0;
+    Instant from;
+    Instant to;
+
+    bool operator==(const AttemptsSuppressed&) const = default;
+};
+
 /// STORED: the order is part of the format; new events go to the end.
 using Event =
     std::variant<OrganizationFounded, OrganizationEnded, PlanChanged, InvitationIssued,
@@ -307,7 +318,8 @@ using Event =
                  LicenceChanged, RoleCreated, ImportFinished, MailHandedOver, PersonRegistered,
                  PersonSignedIn, MemberSuspended, MemberReinstated, RoleRenamed,
                  RolePermissionsChanged, RoleDeleted, OrganizationRenamed, WorkspaceRenamed,
-                 BlueprintChanged, TwoFactorChanged, ProfileChanged, InvitationTakenOver>;
+                 BlueprintChanged, TwoFactorChanged, ProfileChanged, InvitationTakenOver,
+                 AttemptsSuppressed>;
 
 /// An event and the stream it belongs to.
 struct StreamEvent {
@@ -321,7 +333,8 @@ struct StreamEvent {
 std::string_view name_of(const Event& event);
 /// The person an event is about, if it is about one.
 std::optional<PersonId> subject_of(const Event& event);
-/// Whether the event gives its stream a new version (see MailHandedOver, PersonSignedIn).
+/// Whether the event gives its stream a new version (see MailHandedOver, PersonSignedIn,
+/// AttemptsSuppressed).
 bool changes_its_stream(const Event& event);
 
 }  // namespace muster

@@ -3,6 +3,7 @@
 
 #include "domain/commands.h"
 #include "domain/decide.h"
+#include "domain/ensure.h"
 #include "domain/events.h"
 
 #include <algorithm>
@@ -47,7 +48,8 @@ constexpr auto command_names = std::to_array<std::string_view>({"FoundOrganizati
                                                                 "RenameWorkspace",
                                                                 "ChangeBlueprint",
                                                                 "ChangeTwoFactor",
-                                                                "ChangeProfile"});
+                                                                "ChangeProfile",
+                                                                "RecordSuppressedAttempts"});
 static_assert(command_names.size() == std::variant_size_v<Command>);
 
 constexpr auto event_names =
@@ -67,7 +69,7 @@ constexpr auto event_names =
                                      "RoleDeleted",           "OrganizationRenamed",
                                      "WorkspaceRenamed",      "BlueprintChanged",
                                      "TwoFactorChanged",      "ProfileChanged",
-                                     "InvitationTakenOver"});
+                                     "InvitationTakenOver",   "AttemptsSuppressed"});
 static_assert(event_names.size() == std::variant_size_v<Event>);
 
 /// In the order of ObstacleKind, which begins at 1.
@@ -88,6 +90,9 @@ struct OrganizationOfCommand {
     std::optional<OrganizationId> operator()(const ChangeTwoFactor&) const { return std::nullopt; }
     std::optional<OrganizationId> operator()(const ChangeProfile&) const { return std::nullopt; }
     std::optional<OrganizationId> operator()(const RecordSignIn& command) const {
+        return command.organization;
+    }
+    std::optional<OrganizationId> operator()(const RecordSuppressedAttempts& command) const {
         return command.organization;
     }
     template <class OfOrganization>
@@ -113,6 +118,10 @@ struct PeopleOfCommand {
     }
     std::vector<PersonId> operator()(const ReplaceAddress& command) const {
         return {command.person, command.successor};
+    }
+    std::vector<PersonId> operator()(const RecordSuppressedAttempts& command) const {
+        const auto person = command.actor.person();
+        return person ? std::vector{*person} : std::vector<PersonId>{};
     }
     template <AboutAPerson OfPerson>
     std::vector<PersonId> operator()(const OfPerson& command) const {
@@ -167,6 +176,18 @@ const std::vector<std::string_view>& names_of_kinds() {
     return sorted;
 }
 
+std::string_view name_of(AttemptLimit limit) {
+    switch (limit) {
+        case AttemptLimit::api_key:
+            return "api_key";
+        case AttemptLimit::actor:
+            return "actor";
+        case AttemptLimit::link:
+            return "link";
+    }
+    ENSURE(false);
+}
+
 std::string_view name_of(ObstacleKind kind) {
     return obstacle_names.at(static_cast<std::size_t>(kind) - 1);
 }
@@ -178,7 +199,8 @@ std::optional<ObstacleKind> obstacle_numbered(std::uint8_t number) {
 
 bool changes_its_stream(const Event& event) {
     return !std::holds_alternative<MailHandedOver>(event) &&
-           !std::holds_alternative<PersonSignedIn>(event);
+           !std::holds_alternative<PersonSignedIn>(event) &&
+           !std::holds_alternative<AttemptsSuppressed>(event);
 }
 
 }  // namespace muster

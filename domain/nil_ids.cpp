@@ -84,6 +84,7 @@ struct IsNil {
             return (*this)(entry.first) || (*this)(entry.second);
         });
     }
+    bool operator()(const Actor& actor) const { return (*this)(actor.person()); }
     bool operator()(const InvitationRow& row) const {
         return (*this)(row.invitation) || (*this)(row.workspaces);
     }

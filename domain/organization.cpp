@@ -247,6 +247,7 @@ struct Evolve {
     }
 
     void operator()(const MailHandedOver&) const {}
+    void operator()(const AttemptsSuppressed&) const {}
     void operator()(const PersonRegistered&) const { ENSURE(false); }
     void operator()(const PersonSignedIn&) const { ENSURE(false); }
     void operator()(const TwoFactorChanged&) const { ENSURE(false); }

@@ -182,6 +182,12 @@ auto form_of(Stored<ChangeProfile> auto& command) {
     return table<stored::ChangeProfile>(command.person, command.name, command.avatar);
 }
 
+auto form_of(Stored<RecordSuppressedAttempts> auto& command) {
+    return table<stored::RecordSuppressedAttempts>(command.organization, command.limit,
+                                                   command.actor, command.count, command.from,
+                                                   command.to);
+}
+
 namespace codec {
 
 static_assert(std::variant_size_v<Command> == static_cast<std::size_t>(stored::Command::MAX));

@@ -145,6 +145,11 @@ auto form_of(Stored<InvitationTakenOver> auto& event) {
     return table<stored::InvitationTakenOver>(event.invitation, event.person, event.inviter);
 }
 
+auto form_of(Stored<AttemptsSuppressed> auto& event) {
+    return table<stored::AttemptsSuppressed>(event.limit, event.actor, event.count, event.from,
+                                             event.to);
+}
+
 namespace codec {
 
 static_assert(std::variant_size_v<Event> == static_cast<std::size_t>(stored::Event::MAX));

@@ -107,6 +107,18 @@ stored::SentInvitations Writer::part(SentInvitations value) {
     ENSURE(false);
 }
 
+stored::AttemptLimit Writer::part(AttemptLimit value) {
+    switch (value) {
+        case AttemptLimit::api_key:
+            return stored::AttemptLimit::api_key;
+        case AttemptLimit::actor:
+            return stored::AttemptLimit::actor;
+        case AttemptLimit::link:
+            return stored::AttemptLimit::link;
+    }
+    ENSURE(false);
+}
+
 std::uint16_t Writer::part(const std::optional<Rejection>& value) {
     return value ? static_cast<std::uint16_t>(*value) : std::uint16_t{0};
 }
@@ -230,6 +242,23 @@ void Reader::take(stored::SentInvitations stored, SentInvitations& value) {
             return;
     }
     fail("what becomes of sent invitations");
+}
+
+void Reader::take(stored::AttemptLimit stored, AttemptLimit& value) {
+    switch (stored) {
+        case stored::AttemptLimit::api_key:
+            value = AttemptLimit::api_key;
+            return;
+        case stored::AttemptLimit::actor:
+            value = AttemptLimit::actor;
+            return;
+        case stored::AttemptLimit::link:
+            value = AttemptLimit::link;
+            return;
+        case stored::AttemptLimit::none:
+            break;
+    }
+    fail("limit of attempts");
 }
 
 void Reader::take(std::uint8_t stored, ObstacleKind& value) {

@@ -99,6 +99,7 @@ class Writer {
     stored::StreamKind part(StreamKind value);
     stored::RowMode part(RowMode value);
     stored::SentInvitations part(SentInvitations value);
+    stored::AttemptLimit part(AttemptLimit value);
     std::uint8_t part(ObstacleKind value) { return static_cast<std::uint8_t>(value); }
     /// 0 when there is none.
     std::uint16_t part(const std::optional<Rejection>& value);
@@ -255,6 +256,7 @@ class Reader {
     void take(stored::StreamKind stored, StreamKind& value);
     void take(stored::RowMode stored, RowMode& value);
     void take(stored::SentInvitations stored, SentInvitations& value);
+    void take(stored::AttemptLimit stored, AttemptLimit& value);
     void take(std::uint8_t stored, ObstacleKind& value);
     void take(std::uint16_t stored, std::optional<Rejection>& value);
     void take(const stored::Uuid* stored, boost::uuids::uuid& value);

@@ -67,6 +67,7 @@ struct ApplyEvent {
     void operator()(const MailHandedOver& event) const {
         settle_mail(draft, organization, event.invitation, event.send_number);
     }
+    void operator()(const AttemptsSuppressed&) const {}
     void operator()(const PersonRegistered& event) const {
         register_person(draft, keys, event, commit.effective_at);
         take_account(draft, event.person);

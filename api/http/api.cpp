@@ -4,6 +4,7 @@
 
 #include "api/http/exchange.h"
 #include "api/http/guards.h"
+#include "api/http/limits.h"
 #include "api/http/operations.h"
 #include "api/http/past.h"
 #include "api/http/path.h"
@@ -408,9 +409,11 @@ void hand_to_route(const std::shared_ptr<Exchange>& exchange, const Row& row) {
 }  // namespace
 
 struct Api::Parts {
-    Parts(Engine& engine, MailProblem mail_problem)
-        : past{engine}, operations{engine}, shared{engine, past,      operations,
-                                                   soon,   at_length, std::move(mail_problem)} {}
+    Parts(Engine& engine, MailProblem mail_problem, const RateLimits& rates)
+        : past{engine},
+          operations{engine},
+          limits{engine, rates},
+          shared{engine, past, operations, limits, soon, at_length, std::move(mail_problem)} {}
 
     /// When nobody waits for an answer any more.
     ~Parts() {
@@ -421,6 +424,7 @@ struct Api::Parts {
 
     Past past;
     Operations operations;
+    Limits limits;
     WorkPool soon{{.threads = 2}};
     WorkPool at_length{{.threads = 2,
                         .running_of_one = 1,
@@ -430,8 +434,8 @@ struct Api::Parts {
     Shared shared;
 };
 
-Api::Api(Engine& engine, MailProblem mail_problem)
-    : parts_{std::make_unique<Parts>(engine, std::move(mail_problem))} {}
+Api::Api(Engine& engine, MailProblem mail_problem, const RateLimits& limits)
+    : parts_{std::make_unique<Parts>(engine, std::move(mail_problem), limits)} {}
 Api::~Api() = default;
 
 void Api::enter(Request head, Admit admit) {
@@ -453,6 +457,9 @@ void Api::enter(Request head, Admit admit) {
     if (found.row == nullptr) return wrong_method(*exchange, found.methods);
     exchange->path = std::move(found.names);
     if (!take_actor(*exchange)) return;
+    const std::string& method = exchange->request().method;
+    const bool changes = method != "GET" && method != "HEAD" && found.row->route != check;
+    if (!parts_->limits.admits(*exchange, changes)) return;
     if (const auto errors = errors_in_ids(exchange->path); !errors.empty()) {
         return exchange->reply(problem_of(errors));
     }

@@ -5,6 +5,7 @@
 
 #include "api/engine.h"
 #include "api/http/server.h"
+#include "api/rate_limiter.h"
 
 #include <functional>
 #include <memory>
@@ -28,7 +29,8 @@ using MailProblem = std::function<std::string()>;
 class Api {
  public:
     explicit Api(
-        Engine& engine, MailProblem mail_problem = [] { return std::string{}; });
+        Engine& engine, MailProblem mail_problem = [] { return std::string{}; },
+        const RateLimits& limits = {});
     ~Api();
     Api(const Api&) = delete;
     Api& operator=(const Api&) = delete;

@@ -2,6 +2,7 @@
 #include "api/http/exchange.h"
 
 #include "api/http/known.h"
+#include "api/http/limits.h"
 #include "api/http/past.h"
 #include "api/http/problems.h"
 #include "api/http/query.h"
@@ -51,6 +52,15 @@ bool looks_further(const Receipt& receipt, bool dry_run) {
 }
 
 }  // namespace
+
+Digest request_key(const KeyStore& keys, const Caller& caller, OrganizationId organization,
+                   std::string_view idempotency_key) {
+    // The scope ends with the free text, and everything before it has a fixed form. The operator's
+    // is a nil id, which no person has.
+    return keys.request_mac(to_string(caller.key.id) +
+                            to_string(caller.actor->person().value_or(PersonId{})) +
+                            to_string(organization) + std::string{idempotency_key});
+}
 
 bool Caller::reaches(OrganizationId organization) const {
     return key.platform_operator || std::ranges::count(key.organizations, organization) > 0;
@@ -380,16 +390,12 @@ std::optional<ExecuteOptions> Exchange::options(const Command& command) {
     const OrganizationId organization = organization_of(command).value_or(OrganizationId{});
     const std::string path_alone = request_.target.substr(0, request_.target.find('?'));
     const bool founds = std::holds_alternative<FoundOrganization>(command);
-    // The scope ends with the free text, and everything before it has a fixed form. The operator's
-    // is a nil id, which no person has.
-    const std::string scope =
-        to_string(caller.key.id) + to_string(caller.actor->person().value_or(PersonId{})) +
-        to_string(founds ? OrganizationId{} : organization) + *headers.idempotency_key;
     KeyStore& keys = engine().keys();
+    const OrganizationId scope = founds ? OrganizationId{} : organization;
     // Who confirms at last does not ask what was refused before.
     const std::string confirmed = query_flag("confirmed") ? "?confirmed=true" : "";
     options.request = RequestRecord{
-        .key = keys.request_mac(scope),
+        .key = request_key(keys, caller, scope, *headers.idempotency_key),
         .fingerprint = keys.request_mac(request_.method + " " + path_alone + confirmed + "\n" +
                                         headers.if_match_text + "\n" + request_.body)};
     return options;
@@ -460,6 +466,7 @@ void Exchange::answer(const Answer& result, unsigned status, bool dry_run) {
         const unsigned refused = status_of(rejection);
         response = problem(refused, name_of(rejection), sentence_of(rejection));
         response.body = refusal_json(*result, refused);
+        if (!dry_run) shared_.limits.refused(*this);
     }
     if (number(result->position) > 0) {
         response.set("Muster-Position", std::to_string(number(result->position)));

@@ -25,6 +25,7 @@ class Past;
 struct PastOrganization;
 enum class Accesses : std::uint8_t;
 class Operations;
+class Limits;
 class WorkPool;
 class Exchange;
 using Route = void (*)(Exchange&);
@@ -34,6 +35,7 @@ struct Shared {
     Engine& engine;
     Past& past;
     Operations& operations;
+    Limits& limits;
     WorkPool& soon;                             ///< where a request goes on that waited
     WorkPool& at_length;                        ///< where long ones are answered
     std::function<std::string()> mail_problem;  ///< empty text while mails can be written
@@ -64,6 +66,10 @@ struct Caller {
 /// that If-None-Match compares what was shown and If-Match what is changed.
 std::string etag_of(const Organization& organization);
 std::string etag_of(const Organization& organization, std::string_view body);
+
+/// What the log knows a caller's request under an Idempotency-Key by.
+Digest request_key(const KeyStore& keys, const Caller& caller, OrganizationId organization,
+                   std::string_view idempotency_key);
 
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:

@@ -43,6 +43,15 @@ json::object limits_object(const std::map<LicenceClassId, std::uint64_t>& limits
     return object;
 }
 
+/// Of the event and of the command.
+json::object suppressed_object(const auto& attempts) {
+    return {{"limit", name_of(attempts.limit)},
+            {"actor", actor_object(attempts.actor)},
+            {"count", attempts.count},
+            {"from", rfc3339(attempts.from)},
+            {"to", rfc3339(attempts.to)}};
+}
+
 /// The members of an event that are worth a reader's while, sealed ones through `unseal`.
 struct EventObject {
     OrganizationId organization;
@@ -191,6 +200,9 @@ struct EventObject {
         put_sealed(object, "avatar", event.person, PersonalField::avatar, event.avatar, true);
         return object;
     }
+    json::object operator()(const AttemptsSuppressed& event) const {
+        return suppressed_object(event);
+    }
     /// InvitationCancelled, -Declined, -Expired, -Accepted.
     template <class InvitationEnded>
     json::object operator()(const InvitationEnded& event) const requires requires {
@@ -292,6 +304,10 @@ struct CommandDetails {
         if (command.plan) object["plan"] = command.plan->value;
     }
     void operator()(const ChangeTwoFactor& command) const { object["enabled"] = command.enabled; }
+    void operator()(const RecordSuppressedAttempts& command) const {
+        const json::object members = suppressed_object(command);
+        for (const auto& member : members) object[member.key()] = member.value();
+    }
     template <class OfInvitation>
     void operator()(const OfInvitation& command) const requires requires {
         command.invitation;

@@ -129,5 +129,23 @@ TEST(MailLimit, HoldsForANewAddressToo) {
     EXPECT_EQ(scenario.at(first_day + 1h).answer_to(command), std::nullopt);
 }
 
+TEST(RecordSuppressedAttempts, IsTheSystemsAndChangesNothing) {
+    const Scenario scenario = given(founded(respond_like()));
+    const RecordSuppressedAttempts command{organization(1), AttemptLimit::link,
+                                           Actor::of(person(3)), 70, first_day, day(1)};
+    scenario.when(command).then_rejected(Rejection::not_allowed);
+    scenario.by(Actor::the_operator()).when(command).then_rejected(Rejection::not_allowed);
+    const Scenario system = scenario.by(Actor::the_system());
+    const Outcome outcome = system.when(command).then(AttemptsSuppressed{
+        AttemptLimit::link, Actor::of(person(3)), 70, first_day, day(1)});
+    EXPECT_EQ(outcome.afterwards(), scenario.state());
+
+    RecordSuppressedAttempts other = command;
+    other.organization = organization(9);
+    system.when(other).then_rejected(Rejection::organization_not_found);
+    other.organization = std::nullopt;
+    system.when(other).then_nothing();
+}
+
 }  // namespace
 }  // namespace muster::domain_tests

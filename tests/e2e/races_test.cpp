@@ -8,7 +8,16 @@
 namespace muster::testing {
 namespace {
 
-using SlowRace = Scene;
+/// A server without limits on how much one person asks for, or is refused, in a minute.
+class SlowRace : public Scene {
+ protected:
+    SlowRace() {
+        server.reset();
+        server = std::make_unique<Program>(
+            data, std::vector<std::string>{"--most-actor-refusals", "0", "--most-key-refusals", "0",
+                                           "--most-peer-requests", "0"});
+    }
+};
 
 /// Runs all at once, each on a thread and a connection of its own; the replies in order.
 template <class Act>
@@ -54,7 +63,7 @@ TEST_F(SlowRace, SixtyFourClientsAcceptOneInvitationAndOneMemberJoins) {
 }
 
 /// Two administrators, each given something to do at once, in a new organisation every round.
-class SlowOwnerRace : public Scene {
+class SlowOwnerRace : public SlowRace {
  protected:
     using Act = std::function<Reply(Client&, const std::string& own, const std::string& other)>;
 
@@ -136,7 +145,7 @@ TEST_F(SlowRace, EightClientsInviteOneAddressAndOneInvitationIsOpen) {
 }
 
 /// Invitations in bulk, so that a round does not wait for its mail.
-class Mailing : public Scene {
+class Mailing : public SlowRace {
  protected:
     struct Sent {
         std::string person;

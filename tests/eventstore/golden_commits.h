@@ -107,6 +107,8 @@ inline std::vector<Command> commands(const SharedBlueprint& blueprint) {
         AssignWorkspaceRole{organization, person, place, true},
         WithdrawRole{organization, person, role, RoleId{"member"}},
         DeleteRole{organization, RoleId{"auditor"}, RoleId{"member"}},
+        RecordSuppressedAttempts{organization, AttemptLimit::link, Actor::of(person), 70, due,
+                                 due + std::chrono::minutes{1}},
     };
 }
 
@@ -165,6 +167,8 @@ inline std::vector<Event> events(const SharedBlueprint& blueprint) {
         LicenceChanged{person, licence, LicenceClassId{"basic"}},
         InvitationTakenOver{invitation, person, Actor::the_operator()},
         LicenceChanged{person, std::nullopt, licence},
+        AttemptsSuppressed{AttemptLimit::actor, Actor::of(person), 70, due,
+                           due + std::chrono::minutes{1}},
     };
 }
 

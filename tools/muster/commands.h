@@ -1,6 +1,7 @@
 // The subcommands of `muster`. Each answers the process's exit code.
 #pragma once
 
+#include "api/rate_limiter.h"
 #include "tools/muster/door.h"
 
 #include <cstdint>
@@ -15,6 +16,7 @@ struct ServeOptions {
     std::uint16_t port = 8080;
     std::string link_base;  ///< empty: the address that is served
     std::string mail_from = "muster@localhost.localdomain";
+    RateLimits limits;
 };
 int serve(const ServeOptions& options);
 

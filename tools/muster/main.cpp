@@ -58,6 +58,22 @@ struct Given {
     int status = 0;  ///< the process's exit code
 };
 
+/// How much is let through in a minute.
+void add_limits(CLI::App& serve, muster::RateLimits& limits) {
+    const auto add = [&serve](const std::string& name, std::size_t& limit,
+                              const std::string& meaning) {
+        serve.add_option(name, limit, meaning + " a minute; 0: no limit")
+            ->group("Limits")
+            ->capture_default_str();
+    };
+    add("--most-key-requests", limits.key_requests, "Requests with one API key");
+    add("--most-key-refusals", limits.key_refusals, "Refused commands with one API key");
+    add("--most-actor-commands", limits.actor_commands, "Commands of one key for one person");
+    add("--most-actor-refusals", limits.actor_refusals, "Of these, refused ones");
+    add("--most-link-answers", limits.link_answers, "Answers to one invitation by its link");
+    add("--most-peer-requests", limits.peer_requests, "Requests without a key from one address");
+}
+
 void add_serve(CLI::App& app, Given& given) {
     auto* serve = app.add_subcommand("serve", "Serve the HTTP API on an embedded store");
     auto& serving = given.serving;
@@ -70,6 +86,7 @@ void add_serve(CLI::App& app, Given& given) {
                       "What links in mails begin with; the address that is served otherwise");
     serve->add_option("--mail-from", serving.mail_from, "The address mails come from")
         ->capture_default_str();
+    add_limits(*serve, serving.limits);
     serve->callback([&given] { given.status = muster::tool::serve(given.serving); });
 }
 

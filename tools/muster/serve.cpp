@@ -119,10 +119,12 @@ int serve(const ServeOptions& options) {
     // Made once the port is known, which links may name; the API is asked before.
     std::unique_ptr<Mailer> mailer;
     std::atomic<const Mailer*> running = nullptr;
-    http::Api api{**engine, [&running] {
+    http::Api api{**engine,
+                  [&running] {
                       const Mailer* const there = running;
                       return there == nullptr ? std::string{} : there->problem();
-                  }};
+                  },
+                  options.limits};
     auto server = http::start_server({.address = options.address,
                                       .port = options.port,
                                       .unix_socket = socket_in(options.data),

@@ -1,0 +1,36 @@
+// The limits on what anybody asks for, at the front door: who asks too much is answered 429 before
+// the command is decided, and what was turned away is written into the log, at most once a minute
+// for each of those who asked. Any thread.
+#pragma once
+
+#include "api/rate_limiter.h"
+
+#include <memory>
+
+namespace muster::http {
+
+class Exchange;
+
+class Limits {
+ public:
+    Limits(Engine& engine, const RateLimits& rates);
+    /// Writes down what was turned away since the last record.
+    ~Limits();
+    Limits(const Limits&) = delete;
+    Limits& operator=(const Limits&) = delete;
+
+    /// Whether the request goes on; if not, it was answered. Its key, actor and path are known.
+    /// `changes`: it asks for a command.
+    bool admits(Exchange& exchange, bool changes);
+    /// The exchange's command was refused, and that is on record.
+    void refused(const Exchange& exchange);
+
+ private:
+    void record(const std::vector<Suppressed>& suppressed);
+
+    Engine& engine_;
+    RateLimiter limiter_;
+    std::unique_ptr<Worker> recorder_;
+};
+
+}  // namespace muster::http
