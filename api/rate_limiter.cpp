@@ -31,6 +31,8 @@ std::string_view name_of(Budget budget) {
             return "actor_commands";
         case Budget::actor_refusals:
             return "actor_refusals";
+        case Budget::link_requests:
+            return "link_requests";
         case Budget::link_answers:
             return "link_answers";
         case Budget::peer_requests:
@@ -49,6 +51,8 @@ std::size_t RateLimiter::limit_of(Budget budget) const {
             return limits_.actor_commands;
         case Budget::actor_refusals:
             return limits_.actor_refusals;
+        case Budget::link_requests:
+            return limits_.link_requests;
         case Budget::link_answers:
             return limits_.link_answers;
         case Budget::peer_requests:
@@ -59,15 +63,19 @@ std::size_t RateLimiter::limit_of(Budget budget) const {
 
 std::optional<Exceeded> RateLimiter::admit(const std::vector<Charge>& charges, Instant now) {
     const std::lock_guard lock{mutex_};
+    std::optional<Exceeded> exceeded;
     for (const Charge& charge : charges) {
         const auto limit = static_cast<double>(limit_of(charge.budget));
         if (limit == 0) continue;
         const Account* found = account(charge.budget, charge.subject, now, false);
         if (found == nullptr || found->left >= one_attempt) continue;
         const double wait = (one_attempt - found->left) * 60 / limit;
-        const auto seconds = std::max<std::int64_t>(1, std::llround(std::ceil(wait)));
-        return Exceeded{charge.budget, charge.subject, std::chrono::seconds{seconds}};
+        const std::chrono::seconds seconds{
+            std::max<std::int64_t>(1, std::llround(std::ceil(wait)))};
+        if (exceeded && exceeded->retry_after >= seconds) continue;
+        exceeded = Exceeded{charge.budget, charge.subject, seconds};
     }
+    if (exceeded) return exceeded;
     for (const Charge& charge : charges) {
         if (!charge.takes || limit_of(charge.budget) == 0) continue;
         account(charge.budget, charge.subject, now, true)->left -= 1;

@@ -25,11 +25,12 @@ namespace muster {
 /// So many a minute; 0: as many as one likes.
 struct RateLimits {
     std::size_t key_requests = 3'000'000;    ///< with one API key
-    std::size_t key_refusals = 6'000;        ///< commands with one key that are refused
+    std::size_t key_refusals = 6'000;        ///< of strangers, by one key for all of them
     std::size_t actor_commands = 1'200'000;  ///< by one key for one person
     std::size_t actor_refusals = 600;        ///< of these, the refused ones
-    std::size_t link_answers = 100;          ///< answers to one invitation by its link
-    std::size_t peer_requests = 600;         ///< without a key, from one address
+    std::size_t link_requests = 600;         ///< by one link
+    std::size_t link_answers = 20;           ///< of these, to accept or decline
+    std::size_t peer_requests = 600;         ///< without a key or a link, from one address
     std::size_t most_subjects = 65'536;      ///< that are remembered
 };
 
@@ -38,6 +39,7 @@ enum class Budget : std::uint8_t {
     key_refusals,
     actor_commands,
     actor_refusals,
+    link_requests,
     link_answers,
     peer_requests,
 };
@@ -52,7 +54,7 @@ struct Charge {
     bool takes = true;
 };
 
-/// Which budget is used up, and how long to wait.
+/// Which budget is used up, and how long to wait; of several the one that takes longest.
 struct Exceeded {
     Budget budget = Budget::key_requests;
     std::string subject;
@@ -64,7 +66,7 @@ struct Suppressed {
     Budget budget = Budget::key_requests;
     std::optional<OrganizationId> organization;
     Actor actor;
-    InvitationLink link;  ///< of link_answers
+    InvitationLink link;  ///< if it is about one
     std::uint64_t count = 0;
     Instant from;
     Instant to;

@@ -137,7 +137,7 @@ struct WorkspaceRules {
     bool operator==(const WorkspaceRules&) const = default;
 };
 
-/// As many sendings of one invitation are remembered for the limit of a day.
+/// So many mails to one person are remembered for the limit of a day.
 constexpr std::size_t most_resends_known = 100;
 
 struct JoiningRules {
@@ -149,9 +149,10 @@ struct JoiningRules {
     bool invitation_names_role = true;  ///< false: newcomers start with `newcomer_role` (M11)
     std::optional<RoleId> newcomer_role;
     std::size_t most_rows = 1000;
-    /// How long after an invitation was sent again it may be sent once more; 0: at once.
+    /// How long after an invitation was sent again, or made anew, one may be sent once more to the
+    /// same person; 0: at once.
     Duration resend_interval = std::chrono::minutes{1};
-    std::size_t most_resends_a_day = 10;      ///< of one invitation in 24 hours; 0: no limit
+    std::size_t most_resends_a_day = 10;      ///< to one person in 24 hours; 0: no limit
     std::size_t most_mails_an_hour = 10'000;  ///< of the organisation; 0: no limit
 
     bool operator==(const JoiningRules&) const = default;

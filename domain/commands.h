@@ -386,7 +386,8 @@ struct ChangeProfile {
 enum class AttemptLimit : std::uint8_t {
     api_key = 1,  ///< all that comes with one key
     actor = 2,    ///< what one key asks for one person
-    link = 3,     ///< answers to one invitation by its link
+    link = 3,     ///< requests by one link of an invitation
+    address = 4,  ///< requests by no link and no key, from one network address
 };
 std::string_view name_of(AttemptLimit limit);
 

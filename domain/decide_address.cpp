@@ -76,7 +76,9 @@ Verdict replace_address(const Call& call, const ReplaceAddress& command) {
     if (joining.at_once_for_known_accounts && is_known_account(call.world, command.successor)) {
         return happened(command.organization, replaced_at_once(organization, command, *member));
     }
-    if (const auto no_more = no_more_mails(call, organization)) return refuse(*no_more);
+    if (const auto no_mail = no_mail_to(call, organization, command.successor)) {
+        return refuse(*no_mail);
+    }
     return happened(command.organization,
                     {InvitationIssued{.invitation = command.invitation,
                                       .person = command.successor,

@@ -4,28 +4,35 @@
 
 namespace muster {
 
-std::optional<Rejection> no_more_mails(const Call& call, const Organization& organization) {
+namespace {
+
+bool is_hour_full(const Organization& organization, Instant now) {
     const std::size_t most = organization.blueprint->joining.most_mails_an_hour;
-    if (most == 0 || call.context.imported) return std::nullopt;
     const MailCount& mails = organization.mails;
-    const bool this_hour = mails.hour == MailCount::hour_of(call.now);
-    if (this_hour && mails.sent >= most) return Rejection::mail_limit_reached;
-    return std::nullopt;
+    return most != 0 && mails.hour == MailCount::hour_of(now) && mails.sent >= most;
 }
 
-std::optional<Rejection> not_again_yet(const Call& call, const Organization& organization,
-                                       const OpenInvitation& invitation) {
+}  // namespace
+
+std::optional<Rejection> no_mail_to(const Call& call, const Organization& organization,
+                                    PersonId person) {
     if (call.context.imported) return std::nullopt;
-    const JoiningRules& joining = organization.blueprint->joining;
-    const std::vector<Instant>& times = invitation.resent_at;
-    if (!times.empty() && call.now < times.back() + joining.resend_interval) {
-        return Rejection::resent_too_soon;
+    const auto mails = organization.mailed.find(person);
+    if (mails != organization.mailed.end()) {
+        const JoiningRules& joining = organization.blueprint->joining;
+        const std::vector<Instant>& again = mails->second.again;
+        if (!again.empty() && call.now < again.back() + joining.resend_interval) {
+            return Rejection::resent_too_soon;
+        }
+        const auto today = std::ranges::count_if(
+            again, [&](Instant time) { return time > call.now - std::chrono::hours{24}; });
+        const std::size_t most = joining.most_resends_a_day;
+        if (most != 0 && static_cast<std::size_t>(today) >= most) {
+            return Rejection::resent_too_often;
+        }
     }
-    const auto today = std::ranges::count_if(
-        times, [&](Instant time) { return time > call.now - std::chrono::hours{24}; });
-    const std::size_t most = joining.most_resends_a_day;
-    if (most != 0 && static_cast<std::size_t>(today) >= most) return Rejection::resent_too_often;
-    return no_more_mails(call, organization);
+    if (is_hour_full(organization, call.now)) return Rejection::mail_limit_reached;
+    return std::nullopt;
 }
 
 Verdict record_suppressed_attempts(const Call& call, const RecordSuppressedAttempts& command) {

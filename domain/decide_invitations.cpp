@@ -95,7 +95,9 @@ Row invite_one(const Call& call, const Organization& organization, const Invitat
                             .address = row.address,
                             .details = row.details};
     }
-    if (const auto no_more = no_more_mails(call, organization)) return std::unexpected(*no_more);
+    if (const auto no_mail = no_mail_to(call, organization, row.person)) {
+        return std::unexpected(*no_mail);
+    }
     return InvitationIssued{.invitation = row.invitation,
                             .person = row.person,
                             .inviter = call.actor(),
@@ -299,8 +301,8 @@ Verdict resend_invitation(const Call& call, const ResendInvitation& command) {
         return refuse(*no);
     }
     if (call.now >= invitation->expires_at) return refuse(Rejection::invitation_expired);
-    if (const auto not_yet = not_again_yet(call, *organization, *invitation)) {
-        return refuse(*not_yet);
+    if (const auto no_mail = no_mail_to(call, *organization, invitation->person)) {
+        return refuse(*no_mail);
     }
     const bool same_offer = invitation->inviter == call.actor() &&
                             invitation->offered_roles == invitation->roles &&

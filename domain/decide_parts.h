@@ -115,11 +115,10 @@ std::vector<WorkspacePlace> list_of(const Places& places);
 // decide_growth.cpp
 Verdict record_suppressed_attempts(const Call& call, const RecordSuppressedAttempts& command);
 
-/// Why the organisation sends no further mail for now. History that is imported sends none.
-std::optional<Rejection> no_more_mails(const Call& call, const Organization& organization);
-/// Why this invitation is not sent again yet.
-std::optional<Rejection> not_again_yet(const Call& call, const Organization& organization,
-                                       const OpenInvitation& invitation);
+/// Why the organisation sends this person no mail for now: an invitation that is cancelled and made
+/// anew is one that is sent again. History that is imported sends none.
+std::optional<Rejection> no_mail_to(const Call& call, const Organization& organization,
+                                    PersonId person);
 
 // decide_joining.cpp
 Verdict accept_invitation(const Call& call, const AcceptInvitation& command);

@@ -184,6 +184,8 @@ std::string_view name_of(AttemptLimit limit) {
             return "actor";
         case AttemptLimit::link:
             return "link";
+        case AttemptLimit::address:
+            return "address";
     }
     ENSURE(false);
 }

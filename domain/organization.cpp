@@ -84,13 +84,12 @@ struct Evolve {
         if (event.replaces) state.replaced[*event.replaces] = event.invitation;
         state.due.emplace(event.expires_at, event.invitation);
         if (event.licence) ++state.seats[*event.licence].reserved;
-        count_mail();
+        note_mail(event.person, false);
     }
 
     void operator()(const InvitationResent& event) const {
         OpenInvitation& invitation = open(event.invitation);
-        note_resend(invitation);
-        count_mail();
+        note_mail(event.person, true);
         state.due.erase({invitation.expires_at, event.invitation});
         state.due.emplace(event.expires_at, event.invitation);
         invitation.send_number = event.send_number;
@@ -357,19 +356,23 @@ struct Evolve {
         return member != nullptr ? member->workspaces : pending(person).workspaces;
     }
 
-    void count_mail() const {
+    void note_mail(PersonId to, bool is_sent_again) const {
         if (state.importing) return;
+        const Instant a_day_ago = at - std::chrono::hours{24};
         const Instant hour = MailCount::hour_of(at);
-        if (state.mails.hour != hour) state.mails = {.hour = hour, .sent = 0};
+        if (state.mails.hour != hour) {
+            state.mails = {.hour = hour, .sent = 0};
+            std::erase_if(state.mailed,
+                          [&](const auto& entry) { return entry.second.latest <= a_day_ago; });
+        }
         ++state.mails.sent;
-    }
-
-    void note_resend(OpenInvitation& invitation) const {
-        if (state.importing) return;
-        std::vector<Instant>& times = invitation.resent_at;
-        std::erase_if(times, [this](Instant time) { return time <= at - std::chrono::hours{24}; });
-        if (times.size() == most_resends_known) times.erase(times.begin());
-        times.push_back(at);
+        const bool had_one = state.mailed.contains(to) && state.mailed[to].latest > a_day_ago;
+        MailsTo& mails = state.mailed[to];
+        mails.latest = at;
+        std::erase_if(mails.again, [&](Instant time) { return time <= a_day_ago; });
+        if (!is_sent_again && !had_one) return;
+        if (mails.again.size() == most_resends_known) mails.again.erase(mails.again.begin());
+        mails.again.push_back(at);
     }
 
     void close(InvitationId id, InvitationEnd end) const {

@@ -54,8 +54,6 @@ struct OpenInvitation {
     std::optional<PersonId> replaces;
     std::vector<RoleId> offered_roles;  ///< by the inviter; others may have changed them since
     Places offered_workspaces;
-    /// When it was sent again in the 24 hours before the latest time, the newest ones, in order.
-    std::vector<Instant> resent_at;
 
     bool operator==(const OpenInvitation&) const = default;
 };
@@ -97,6 +95,14 @@ struct MailCount {
     bool operator==(const MailCount&) const = default;
 };
 
+/// The mails to one person, whichever invitation they are of. Of a day, the newest ones.
+struct MailsTo {
+    Instant latest;
+    std::vector<Instant> again;  ///< what followed another within 24 hours, or was sent again
+
+    bool operator==(const MailsTo&) const = default;
+};
+
 struct SeatUse {
     std::uint64_t used = 0;
     std::uint64_t reserved = 0;
@@ -127,6 +133,7 @@ struct Organization {
     std::set<std::pair<Instant, InvitationId>> due;  ///< when open ones expire; kept by evolve
     std::map<InvitationId, EndedInvitation> ended_invitations;
     MailCount mails;  ///< kept by evolve; an import's mails are not sent, so not counted
+    std::map<PersonId, MailsTo> mailed;  ///< the same; whoever got none for a day goes in time
 
     bool operator==(const Organization&) const = default;
 

@@ -142,9 +142,9 @@ constexpr auto vocabulary = std::to_array<Words>({
     {Rejection::too_many_roles, "too_many_roles",
      "The organisation has as many roles as it may have."},
     {Rejection::resent_too_soon, "resent_too_soon",
-     "The invitation was sent again a moment ago; wait before sending it once more."},
+     "This person was sent an invitation again a moment ago; wait before sending one more."},
     {Rejection::resent_too_often, "resent_too_often",
-     "The invitation was sent again as often as it may be within 24 hours."},
+     "This person was sent invitations again as often as may be within 24 hours."},
     {Rejection::mail_limit_reached, "mail_limit_reached",
      "The organisation has sent as many mails as it may within an hour; more go out in the next."},
 });

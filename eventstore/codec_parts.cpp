@@ -115,6 +115,8 @@ stored::AttemptLimit Writer::part(AttemptLimit value) {
             return stored::AttemptLimit::actor;
         case AttemptLimit::link:
             return stored::AttemptLimit::link;
+        case AttemptLimit::address:
+            return stored::AttemptLimit::address;
     }
     ENSURE(false);
 }
@@ -254,6 +256,9 @@ void Reader::take(stored::AttemptLimit stored, AttemptLimit& value) {
             return;
         case stored::AttemptLimit::link:
             value = AttemptLimit::link;
+            return;
+        case stored::AttemptLimit::address:
+            value = AttemptLimit::address;
             return;
         case stored::AttemptLimit::none:
             break;

@@ -56,7 +56,8 @@ std::size_t memory_of(const Role& role) {
 /// What one event can add at most, but for small change.
 struct AddedBy {
     std::size_t operator()(const InvitationIssued& issued) const {
-        return event_bytes + sizeof(OpenInvitation) + 2 * heap_of(issued.roles) +
+        return event_bytes + sizeof(OpenInvitation) + 2 * heap_of(issued.roles) + node_bytes +
+               sizeof(PersonId) + sizeof(MailsTo) +
                2 * issued.workspaces.size() * (node_bytes + sizeof(WorkspacePlace)) +
                heap_of(issued.name) + heap_of(issued.address) + heap_of(issued.message) +
                heap_of(issued.details);
@@ -85,6 +86,10 @@ std::size_t footprint_of(const Organization& organization) {
     for (const auto& [id, role] : organization.roles) bytes += memory_of(role);
     for (const auto& [id, workspace] : organization.workspaces) {
         bytes += node_bytes + sizeof(WorkspaceId) + sizeof(Workspace) + heap_of(workspace.name);
+    }
+    for (const auto& [person, mails] : organization.mailed) {
+        bytes += node_bytes + sizeof(PersonId) + sizeof(MailsTo) +
+                 mails.again.capacity() * sizeof(Instant);
     }
     return bytes + organization.ended_invitations.size() *
                        (node_bytes + sizeof(InvitationId) + sizeof(EndedInvitation));

@@ -53,11 +53,20 @@ std::optional<OrganizationId> organization_asked_for(const Exchange& exchange) {
     return id && exchange.caller.reaches(*id) ? id : std::nullopt;
 }
 
-/// What a refused command costs. The operator is trusted.
+/// Of one link: who has an earlier one of the same invitation does not use up the newest's.
+std::string link_subject(const InvitationLink& link) {
+    return id_bytes_of(link.invitation.value) + std::to_string(link.send_number);
+}
+
+/// A refused command of whoever the key names. The operator is trusted.
 std::vector<Charge> refusal_charges(const Caller& caller, bool takes) {
     if (!caller.is_known() || caller.is_operator()) return {};
-    return {{Budget::key_refusals, id_bytes_of(caller.key.id), takes},
-            {Budget::actor_refusals, actor_subject(caller), takes}};
+    return {{Budget::actor_refusals, actor_subject(caller), takes}};
+}
+/// The same of somebody nobody knows: of them a key can name as many as it likes.
+std::vector<Charge> stranger_charges(const Caller& caller, bool takes) {
+    if (!caller.is_known() || caller.is_operator()) return {};
+    return {{Budget::key_refusals, id_bytes_of(caller.key.id), takes}};
 }
 
 std::vector<Charge> charges_of(const Exchange& exchange, const std::optional<InvitationLink>& link,
@@ -67,15 +76,16 @@ std::vector<Charge> charges_of(const Exchange& exchange, const std::optional<Inv
     std::vector<Charge> charges;
     if (caller.is_known()) {
         charges.push_back({Budget::key_requests, id_bytes_of(caller.key.id)});
-    } else if (!request.local_socket && !request.peer.empty()) {
+    } else if (exchange.path.contains("token") && !link && !request.local_socket) {
         charges.push_back({Budget::peer_requests, network_of(request.peer)});
     }
+    if (link) charges.push_back({Budget::link_requests, link_subject(*link)});
     if (!changes) return charges;
+    if (link) charges.push_back({Budget::link_answers, link_subject(*link)});
     if (caller.is_known() && !caller.is_operator()) {
         charges.push_back({Budget::actor_commands, actor_subject(caller)});
     }
     std::ranges::move(refusal_charges(caller, false), std::back_inserter(charges));
-    if (link) charges.push_back({Budget::link_answers, id_bytes_of(link->invitation.value)});
     return charges;
 }
 
@@ -84,8 +94,7 @@ bool is_repetition(Exchange& exchange, const std::optional<InvitationLink>& link
     const auto& idempotency_key = exchange.headers.idempotency_key;
     if (!idempotency_key || !exchange.caller.actor) return false;
     const OrganizationId organization =
-        link ? link->organization
-             : organization_asked_for(exchange).value_or(OrganizationId{});
+        link ? link->organization : organization_asked_for(exchange).value_or(OrganizationId{});
     const auto found = exchange.engine().log().find_request(
         request_key(exchange.engine().keys(), exchange.caller, organization, *idempotency_key));
     return found && *found;
@@ -96,15 +105,17 @@ std::string_view sentence_about(Budget budget) {
         case Budget::key_requests:
             return "This API key is used for too many requests a minute.";
         case Budget::key_refusals:
-            return "Too many commands with this API key were refused within a minute.";
+            return "Too many commands of people unknown here were refused within a minute.";
         case Budget::actor_commands:
             return "Too many commands a minute for one person.";
         case Budget::actor_refusals:
             return "Too many commands for this person were refused within a minute.";
-        case Budget::link_answers:
+        case Budget::link_requests:
             return "This link is used too often a minute.";
+        case Budget::link_answers:
+            return "This invitation is answered too often a minute.";
         case Budget::peer_requests:
-            return "Too many requests a minute without an API key from one address.";
+            return "Too many requests a minute from one address by links that are none.";
     }
     ENSURE(false);
 }
@@ -114,13 +125,12 @@ Response response_to(const Exceeded& exceeded) {
     const std::string detail = std::string{sentence_about(exceeded.budget)} + " Try again in " +
                                seconds + (seconds == "1" ? " second." : " seconds.");
     Response response = problem(too_many_requests, "too_many_requests", detail);
-    response.body =
-        boost::json::serialize(boost::json::object{{"type", "about:blank"},
-                                                   {"title", "Too Many Requests"},
-                                                   {"status", too_many_requests},
-                                                   {"code", "too_many_requests"},
-                                                   {"limit", name_of(exceeded.budget)},
-                                                   {"detail", detail}});
+    response.body = boost::json::serialize(boost::json::object{{"type", "about:blank"},
+                                                               {"title", "Too Many Requests"},
+                                                               {"status", too_many_requests},
+                                                               {"code", "too_many_requests"},
+                                                               {"limit", name_of(exceeded.budget)},
+                                                               {"detail", detail}});
     response.set("Retry-After", seconds);
     return response;
 }
@@ -133,9 +143,11 @@ AttemptLimit limit_behind(Budget budget) {
         case Budget::actor_commands:
         case Budget::actor_refusals:
             return AttemptLimit::actor;
+        case Budget::link_requests:
         case Budget::link_answers:
-        case Budget::peer_requests:
             return AttemptLimit::link;
+        case Budget::peer_requests:
+            return AttemptLimit::address;
     }
     ENSURE(false);
 }
@@ -148,7 +160,7 @@ std::optional<PersonId> invited_by(const Organization& organization, InvitationI
     return ended->second.person;
 }
 
-/// What the log is to say; nothing about those of whom it knows nothing.
+/// What the log is to say; nothing about links to what it does not have.
 std::optional<RecordSuppressedAttempts> command_for(Engine& engine, const Suppressed& attempts) {
     RecordSuppressedAttempts command{.organization = attempts.organization,
                                      .limit = limit_behind(attempts.budget),
@@ -156,15 +168,14 @@ std::optional<RecordSuppressedAttempts> command_for(Engine& engine, const Suppre
                                      .count = attempts.count,
                                      .from = attempts.from,
                                      .to = attempts.to};
-    if (attempts.budget == Budget::peer_requests) return std::nullopt;
     std::shared_ptr<const Organization> organization;
     if (attempts.organization) {
         organization = engine.views().organization(*attempts.organization).value_or(nullptr);
     }
     if (!organization) command.organization = std::nullopt;
-    if (attempts.budget != Budget::link_answers) return command;
-    const auto invited = organization ? invited_by(*organization, attempts.link.invitation)
-                                      : std::nullopt;
+    if (command.limit != AttemptLimit::link) return command;
+    const auto invited =
+        organization ? invited_by(*organization, attempts.link.invitation) : std::nullopt;
     if (!invited) return std::nullopt;
     command.actor = Actor::of(*invited);
     return command;
@@ -185,23 +196,50 @@ Limits::~Limits() {
 }
 
 bool Limits::admits(Exchange& exchange, bool changes) {
-    const auto link = changes ? link_of(exchange) : std::nullopt;
+    const auto link = link_of(exchange);
     const Instant now = engine_.now();
-    const auto exceeded = limiter_.admit(charges_of(exchange, link, changes), now);
-    if (!exceeded || is_repetition(exchange, link)) return true;
-    Suppressed attempt{.organization = organization_asked_for(exchange), .to = now};
-    if (exchange.caller.actor) attempt.actor = *exchange.caller.actor;
-    if (exceeded->budget == Budget::link_answers) {
-        attempt.organization = link->organization;
-        attempt.link = *link;
+    auto exceeded = limiter_.admit(charges_of(exchange, link, changes), now);
+    if (!exceeded && changes) {
+        exceeded = limiter_.admit(stranger_charges(exchange.caller, false), now);
+        if (exceeded && knows_actor(exchange)) return true;
     }
-    limiter_.turned_away(*exceeded, std::move(attempt));
-    exchange.reply(response_to(*exceeded));
+    if (!exceeded || is_repetition(exchange, link)) return true;
+    turn_away(exchange, *exceeded, link, now);
     return false;
 }
 
+void Limits::turn_away(Exchange& exchange, const Exceeded& exceeded,
+                       const std::optional<InvitationLink>& link, Instant now) {
+    Suppressed attempt{.organization = organization_asked_for(exchange), .to = now};
+    if (exchange.caller.actor) attempt.actor = *exchange.caller.actor;
+    if (link) {
+        attempt.organization = link->organization;
+        attempt.link = *link;
+    }
+    Exceeded counted = exceeded;
+    // One record for all addresses: a record each would let whoever has many fill the log.
+    if (exceeded.budget == Budget::peer_requests) counted.subject.clear();
+    limiter_.turned_away(counted, std::move(attempt));
+    exchange.reply(response_to(exceeded));
+}
+
 void Limits::refused(const Exchange& exchange) {
-    limiter_.spend(refusal_charges(exchange.caller, true), engine_.now());
+    const Instant now = engine_.now();
+    limiter_.spend(refusal_charges(exchange.caller, true), now);
+    if (!knows_actor(exchange)) limiter_.spend(stranger_charges(exchange.caller, true), now);
+}
+
+/// Whether the actor is a member where the path leads, or has an account where it leads nowhere.
+bool Limits::knows_actor(const Exchange& exchange) const {
+    const auto& actor = exchange.caller.actor;
+    if (!actor || !actor->person()) return true;
+    const auto asked_for = organization_asked_for(exchange);
+    if (!asked_for) {
+        const auto account = engine_.views().person(*actor->person());
+        return account && *account;
+    }
+    const auto organization = engine_.views().organization(*asked_for);
+    return organization && *organization && (*organization)->member(*actor) != nullptr;
 }
 
 void Limits::record(const std::vector<Suppressed>& suppressed) {

@@ -1,6 +1,8 @@
 // The limits on what anybody asks for, at the front door: who asks too much is answered 429 before
 // the command is decided, and what was turned away is written into the log, at most once a minute
-// for each of those who asked. Any thread.
+// for each of those who asked. Nobody uses up what others need: each link has budgets of its own,
+// and so has each person by each key; what all of a key or of an address share is charged to those
+// alone whom nobody knows, and holds up only them. Any thread.
 #pragma once
 
 #include "api/rate_limiter.h"
@@ -26,6 +28,9 @@ class Limits {
     void refused(const Exchange& exchange);
 
  private:
+    bool knows_actor(const Exchange& exchange) const;
+    void turn_away(Exchange& exchange, const Exceeded& exceeded,
+                   const std::optional<InvitationLink>& link, Instant now);
     void record(const std::vector<Suppressed>& suppressed);
 
     Engine& engine_;

@@ -18,6 +18,7 @@ RateLimits three_of_each() {
             .key_refusals = 3,
             .actor_commands = 3,
             .actor_refusals = 3,
+            .link_requests = 3,
             .link_answers = 3,
             .peer_requests = 3};
 }
@@ -62,6 +63,21 @@ TEST(RateLimiter, AllChargesAreTakenOrNone) {
     ASSERT_TRUE(exceeded);
     EXPECT_EQ(exceeded->budget, Budget::link_answers);
     for (int time = 0; time < 3; ++time) EXPECT_FALSE(limiter.admit({both[0]}, day_one));
+}
+
+TEST(RateLimiter, OfSeveralBudgetsTheOneThatTakesLongestIsTold) {
+    RateLimits limits = three_of_each();
+    limits.link_answers = 1;
+    RateLimiter limiter{limits};
+    const std::vector<Charge> both{{Budget::key_requests, "a"}, {Budget::link_answers, "l"}};
+    EXPECT_FALSE(limiter.admit(both, day_one));
+    for (int time = 0; time < 2; ++time) EXPECT_FALSE(limiter.admit({both[0]}, day_one));
+    const auto exceeded = limiter.admit(both, day_one);
+    ASSERT_TRUE(exceeded);
+    EXPECT_EQ(exceeded->budget, Budget::link_answers);
+    EXPECT_EQ(exceeded->retry_after, 60s);
+    EXPECT_TRUE(limiter.admit(both, day_one + 59s));
+    EXPECT_FALSE(limiter.admit(both, day_one + 60s));
 }
 
 TEST(RateLimiter, WhatIsOnlyLookedAtCostsNothingUntilItIsOwed) {

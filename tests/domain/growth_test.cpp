@@ -65,11 +65,37 @@ TEST(ResendLimits, AreSettingsAndOfOneInvitationEach) {
     };
     const Scenario often = sent_again(with_an_invitation(unlimited), 300, 0s);
     often.when(resend(1)).then(resent(302, day(1)));
-    EXPECT_EQ(often.state().invitation(invitation(1))->resent_at.size(), most_resends_known);
+    EXPECT_EQ(often.state().mailed.at(person(3)).again.size(), most_resends_known);
 
     scenario.and_then(invited(2, 4, roles("member")))
         .when(resend(2))
         .then(InvitationResent{invitation(2), person(4), 2, day(8)});
+}
+
+TEST(ResendLimits, HoldForAnInvitationThatIsCancelledAndMadeAnew) {
+    const auto twice = [](Blueprint& blueprint) { blueprint.joining.most_resends_a_day = 2; };
+    const InvitationCancelled cancelled{invitation(1), person(3)};
+    const Scenario once = with_an_invitation(twice).and_then(cancelled);
+    // As with one that is sent again: the first time may follow at once.
+    const InviteMember second = invite({row(2, 3, roles("member"))});
+    EXPECT_EQ(once.answer_to(second), std::nullopt);
+    const Scenario anew = once.and_then(invited(2, 3, roles("member")));
+    anew.at(first_day + 59s).when(resend(2)).then_rejected(Rejection::resent_too_soon);
+    const Scenario none = anew.and_then(InvitationCancelled{invitation(2), person(3)});
+    const InviteMember third = invite({row(3, 3, roles("member"))});
+    none.at(first_day + 59s).when(third).then_rejected(Rejection::resent_too_soon);
+    EXPECT_EQ(none.at(first_day + 60s).answer_to(third), std::nullopt);
+    const Scenario full = none.at(first_day + 60s)
+                              .and_then(invited(3, 3, roles("member")),
+                                        InvitationCancelled{invitation(3), person(3)});
+    const InviteMember fourth = invite({row(4, 3, roles("member"))});
+    full.at(first_day + 2h).when(fourth).then_rejected(Rejection::resent_too_often);
+    EXPECT_EQ(full.at(day(1)).answer_to(fourth), std::nullopt);
+    // Of one person, and not of the one who is invited after them.
+    EXPECT_EQ(full.answer_to(invite({row(4, 4, roles("member"))})), std::nullopt);
+    // Whoever got none for a day is forgotten with the first mail of another hour.
+    const Scenario later = full.at(day(2)).and_then(invited(5, 5, roles("member")));
+    EXPECT_EQ(later.state().mailed.size(), 1U);
 }
 
 TEST(ResendLimits, DoNotHoldForHistoryThatIsImported) {
@@ -103,8 +129,8 @@ TEST(MailLimit, AnOrganisationSendsSoManyMailsWithinAnHourOfTheClock) {
     EXPECT_EQ(each.afterwards().invitations.size(), 3U);
     EXPECT_EQ(each.afterwards().mails, (MailCount{hour, 3}));
 
-    const Scenario full = one_sent.and_then(invited(2, 12, roles("member")),
-                                            invited(3, 13, roles("member")));
+    const Scenario full =
+        one_sent.and_then(invited(2, 12, roles("member")), invited(3, 13, roles("member")));
     full.at(hour + 1h - 1us).when(resend(1)).then_rejected(Rejection::mail_limit_reached);
     full.at(hour + 1h - 1us)
         .when(inviting(4, 1, RowMode::atomic))
@@ -122,8 +148,8 @@ TEST(MailLimit, HoldsForANewAddressToo) {
         blueprint.joining.most_mails_an_hour = 1;
         blueprint.members.address_replacement = true;
     };
-    const ReplaceAddress command{organization(1), person(4), invitation(9), person(9),
-                                 {},              sealed("address")};
+    const ReplaceAddress command{organization(1), person(4), invitation(9),
+                                 person(9),       {},        sealed("address")};
     const Scenario scenario = with_an_invitation(full).and_then(joined(4, roles("member")));
     scenario.when(command).then_rejected(Rejection::mail_limit_reached);
     EXPECT_EQ(scenario.at(first_day + 1h).answer_to(command), std::nullopt);
@@ -131,13 +157,13 @@ TEST(MailLimit, HoldsForANewAddressToo) {
 
 TEST(RecordSuppressedAttempts, IsTheSystemsAndChangesNothing) {
     const Scenario scenario = given(founded(respond_like()));
-    const RecordSuppressedAttempts command{organization(1), AttemptLimit::link,
-                                           Actor::of(person(3)), 70, first_day, day(1)};
+    const RecordSuppressedAttempts command{
+        organization(1), AttemptLimit::link, Actor::of(person(3)), 70, first_day, day(1)};
     scenario.when(command).then_rejected(Rejection::not_allowed);
     scenario.by(Actor::the_operator()).when(command).then_rejected(Rejection::not_allowed);
     const Scenario system = scenario.by(Actor::the_system());
-    const Outcome outcome = system.when(command).then(AttemptsSuppressed{
-        AttemptLimit::link, Actor::of(person(3)), 70, first_day, day(1)});
+    const Outcome outcome = system.when(command).then(
+        AttemptsSuppressed{AttemptLimit::link, Actor::of(person(3)), 70, first_day, day(1)});
     EXPECT_EQ(outcome.afterwards(), scenario.state());
 
     RecordSuppressedAttempts other = command;

@@ -25,16 +25,28 @@ bool NaiveOrganization::invites(const InviteMember& command, const Actor& actor,
     return accepted;
 }
 
-bool NaiveOrganization::mails(Instant now) {
+bool NaiveOrganization::mails(PersonId to, Instant now, bool sent_again) {
     const auto hour = [](Instant at) {
         return std::chrono::floor<std::chrono::hours>(Duration{at.micros});
     };
-    const auto in_this_hour = std::ranges::count_if(
-        mails_, [&](Instant mail) { return hour(mail) == hour(now); });
-    const bool one_more = product_.most_mails == 0 ||
-                          static_cast<std::size_t>(in_this_hour) < product_.most_mails;
-    if (one_more) mails_.push_back(now);
-    return one_more;
+    std::size_t in_this_hour = 0;
+    std::size_t again_in_a_day = 0;
+    bool is_again = sent_again;
+    bool too_soon = false;
+    for (const NaiveMail& mail : mails_) {
+        if (hour(mail.at) == hour(now)) ++in_this_hour;
+        if (mail.to != to) continue;
+        const bool in_a_day = now - mail.at < std::chrono::hours{24};
+        is_again = is_again || in_a_day;
+        if (!mail.again) continue;
+        if (in_a_day) ++again_in_a_day;
+        too_soon = too_soon || now < mail.at + product_.resend_interval;
+    }
+    const bool too_often = product_.most_resends != 0 && again_in_a_day >= product_.most_resends;
+    const bool too_many = product_.most_mails != 0 && in_this_hour >= product_.most_mails;
+    if (too_soon || too_often || too_many) return false;
+    mails_.push_back({to, now, is_again});
+    return true;
 }
 
 bool NaiveOrganization::names_good_roles(const std::vector<RoleId>& roles) const {
@@ -77,7 +89,7 @@ bool NaiveOrganization::invites_one(const InvitationRow& row, const Actor& actor
         members_.push_back(offered);
         return true;
     }
-    if (!mails(now)) return false;
+    if (!mails(row.person, now, false)) return false;
     invitations_.push_back({.id = row.invitation,
                             .offered = offered,
                             .as_sent = offered,
@@ -136,7 +148,7 @@ bool NaiveOrganization::replaces_address(const ReplaceAddress& command, const Ac
         members_.push_back(successor);
         return true;
     }
-    if (!mails(now)) return false;
+    if (!mails(command.successor, now, false)) return false;
     successor.licence = "";
     invitations_.push_back({.id = command.invitation,
                             .offered = successor,
@@ -223,17 +235,9 @@ bool NaiveOrganization::resends(const ResendInvitation& command, const Actor& ac
     if (!has_right(actor, "invite_member") || sent == nullptr || !sent->open) return false;
     if (!reaches(actor, "invite", sent->offered.roles) || now >= sent->expires_at) return false;
     if (!may_answer_for(actor, *sent)) return false;
-    const bool too_soon = std::ranges::any_of(sent->sent_again, [&](Instant before) {
-        return now < before + product_.resend_interval;
-    });
-    const auto in_a_day = std::ranges::count_if(
-        sent->sent_again, [&](Instant before) { return now - before < std::chrono::hours{24}; });
-    const bool too_often =
-        product_.most_resends != 0 && static_cast<std::size_t>(in_a_day) >= product_.most_resends;
-    if (too_soon || too_often || !mails(now)) return false;
+    if (!mails(sent->offered.person, now, true)) return false;
     sent->inviter = actor;
     sent->as_sent = sent->offered;
-    sent->sent_again.push_back(now);
     ++sent->send_number;
     sent->expires_at = now + product_.invitation_life;
     return true;

@@ -41,7 +41,12 @@ struct NaiveInvitation {
     PersonId takes_place_of;  ///< nil: of nobody
     bool open = true;
     bool cancelled = false;
-    std::vector<Instant> sent_again;
+};
+
+struct NaiveMail {
+    PersonId to;
+    Instant at;
+    bool again = false;  ///< not the first to them in 24 hours, or an invitation sent again
 };
 
 class NaiveOrganization {
@@ -109,8 +114,8 @@ class NaiveOrganization {
     const NaiveProduct& product() const { return product_; }
 
  private:
-    /// Whether one mail more may go out; it is then on the list.
-    bool mails(Instant now);
+    /// Whether one mail more may go out to somebody; it is then on the list.
+    bool mails(PersonId to, Instant now, bool sent_again);
     bool invites_one(const InvitationRow& row, const Actor& actor, Instant now,
                      const NaiveAccounts& accounts);
     bool names_good_roles(const std::vector<RoleId>& roles) const;
@@ -181,7 +186,7 @@ class NaiveOrganization {
     std::map<PersonId, std::string> had_;  ///< the licence somebody lost while suspended
     std::vector<NaiveInvitation> invitations_;
     std::vector<std::pair<WorkspaceId, std::string>> workspaces_;
-    std::vector<Instant> mails_;  ///< every one that went out
+    std::vector<NaiveMail> mails_;  ///< every one that went out
     bool ended_ = false;
 };
 

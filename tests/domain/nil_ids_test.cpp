@@ -123,6 +123,10 @@ class EveryCommand {
             [](RecordSignIn& c) { c.organization = OrganizationId{}; });
         add(ChangeTwoFactor{person(2), true}, &ChangeTwoFactor::person);
         add(ChangeProfile{person(2), sealed("name"), {}}, &ChangeProfile::person);
+        add(RecordSuppressedAttempts{.organization = organization(1),
+                                     .actor = Actor::of(person(2))},
+            [](RecordSuppressedAttempts& c) { c.organization = OrganizationId{}; },
+            [](RecordSuppressedAttempts& c) { c.actor = Actor::of(PersonId{}); });
     }
 };
 

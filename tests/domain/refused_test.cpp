@@ -18,12 +18,16 @@ std::string letters(std::size_t bytes) {
 }
 
 TEST(RefusedCommands, AnOrdinaryOneStaysAsItIs) {
-    const InviteMember ordinary{
-        organization(1),
-        {{invitation(1), person(2), roles("member", "user"), {{workspace(1), RoleId{"editor"}}},
-          sealed(letters(60)), sealed(letters(70)), sealed(letters(40))}},
-        RowMode::atomic,
-        sealed(letters(100))};
+    const InviteMember ordinary{organization(1),
+                                {{invitation(1),
+                                  person(2),
+                                  roles("member", "user"),
+                                  {{workspace(1), RoleId{"editor"}}},
+                                  sealed(letters(60)),
+                                  sealed(letters(70)),
+                                  sealed(letters(40))}},
+                                RowMode::atomic,
+                                sealed(letters(100))};
     Command command = ordinary;
     Context context{.reason = sealed(letters(50))};
     const Context before = context;

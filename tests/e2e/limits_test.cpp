@@ -2,6 +2,10 @@
 // the time, cost a bounded number of commits, and the audit trail says how often they tried.
 #include "tests/program/scene.h"
 
+#include <algorithm>
+#include <chrono>
+#include <map>
+
 namespace muster::testing {
 namespace {
 
@@ -16,7 +20,7 @@ class Limited : public Scene {
     }
 
     std::size_t refused(const Founded& organization) const {
-        return audit(organization, "?outcome=refused&limit=1000").size();
+        return audit(organization, "?outcome=refused&limit=500").size();
     }
     /// After a stop in good order, which writes down what is left to write.
     boost::json::array suppressed(const Founded& organization) {
@@ -55,6 +59,61 @@ TEST_F(Limited, ADeadLinkLeavesFewCommitsAndOneThatSaysHowOftenItWasTried) {
     EXPECT_EQ(told[0].at("actor").at("kind"), "system");
 }
 
+/// With the limits as they are unless told otherwise.
+class UsuallyLimited : public Scene {
+ protected:
+    std::string open_invitation(const Founded& organization) const {
+        const auto pending = members(organization, "?status=pending");
+        return std::string{pending.at(0).at("invitation").as_string()};
+    }
+    std::size_t mails() const {
+        const std::filesystem::directory_iterator outbox{data / "outbox"};
+        return static_cast<std::size_t>(std::ranges::count_if(
+            outbox, [](const auto& entry) { return entry.path().extension() == ".eml"; }));
+    }
+};
+
+TEST_F(UsuallyLimited, ADeadLinkDoesNotTakeTheFirstPageOfTheTrail) {
+    const Founded acme = found("conance");
+    invite(acme, "bo", "user");
+    const std::string link = "/v1/invitations/" + token_to("bo");
+    const std::string cancel = acme.path + "/invitations/" + open_invitation(acme) + "/cancel";
+    ASSERT_EQ(the_operator().post(cancel).status, 200);
+    const auto start = std::chrono::steady_clock::now();
+    Client nobody{server->port(), ""};
+    for (int time = 0; time < 1'500; ++time) nobody.post(link + "/decline");
+    const auto elapsed = std::chrono::steady_clock::now() - start;
+
+    const auto refused = audit(acme, "?outcome=refused&limit=500").size();
+    EXPECT_GE(refused, 20U);
+    EXPECT_LE(refused, 20U * (2U + static_cast<std::size_t>(elapsed / std::chrono::minutes{1})));
+    const auto first_page = audit(acme);
+    EXPECT_TRUE(std::ranges::any_of(first_page, [](const boost::json::value& entry) {
+        return entry.at("command").at("command") == "CancelInvitation";
+    }));
+}
+
+TEST_F(UsuallyLimited, SixtyResendsOrInvitationsMadeAnewAreTwoMailsToOneAddress) {
+    const Founded acme = found("conance");
+    invite(acme, "bo", "user");
+    token_to("bo");
+    Client client = server->client_for(acme.founder);
+    const std::string resend = acme.path + "/invitations/" + open_invitation(acme) + "/resend";
+    std::map<std::string, int> answers;
+    for (int time = 0; time < 60; ++time) ++answers[client.post(resend).code()];
+    EXPECT_EQ(answers["resent_too_soon"], 59);
+    token_to("bo", 2);
+
+    ASSERT_TRUE(client.post(acme.path + "/invitations/" + open_invitation(acme) + "/cancel").ok());
+    const Reply anew =
+        client.post(acme.path + "/invitations", {{"address", "bo@example.org"}, {"role", "user"}});
+    EXPECT_EQ(anew.code(), "resent_too_soon");
+    // Somebody else's mail comes after all that bo got.
+    invite(acme, "cy", "user");
+    token_to("cy");
+    EXPECT_EQ(mails(), 3U) << "two to bo, one to cy";
+}
+
 TEST_F(Limited, WhoIsRefusedTooOftenIsHeldUpAndOthersAreNot) {
     const Founded acme = found("conance");
     const std::string bo = join(acme, "bo", "user");
@@ -65,7 +124,7 @@ TEST_F(Limited, WhoIsRefusedTooOftenIsHeldUpAndOthersAreNot) {
         turned_away += reply.status == 429 ? 1 : 0;
     }
     EXPECT_GE(turned_away, 5U * few);
-    EXPECT_EQ(client.get(acme.path + "/members").status, 200) << "reading goes on";
+    EXPECT_EQ(client.get(acme.path).status, 200) << "reading goes on";
     EXPECT_EQ(server->client_for(acme.founder).remove(acme.path + "/members/" + bo).status, 200);
     const auto told = suppressed(acme);
     ASSERT_EQ(told.size(), 1U);

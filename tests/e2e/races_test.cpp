@@ -8,14 +8,14 @@
 namespace muster::testing {
 namespace {
 
-/// A server without limits on how much one person asks for, or is refused, in a minute.
+/// A server without limits on how often anybody is refused, or a link is used, in a minute.
 class SlowRace : public Scene {
  protected:
     SlowRace() {
         server.reset();
         server = std::make_unique<Program>(
             data, std::vector<std::string>{"--most-actor-refusals", "0", "--most-key-refusals", "0",
-                                           "--most-peer-requests", "0"});
+                                           "--most-link-answers", "0"});
     }
 };
 

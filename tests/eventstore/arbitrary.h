@@ -99,6 +99,11 @@ inline void draw(RowMode& value) {
 inline void draw(SentInvitations& value) {
     value = SentInvitations{static_cast<std::uint8_t>(below(3))};
 }
+inline void draw(AttemptLimit& value) {
+    const std::array<AttemptLimit, 4> limits{AttemptLimit::api_key, AttemptLimit::actor,
+                                             AttemptLimit::link, AttemptLimit::address};
+    value = limits.at(below(limits.size()));
+}
 inline void draw(Rejection& value) {
     value = all_rejections().at(below(all_rejections().size()));
 }

@@ -42,9 +42,13 @@ std::vector<WorkspacePlace> many_places() {
 }
 
 std::vector<InvitationRow> many_rows() {
-    const InvitationRow row{golden::invitation,      person,
-                            {RoleId{"member"}},      {{workspace, RoleId{"editor"}}},
-                            Sealed{std::string(60, 'n')}, Sealed{std::string(60, 'a')}, {}};
+    const InvitationRow row{golden::invitation,
+                            person,
+                            {RoleId{"member"}},
+                            {{workspace, RoleId{"editor"}}},
+                            Sealed{std::string(60, 'n')},
+                            Sealed{std::string(60, 'a')},
+                            {}};
     return std::vector<InvitationRow>(5'000, row);
 }
 
@@ -85,11 +89,11 @@ std::vector<Command> long_commands() {
         FoundOrganization{organization, long_text(), long_rules(), person, seal, seal},
         ChangePlan{organization, PlanId{long_text()}, many_limits()},
         InviteMember{organization, many_rows(), RowMode::each, seal},
-        InviteMember{organization,
-                     {{golden::invitation, person, many_ids<RoleId>(), many_places(), seal, seal,
-                       seal}},
-                     RowMode::atomic,
-                     {}},
+        InviteMember{
+            organization,
+            {{golden::invitation, person, many_ids<RoleId>(), many_places(), seal, seal, seal}},
+            RowMode::atomic,
+            {}},
         AcceptInvitation{organization, golden::invitation, 2, true, seal, seal},
         ChangeRole{organization, person, many_ids<RoleId>()},
         ChangeRole{organization, person, one_long_id<RoleId>()},
@@ -154,7 +158,8 @@ TEST(RefusedCommands, OfAMegabyteLeaveAFewHundredBytes) {
     const auto of_fixed_size = []<std::size_t... At>(std::index_sequence<At...>) {
         return std::vector<bool>{
             std::is_trivially_copyable_v<std::variant_alternative_t<At, Command>>...};
-    }(std::make_index_sequence<std::variant_size_v<Command>>{});
+    }
+    (std::make_index_sequence<std::variant_size_v<Command>>{});
     for (std::size_t kind = 0; kind < of_fixed_size.size(); ++kind) {
         EXPECT_NE(kinds.contains(kind), of_fixed_size[kind]) << kind;
     }

@@ -67,11 +67,14 @@ void add_limits(CLI::App& serve, muster::RateLimits& limits) {
             ->capture_default_str();
     };
     add("--most-key-requests", limits.key_requests, "Requests with one API key");
-    add("--most-key-refusals", limits.key_refusals, "Refused commands with one API key");
+    add("--most-key-refusals", limits.key_refusals,
+        "Refused commands of one key for all the people who are unknown there");
     add("--most-actor-commands", limits.actor_commands, "Commands of one key for one person");
     add("--most-actor-refusals", limits.actor_refusals, "Of these, refused ones");
-    add("--most-link-answers", limits.link_answers, "Answers to one invitation by its link");
-    add("--most-peer-requests", limits.peer_requests, "Requests without a key from one address");
+    add("--most-link-requests", limits.link_requests, "Requests by one invitation's link");
+    add("--most-link-answers", limits.link_answers, "Of these, to accept or decline");
+    add("--most-peer-requests", limits.peer_requests,
+        "Requests from one address with neither a key nor a genuine link");
 }
 
 void add_serve(CLI::App& app, Given& given) {
