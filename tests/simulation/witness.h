@@ -55,7 +55,12 @@ class Witness {
     std::optional<std::expected<Decision, Refusal>> decided_;
     std::vector<SeenCommit> seen_;
     std::vector<Digest> leaves_;
-    std::vector<std::pair<Command, Context>> sealed_;
+    struct Told {
+        Command command;
+        Context context;
+        bool refused = false;
+    };
+    std::vector<Told> sealed_;
     std::string last_checkpoint_;
     Instant newest_;
 };
