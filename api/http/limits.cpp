@@ -185,7 +185,7 @@ std::optional<RecordSuppressedAttempts> command_for(Engine& engine, const Suppre
 
 Limits::Limits(Engine& engine, const RateLimits& rates) : engine_{engine}, limiter_{rates} {
     recorder_ = Workers::with_threads().start("muster-limits", [this] {
-        record(limiter_.to_record(engine_.now()));
+        if (unrecorded_ > 0) record(limiter_.to_record(engine_.now()));
         return between_looks;
     });
 }
@@ -219,6 +219,7 @@ void Limits::turn_away(Exchange& exchange, const Exceeded& exceeded,
     Exceeded counted = exceeded;
     // One record for all addresses: a record each would let whoever has many fill the log.
     if (exceeded.budget == Budget::peer_requests) counted.subject.clear();
+    ++unrecorded_;
     limiter_.turned_away(counted, std::move(attempt));
     exchange.reply(response_to(exceeded));
 }
@@ -244,6 +245,7 @@ bool Limits::knows_actor(const Exchange& exchange) const {
 
 void Limits::record(const std::vector<Suppressed>& suppressed) {
     for (const Suppressed& attempts : suppressed) {
+        unrecorded_ -= attempts.count;
         spdlog::warn("{} attempts were turned away: {}", attempts.count, name_of(attempts.budget));
         auto command = command_for(engine_, attempts);
         if (!command) continue;

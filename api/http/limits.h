@@ -7,7 +7,11 @@
 
 #include "api/rate_limiter.h"
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace muster::http {
 
@@ -35,6 +39,7 @@ class Limits {
 
     Engine& engine_;
     RateLimiter limiter_;
+    std::atomic<std::uint64_t> unrecorded_ = 0;  ///< attempts turned away since the last record
     std::unique_ptr<Worker> recorder_;
 };
 
