@@ -152,8 +152,8 @@ struct JoiningRules {
     /// How long after an invitation was sent again, or made anew, one may be sent once more to the
     /// same person; 0: at once.
     Duration resend_interval = std::chrono::minutes{1};
-    std::size_t most_resends_a_day = 10;      ///< to one person in 24 hours; 0: no limit
-    std::size_t most_mails_an_hour = 10'000;  ///< of the organisation; 0: no limit
+    std::size_t most_resends_a_day = 10;       ///< to one person in 24 hours; 0: no limit
+    std::size_t most_mails_an_hour = 100'000;  ///< of the organisation; 0: no limit
 
     bool operator==(const JoiningRules&) const = default;
 };

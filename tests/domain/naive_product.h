@@ -83,7 +83,7 @@ struct NaiveProduct {
     std::size_t most_rows = 1000;
     Duration resend_interval = std::chrono::minutes{1};
     std::size_t most_resends = 10;    ///< of an invitation in a day; 0: as many as one likes
-    std::size_t most_mails = 10'000;  ///< in an hour; 0: as many as one likes
+    std::size_t most_mails = 100'000;  ///< in an hour; 0: as many as one likes
 
     bool several_roles = false;
     bool removes_oneself = true;

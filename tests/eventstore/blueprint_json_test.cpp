@@ -114,7 +114,7 @@ TEST(BlueprintJson, WhatLaterReleasesAddedIsWrittenWhereItIsNotAsUsual) {
     }
     EXPECT_TRUE(**read_blueprint(text) == blueprint);
     EXPECT_EQ(usual.find("most_mails_an_hour"), std::string::npos);
-    EXPECT_EQ(read_blueprint(usual).value()->joining.most_mails_an_hour, 10'000U);
+    EXPECT_EQ(read_blueprint(usual).value()->joining.most_mails_an_hour, 100'000U);
 }
 
 TEST(BlueprintJson, TheOrderOfMembersDoesNotMatter) {
