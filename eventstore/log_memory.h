@@ -33,7 +33,7 @@ struct LogMemory {
 /// something else in its place. A memory of another log says nothing.
 std::expected<void, Failure> check_memory(const EventLog& log, const LogMemory& memory);
 
-/// `log_behind` when the log is not there at all and what is remembered of one is more than nothing.
+/// `log_behind` when there is no log at all and what is remembered of one is more than nothing.
 std::expected<void, Failure> check_memory_of_no_log(const LogMemory& memory);
 
 /// Nothing when there is no note that can be read.

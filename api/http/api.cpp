@@ -30,7 +30,7 @@ enum class Length : std::uint8_t { usual, always };
 
 constexpr std::size_t most_of_a_command = 1024 * 1024;
 constexpr std::size_t most_of_a_read = 4 * 1024;
-constexpr std::size_t most_by_a_link = 20 * 1024;  ///< a name or a reason, in any script
+constexpr std::size_t most_by_a_link = 20 * 1024;        ///< a name or a reason, in any script
 constexpr std::size_t most_of_a_short_body = 16 * 1024;  ///< read in well under a millisecond
 
 struct Row {
@@ -253,7 +253,9 @@ Match match(std::string_view method, const std::vector<std::string>& segments) {
     for (const Row& row : table()) {
         Names names;
         if (!fits(row.pattern, segments, names)) continue;
-        result.methods.push_back(row.method);
+        if (std::ranges::count(result.methods, row.method) == 0) {
+            result.methods.push_back(row.method);
+        }
         const bool same = row.method == method || (method == "HEAD" && row.method == "GET");
         if (!same) continue;
         result.row = &row;
@@ -279,6 +281,12 @@ std::optional<std::string> wrong_with(const Row& row, std::string_view name,
 bool take_query(Exchange& exchange, const boost::urls::url_view& target, const Row& row) {
     for (const auto& param : target.params()) {
         const std::string name = param.key;
+        // A bare "?" and "&&" ask for nothing.
+        if (name.empty() && param.value.empty()) continue;
+        if (name.empty()) {
+            exchange.reply(problem_of({{"the query", "has a value without a name"}}));
+            return false;
+        }
         if (const auto error = error_in_parameter(name, param.value)) {
             exchange.reply(problem_of({*error}));
             return false;
@@ -303,8 +311,10 @@ bool take_query(Exchange& exchange, const boost::urls::url_view& target, const R
 
 void wrong_method(Exchange& exchange, const std::vector<std::string_view>& methods) {
     std::string allowed;
-    for (const auto method : methods)
+    for (const auto method : methods) {
         allowed += (allowed.empty() ? "" : ", ") + std::string{method};
+        if (method == "GET") allowed += ", HEAD";
+    }
     Response response = problem(405, "method_not_allowed", "This address takes " + allowed + ".");
     response.set("Allow", allowed);
     exchange.reply(std::move(response));
@@ -467,10 +477,11 @@ void Api::enter(Request head, Admit admit) {
     if (!gets_to_guard(*exchange, *target, row)) return;
     auto let_in = [exchange, door, &row] {
         (*door)(Admission{.body_bytes = row.body_bytes,
-                          .take = [exchange, &row](std::string body, Reply reply) {
-                              exchange->take_body(std::move(body), std::move(reply));
-                              hand_to_route(exchange, row);
-                          },
+                          .take =
+                              [exchange, &row](std::string body, Reply reply) {
+                                  exchange->take_body(std::move(body), std::move(reply));
+                                  hand_to_route(exchange, row);
+                              },
                           .owner = exchange->caller.key.id});
     };
     auto ask_guard = [exchange, guard = row.guard, let_in = std::move(let_in)]() mutable {

@@ -5,6 +5,8 @@
 #include "api/http/problems.h"
 #include "api/http/routes.h"
 
+#include <algorithm>
+
 namespace muster::http {
 namespace {
 
@@ -23,6 +25,19 @@ Field<std::optional<RoleId>> read_replacement(Body& body) {
     return body.text("replacement").then([](const std::string& role) {
         return std::optional{RoleId{role}};
     });
+}
+
+/// Each once.
+Field<std::vector<PermissionId>> read_permissions(Body& body) {
+    return body.keys<PermissionId>("permissions")
+        .then([&](const std::vector<PermissionId>& named) -> Field<std::vector<PermissionId>> {
+            for (std::size_t i = 0; i < named.size(); ++i) {
+                const auto before = named.begin() + static_cast<std::ptrdiff_t>(i);
+                if (std::find(named.begin(), before, named[i]) == before) continue;
+                return body.wrong("permissions[" + std::to_string(i) + "]", "is there twice");
+            }
+            return named;
+        });
 }
 
 }  // namespace
@@ -67,7 +82,7 @@ void create_role(Exchange& exchange) {
     if (!id) return;
     Body body = Body::parse(exchange.request().body);
     const auto name = body.text("name");
-    const auto permissions = body.keys<PermissionId>("permissions");
+    const auto permissions = read_permissions(body);
     const auto accepted = exchange.accepts(body);
     if (!accepted) return;
     exchange.run(CreateRole{.organization = *id,
@@ -87,7 +102,7 @@ void edit_role(Exchange& exchange) {
         body.wrong("", "names either a new name or all permissions of the role");
     }
     const auto name = body.optional_text("name");
-    const auto permissions = body.keys<PermissionId>("permissions");
+    const auto permissions = read_permissions(body);
     const auto reason = body.optional_text("reason", free_text_characters);
     const auto accepted = exchange.accepts(body);
     if (!accepted) return;

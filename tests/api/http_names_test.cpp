@@ -67,11 +67,15 @@ TEST_F(HttpNames, AWorkspaceIsNotNamedLikeAnother) {
 }
 
 TEST_F(HttpNames, AnImportStopsAtANameThatLooksLikeAnother) {
-    const std::map<std::string, std::string> makers{
-        {"CreateRole", R"("role":"ID","permissions":[],)"},
-        {"CreateWorkspace", R"("workspace":"ID",)"}};
+    struct Maker {
+        std::string command;
+        std::string fields;
+        std::string blueprint;
+    };
+    const std::vector<Maker> makers{{"CreateRole", R"("role":"ID","permissions":[],)", "engagelab"},
+                                    {"CreateWorkspace", R"("workspace":"ID",)", "open-source"}};
     int count = 0;
-    for (const auto& [command, fields] : makers) {
+    for (const auto& [command, fields, blueprint] : makers) {
         const std::string label = "import-" + std::to_string(++count);
         const auto line = [&](std::string id, const std::string& name) {
             std::string own = fields;
@@ -79,12 +83,10 @@ TEST_F(HttpNames, AnImportStopsAtANameThatLooksLikeAnother) {
             return R"({"at":"2020-01-02T00:00:00Z","command":")" + command +
                    R"(","organization":")" + label + "\"," + own + R"("name":")" + name + "\"}\n";
         };
-        const std::string founding = R"({"at":"2020-01-01T00:00:00Z","command":)"
-                                     R"("FoundOrganization","organization":")" +
-                                     label +
-                                     R"(","name":"Acme","blueprint":"open-source",)"
-                                     R"("founder":{"address":"ada@example.org"}})"
-                                     "\n";
+        const std::string founding =
+            R"({"at":"2020-01-01T00:00:00Z","command":"FoundOrganization","organization":")" +
+            label + R"(","name":"Acme","blueprint":")" + blueprint +
+            R"(","founder":{"address":"ada@example.org"}})" + "\n";
         const std::string lines =
             founding + line("one", "Core team") + line("two", "C\u043ere TEAM");
         const Shown stopped = ask("POST", "/v1/import", {}, lines, operator_secret);

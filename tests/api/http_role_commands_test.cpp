@@ -44,6 +44,23 @@ TEST_F(HttpRoles, AChangeNamesANameOrPermissionsAndNotBoth) {
     EXPECT_EQ(send("PATCH", path(night), both).status, 400U);
 }
 
+TEST_F(HttpRoles, APermissionIsNamedOnce) {
+    const json::object twice{{"name", "Night"},
+                             {"permissions", {"members.view", "members.invite", "members.view"}}};
+    const Shown made = send("POST", acme.path + "/roles", twice, acme.founder);
+    EXPECT_EQ(made.status, 400U);
+    EXPECT_NE(made.body.find("permissions[2]"), std::string::npos) << made.body;
+}
+
+TEST_F(HttpRoles, AQueryOfNothingAsksForNothing) {
+    EXPECT_EQ(get(acme.path + "?").status, 200U);
+    EXPECT_EQ(get(acme.path + "?&&").status, 200U);
+    const Shown unnamed = get(acme.path + "?=1");
+    EXPECT_EQ(unnamed.status, 400U);
+    EXPECT_NE(unnamed.body.find("the query"), std::string::npos) << unnamed.body;
+    EXPECT_EQ(send("PUT", acme.path, {}).header("Allow"), "GET, HEAD, PATCH, DELETE");
+}
+
 TEST_F(HttpRoles, ARoleOfThePathIsNotFoundAndOneOfTheBodyIsABadArgument) {
     EXPECT_EQ(send("DELETE", path("no-such")).status, 404U);
     EXPECT_EQ(send("PUT", path("no-such") + "/members/" + acme.founder).status, 404U);
