@@ -37,6 +37,8 @@ class ForeignWork : public ::testing::Test, public test::SmallEngine {
         };
         open();
     }
+    /// Before what its clock writes to.
+    void TearDown() override { engine.reset(); }
     /// Where the answer to this arrives.
     std::string answered_on(Command command, ExecuteOptions how) {
         std::promise<std::string> thread;
@@ -67,6 +69,7 @@ TEST_F(ForeignWork, RunsOnAWorkerOfItsOwnHoweverTheAnswerCame) {
 }
 
 TEST_F(ForeignWork, ControlWhatTheWriterCallsIsSeenOnTheWriter) {
+    answered_on(founding(), {});
     const std::lock_guard lock{mutex};
     EXPECT_TRUE(clock_readers.contains("muster-writer"));
 }

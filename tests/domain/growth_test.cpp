@@ -10,8 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-InvitationResent resent(std::uint32_t send_number, Instant at) {
-    return {invitation(1), person(3), send_number, at + 24h * 7};
+InvitationResent resent(std::uint32_t send_number, Instant at,
+                        std::optional<Actor> inviter = std::nullopt) {
+    return {invitation(1), person(3), send_number, at + 24h * 7, inviter};
 }
 
 Scenario with_an_invitation(const std::function<void(Blueprint&)>& change = [](Blueprint&) {}) {
@@ -104,7 +105,9 @@ TEST(ResendLimits, DoNotHoldForHistoryThatIsImported) {
                                   .by(Actor::the_operator())
                                   .imported()
                                   .at(day(1));
-    scenario.and_then(resent(2, day(1))).when(resend(1)).then(resent(3, day(1)));
+    scenario.and_then(resent(2, day(1)))
+        .when(resend(1))
+        .then(resent(3, day(1), Actor::the_operator()));
     const Scenario finished =
         given(founding, invited(1, 3, roles("member")), resent(2, day(1)), ImportFinished{})
             .at(day(1));
