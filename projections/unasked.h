@@ -10,8 +10,10 @@
 namespace muster {
 
 /// Whether somebody who joined an organisation by this commit did nothing there themselves: they
-/// were let in at once, put in somebody's place, or signed up elsewhere.
+/// were let in at once, put in somebody's place, or signed up elsewhere. History is the operator's
+/// to tell, who knows all accounts.
 inline bool joined_unasked(const Commit& commit, OrganizationId organization) {
+    if (commit.context.imported) return false;
     if (const auto* accepts = std::get_if<AcceptInvitation>(&commit.command)) {
         return accepts->organization != organization;
     }

@@ -569,30 +569,28 @@ TEST_F(Respondio, R13_InOurAdditionWhoMayAddAndRemoveAUserMayReplaceTheirAddress
 TEST_F(Respondio, R14_OnlyTheThreeKindsOfAdminReachTheUserSettings) {
     const auto actors = one_of_each();
     const std::string sales = "/workspaces/" + workspace(acme, "Sales");
-    for (const std::string& read : {std::string{"/members"}, std::string{"/invitations"}, sales}) {
+    for (const std::string& read : {std::string{"/members"}, std::string{"/invitations"}, sales})
         for (std::size_t at = 0; at < the_roles.size(); ++at) {
             const Reply reply = server->client_for(actors[at]).get(acme.path + read);
             EXPECT_EQ(reply.status, the_roles[at] == "member" ? 403 : 200)
                 << read << " by " << the_roles[at];
         }
-    }
     const Reply own = server->client_for(actors.back()).get(acme.path + "/workspaces");
     EXPECT_TRUE(own.json().at("workspaces").as_array().empty()) << "R5: those they are in";
 }
 
 TEST_F(Respondio, R15_SubmittingSendsAMailAndItsLinkOpensTheWorkspace) {
     const std::string sales = workspace(acme, "Sales");
-    object user{
-        {"address", "bo@example.org"}, {"role", "member"}, {"workspaces", places_in({sales})}};
-    const Reply submitted = ada().post(acme.path + "/invitations", user);
+    object bo_there = user("bo", "member");
+    bo_there["workspaces"] = places_in({sales});
+    const Reply submitted = ada().post(acme.path + "/invitations", bo_there);
     ASSERT_EQ(submitted.status, 201) << submitted.body;
     const std::string bo{submitted.json().at("rows").at(0).at("person").as_string()};
-    const std::string token = token_to("bo");
     EXPECT_FALSE(check(acme, bo, "workspaces.open", sales)) << "not before the link is followed";
     EXPECT_EQ(server->client_for(bo).get(path_of(bo)).code(), "organization_not_found");
     restart();
-    Client nobody{server->port(), ""};
-    EXPECT_EQ(nobody.post("/v1/invitations/" + token + "/accept", {{"name", "Bo"}}).status, 200);
+    const std::string link = "/v1/invitations/" + token_to("bo");
+    EXPECT_EQ((Client{server->port(), ""}.post(link + "/accept", {{"name", "Bo"}}).status), 200);
     restart();
     EXPECT_TRUE(check(acme, bo, "workspaces.open", sales));
     EXPECT_EQ(audit(acme, "?kind=InvitationAccepted&subject=" + bo).size(), 1U);
