@@ -61,7 +61,7 @@ void describe(Form& form, Described<WorkspaceRules> auto& workspaces) {
     form.optional("in_invitation", workspaces.in_invitation);
     form.optional("for_pending", workspaces.for_pending);
     form.optional("creator_role", workspaces.creator_role);
-    form.added("joining_needs", workspaces.joining_needs, {});
+    form.added("joining_needs", workspaces.joining_needs);
     form.added("self_placement", workspaces.self_placement, false);
 }
 

@@ -57,6 +57,10 @@ class ObjectWriter {
     void added(std::string_view name, const Value& value, const Value& usual) {
         if (value != usual) required(name, value);
     }
+    template <class Value>
+    void added(std::string_view name, const std::optional<Value>& value) {
+        if (value) required(name, *value);
+    }
 
  private:
     static json::value form_of(bool value) { return value; }
@@ -163,6 +167,10 @@ class ObjectReader {
     template <class Value>
     void added(std::string_view name, Value& value, const Value& usual) {
         if (!read_member(name, value)) value = usual;
+    }
+    template <class Value>
+    void added(std::string_view name, std::optional<Value>& value) {
+        if (!read_member(name, value)) value.reset();
     }
 
  private:
