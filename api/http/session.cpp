@@ -27,7 +27,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t read_bytes = 4 * 1024;
-constexpr std::size_t body_step_bytes = 16 * 1024;
+constexpr std::size_t body_step_bytes = 32 * 1024;
+constexpr std::size_t short_body_bytes = 16 * 1024;  ///< longer ones keep a pace
 // How long a client may take to read the last answer and close its side.
 constexpr std::chrono::milliseconds linger_deadline{1'000};
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -99,6 +100,26 @@ void MemoryBudget::give_back(std::size_t bytes, const Owner& owner) {
     ENSURE(found != taken_.end() && found->second >= bytes);
     found->second -= bytes;
     if (found->second == 0) taken_.erase(found);
+}
+
+BodyPace::Clock::time_point BodyPace::next(const MemoryBudget::Owner& owner, std::size_t bytes,
+                                           Clock::time_point now) {
+    constexpr std::size_t at_once = 1024 * 1024;
+    constexpr std::size_t of_nobody_known = 4 * 1024 * 1024;
+    constexpr std::size_t of_one = 32 * 1024 * 1024;
+    constexpr std::size_t most_remembered = 1'024;
+    if (!owner) return now;
+    const auto lasting = [rate = owner->is_nil() ? of_nobody_known : of_one](std::size_t amount) {
+        constexpr std::size_t nanoseconds = 1'000'000'000;
+        return std::chrono::nanoseconds{amount * nanoseconds / rate};
+    };
+    const std::scoped_lock lock(mutex_);
+    if (paid_until_.size() > most_remembered) {
+        std::erase_if(paid_until_, [&](const auto& each) { return each.second < now; });
+    }
+    auto& paid_until = paid_until_[*owner];
+    paid_until = std::max(paid_until, now - lasting(at_once)) + lasting(bytes);
+    return paid_until;
 }
 
 bool SessionRegistry::add(const std::shared_ptr<Session>& session) {
@@ -294,6 +315,7 @@ asio::awaitable<Session::Step> Session::receive_plain_body() {
                                              asio::redirect_error(asio::use_awaitable, failed));
         body_.resize(have + arrived);
         if (failed) co_return read_failed("The request body took too long.");
+        if (body_.size() > short_body_bytes) co_await keep_pace(arrived);
     }
     co_return Step::go_on;
 }
@@ -308,7 +330,19 @@ asio::awaitable<Session::Step> Session::receive_chunked_body() {
         if (!hold(buffer_.capacity() + body_.capacity())) co_return refused(out_of_memory);
         const bool arrived = co_await read_more();
         if (!arrived) co_return read_failed("The request body took too long.");
+        if (body_.size() > short_body_bytes) co_await keep_pace(buffer_.size());
+        if (timed_out_) co_return read_failed("The request body took too long.");
     }
+}
+
+/// Waits after so many bytes of a body until more of it are to be read.
+asio::awaitable<void> Session::keep_pace(std::size_t bytes) {
+    const auto now = BodyPace::Clock::now();
+    const auto next = site_.pace.next(owner_, bytes, now);
+    if (next <= now) co_return;
+    asio::steady_timer timer(executor(), next);
+    error_code cancelled;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }
 
 asio::awaitable<void> Session::wait_for_reply() {

@@ -71,11 +71,28 @@ class MemoryBudget {
     std::map<boost::uuids::uuid, std::size_t> taken_;
 };
 
+/// How fast the long bodies of one owner are read: a megabyte at once, then 32 MiB a second, of
+/// nobody known 4 MiB. What comes faster waits in the sockets, where it costs nobody else anything.
+/// Any thread.
+class BodyPace {
+ public:
+    using Clock = std::chrono::steady_clock;
+
+    /// When so many bytes more of the owner's are to be read.
+    Clock::time_point next(const MemoryBudget::Owner& owner, std::size_t bytes,
+                           Clock::time_point now);
+
+ private:
+    std::mutex mutex_;
+    std::map<boost::uuids::uuid, Clock::time_point> paid_until_;
+};
+
 /// What the sessions of one server have in common. The server owns it and outlives them.
 struct Site {
     ServerOptions options;
     Entrance entrance;
     MemoryBudget memory{options.unfinished_bytes};
+    BodyPace pace;
     SessionRegistry sessions;
     std::shared_ptr<Mailroom> mailroom = std::make_shared<Mailroom>();
 };
@@ -126,6 +143,7 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<Step> answer();
     boost::asio::awaitable<void> linger();
     boost::asio::awaitable<bool> read_more();
+    boost::asio::awaitable<void> keep_pace(std::size_t bytes);
     boost::asio::awaitable<bool> send(bool keep_alive, bool head_only);
 
     bool hold(std::size_t bytes);

@@ -228,6 +228,27 @@ TEST(MemoryBudget, ControlWithoutAnOwnerOneTakesAll) {
     EXPECT_TRUE(budget.take(800, std::nullopt));
 }
 
+TEST(BodyPace, IsSlowAfterAMegabyteAndSlowerForNobodyKnown) {
+    BodyPace pace;
+    const auto now = BodyPace::Clock::now();
+    constexpr std::size_t megabyte = 1024 * 1024;
+    for (const auto& [owner, a_megabyte] : {std::pair{boost::uuids::uuid{{1}}, 31'250us},
+                                            std::pair{boost::uuids::uuid{}, 250'000us}}) {
+        EXPECT_EQ(pace.next(owner, megabyte, now), now);
+        EXPECT_EQ(pace.next(owner, megabyte, now), now + a_megabyte);
+        EXPECT_EQ(pace.next(owner, megabyte, now), now + 2 * a_megabyte);
+        EXPECT_LE(pace.next(owner, megabyte, now + 10s), now + 10s) << "it was saved meanwhile";
+    }
+    const boost::uuids::uuid other{{2}};
+    EXPECT_EQ(pace.next(other, megabyte, now), now) << "each has a pace of its own";
+}
+
+TEST(BodyPace, ControlOfNoOwnerIsNone) {
+    BodyPace pace;
+    const auto now = BodyPace::Clock::now();
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(pace.next(std::nullopt, 1024 * 1024, now), now);
+}
+
 /// Whether two bodies of 200,000 bytes, both under way, are both let in.
 void two_large_bodies(std::size_t budget, bool both) {
     Echo echo;
