@@ -4,6 +4,7 @@
 #include "api/http/query.h"
 #include "api/timestamps.h"
 #include "domain/offers.h"
+#include "projections/footprint.h"
 #include "projections/member_index.h"
 #include "projections/text.h"
 
@@ -14,7 +15,15 @@
 namespace muster::http {
 namespace {
 
+// The newest is kept whatever it takes, since its next page follows.
 constexpr std::size_t results_kept = 8;
+constexpr std::size_t bytes_kept = 64 * 1024 * 1024;
+constexpr std::size_t bytes_of_a_row = 512;  ///< about, with its texts
+
+std::size_t bytes_of(const PastOrganization& past) {
+    const std::size_t folded = past.organization ? footprint_of(*past.organization) : 0;
+    return folded + (past.rows.size() + past.former.size()) * bytes_of_a_row;
+}
 
 /// Makes rows of one moment. What was erased is empty, as in the list of now; what cannot be read
 /// leaves a failure.
@@ -257,9 +266,15 @@ std::expected<std::shared_ptr<const PastOrganization>, Failure> Past::at(Organiz
         }
         result->accesses = true;
     }
+    std::size_t bytes = bytes_of(*result);
     const std::lock_guard lock{mutex_};
-    kept_.push_front({id, result});
-    if (kept_.size() > results_kept) kept_.pop_back();
+    kept_.push_front({id, result, std::exchange(bytes, 0)});
+    const auto end = std::ranges::find_if(kept_, [&](const Kept& kept) {
+        bytes += kept.bytes;
+        return bytes > bytes_kept;
+    });
+    const auto fitting = static_cast<std::size_t>(end - kept_.begin());
+    kept_.resize(std::min(kept_.size(), std::clamp(fitting, std::size_t{1}, results_kept)));
     return result;
 }
 

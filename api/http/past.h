@@ -59,6 +59,7 @@ class Past {
     struct Kept {
         OrganizationId id;
         std::shared_ptr<const PastOrganization> result;
+        std::size_t bytes = 0;
     };
 
     Engine& engine_;
