@@ -22,6 +22,8 @@ enum class Facet : std::uint8_t {
 constexpr std::size_t jumps_per_page = 10'000;
 /// A time range with no more commits than this is taken whole; else other facets lead.
 constexpr std::size_t positions_in_time_range = 4'096;
+/// A page ends with the commit that brings its rows and events to as many.
+constexpr std::size_t most_told = 2'000;
 /// Commits read in vain because their time does not fit.
 constexpr std::size_t reads_per_page = 2'048;
 
@@ -121,7 +123,7 @@ class PageOfCommits {
         limit_ = std::max<std::size_t>(query.limit, 1);
     }
 
-    bool full() const { return page_.rows.size() >= limit_; }
+    bool full() const { return page_.rows.size() >= limit_ || told_ >= most_told; }
     bool tired() const { return reads_in_vain_ >= reads_per_page; }
 
     /// Reads the commit and takes it if its time fits; false when there is no use in going on.
@@ -140,6 +142,7 @@ class PageOfCommits {
         const bool fits = (!query_.from || commit.effective_at >= *query_.from) &&
                           (!query_.to || commit.effective_at <= *query_.to);
         if (fits) {
+            told_ += commit.outcome.rows.size() + commit.events.size();
             page_.rows.push_back(std::move(commit));
         } else {
             ++reads_in_vain_;
@@ -161,6 +164,7 @@ class PageOfCommits {
     const EventLog& log_;
     const AuditQuery& query_;
     std::size_t limit_;
+    std::size_t told_ = 0;  ///< rows and events of the page's commits
     std::size_t reads_in_vain_ = 0;
     Page<Commit> page_;
     std::optional<Failure> failure_;

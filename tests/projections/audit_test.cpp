@@ -49,6 +49,25 @@ TEST_F(AuditTrail, GivesWholeCommitsNewestFirst) {
     EXPECT_TRUE(found({.organization = bureau}).empty());
 }
 
+TEST_F(AuditTrail, APageEndsWhereItHasMuchToTellAndTheNextGoesOn) {
+    Positions all;
+    for (unsigned commit = 0; commit < 4; ++commit) {
+        std::vector<StreamEvent> many;
+        for (unsigned i = 1; i <= 1'500; ++i) {
+            many.push_back(of(atelier, WorkspaceCreated{workspace(commit * 2'000 + i), "A"}));
+        }
+        all.push_back(history.record({.command = CreateWorkspace{atelier, workspace(1), "A"},
+                                      .events = std::move(many),
+                                      .actor = Actor::of(ann)}));
+    }
+    settle();
+    const auto page = views->audit({.organization = atelier, .limit = 500});
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->rows.size(), 2U) << "3,000 events";
+    std::ranges::reverse(all);
+    EXPECT_EQ(found({.organization = atelier, .limit = 500}), all);
+}
+
 TEST_F(AuditTrail, ARefusedCommandBelongsToTheOrganisationThatItNames) {
     const Position refused = history.record({.command = ChangeRole{bureau, ann, {}},
                                              .actor = Actor::of(bob),
