@@ -22,6 +22,21 @@ void run_on_member(Exchange& exchange) {
     exchange.run_for_a_reason(OfMember{organization, person});
 }
 
+/// The same for one that sent invitations, of which the body says what becomes.
+template <class OfSender>
+void run_on_sender(Exchange& exchange, OfSender command) {
+    const auto ids = exchange.path_ids<OrganizationId, PersonId>("org", "member");
+    if (!ids) return;
+    std::tie(command.organization, command.person) = *ids;
+    Body body = Body::parse(exchange.request().body, true);
+    const auto sent = read_sent(body);
+    const auto reason = body.optional_text("reason", free_text_characters);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    command.sent = sent.in(*accepted);
+    exchange.run(std::move(command), 200, reason.in(*accepted));
+}
+
 }  // namespace
 
 void change_role(Exchange& exchange) {
@@ -39,35 +54,13 @@ void change_role(Exchange& exchange) {
 }
 
 void remove_member(Exchange& exchange) {
-    const auto ids = exchange.path_ids<OrganizationId, PersonId>("org", "member");
-    if (!ids) return;
-    const auto [organization, person] = *ids;
-    Body body = Body::parse(exchange.request().body, true);
-    const auto sent = read_sent(body);
-    const auto reason = body.optional_text("reason", free_text_characters);
-    const auto accepted = exchange.accepts(body);
-    if (!accepted) return;
     // Who only looks need not have looked before.
     const bool confirmed = exchange.query_flag("confirmed") || exchange.query_flag("dry_run");
-    exchange.run(RemoveMember{.organization = organization,
-                              .person = person,
-                              .confirmed = confirmed,
-                              .sent = sent.in(*accepted)},
-                 200, reason.in(*accepted));
+    run_on_sender(exchange, RemoveMember{.confirmed = confirmed});
 }
 
 void suspend_member(Exchange& exchange) {
-    const auto ids = exchange.path_ids<OrganizationId, PersonId>("org", "member");
-    if (!ids) return;
-    const auto [organization, person] = *ids;
-    Body body = Body::parse(exchange.request().body, true);
-    const auto sent = read_sent(body);
-    const auto reason = body.optional_text("reason", free_text_characters);
-    const auto accepted = exchange.accepts(body);
-    if (!accepted) return;
-    exchange.run(
-        SuspendMember{.organization = organization, .person = person, .sent = sent.in(*accepted)},
-        200, reason.in(*accepted));
+    run_on_sender(exchange, SuspendMember{});
 }
 
 void reinstate_member(Exchange& exchange) {
