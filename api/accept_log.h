@@ -2,7 +2,7 @@
 // has open. What keys/ and views/ have seen is heard.
 #pragma once
 
-#include "eventstore/rocksdb_log.h"
+#include "eventstore/log/rocksdb_log.h"
 
 #include <expected>
 #include <filesystem>

@@ -1,10 +1,12 @@
 // Opening the parts in their order and holding them together.
 #include "api/engine.h"
 
-#include "api/writer.h"
-#include "eventstore/log_memory.h"
-#include "eventstore/private_folder.h"
-#include "eventstore/rocksdb_log.h"
+#include "api/writing/writer.h"
+#include "eventstore/log/log_memory.h"
+#include "eventstore/log/rocksdb_log.h"
+#include "eventstore/machine/bytes.h"
+#include "eventstore/machine/crypto.h"
+#include "eventstore/machine/private_folder.h"
 
 #include <spdlog/spdlog.h>
 #include <time.h>
@@ -115,11 +117,11 @@ Answer Engine::execute(Command command, Context context, ExecuteOptions options)
 std::string Engine::link_text(const InvitationLink& link) {
     const std::string named = named_bytes(link);
     const Digest mac = keys().token_mac(named);
-    return base64url(named + std::string(mac.begin(), mac.end()));
+    return base64(named + std::string(mac.begin(), mac.end()));
 }
 
 std::optional<InvitationLink> Engine::read_link(std::string_view text) {
-    const auto bytes = from_base64url(text);
+    const auto bytes = from_base64(text);
     if (!bytes || bytes->size() != link_named_bytes + sizeof(Digest)) return std::nullopt;
     const std::string named = bytes->substr(0, link_named_bytes);
     Digest mac{};

@@ -1,10 +1,10 @@
 // Reading proposed blueprints: their JSON, their rules, and each text that people will be shown.
 #include "api/proposed_rules.h"
 
-#include "api/address.h"
-#include "api/name_looks.h"
+#include "api/text/address.h"
+#include "api/text/name_looks.h"
 #include "domain/proposed_blueprint.h"
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 
 #include <optional>
 #include <string>

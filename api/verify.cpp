@@ -1,8 +1,8 @@
 // Reading the log from the first commit to the head.
 #include "api/verify.h"
 
-#include "eventstore/checkpoint.h"
-#include "eventstore/codec.h"
+#include "eventstore/form/codec.h"
+#include "eventstore/proof/checkpoint.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 

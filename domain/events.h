@@ -1,7 +1,7 @@
 // What happened, one struct an event. These are facts: folding them (`evolve`) has no rules and
 // cannot fail. Every event about a person names the person, so that views need no state of their
-// own to route it. The stored form is eventstore/schema.fbs; the codec does not compile while an
-// event lacks one.
+// own to route it. The stored form is eventstore/form/schema.fbs; the codec does not compile while
+// an event lacks one.
 #pragma once
 
 #include "domain/blueprint.h"

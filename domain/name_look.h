@@ -1,5 +1,6 @@
 // How a name looks, so that no two names that are the same to the eye stand side by side. A name is
-// looked at where scripts are known (api/name_looks.h); here looks are compared. Pure; any thread.
+// looked at where scripts are known (api/text/name_looks.h); here looks are compared. Pure; any
+// thread.
 #pragma once
 
 #include <array>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "domain/ids.h"
-#include "eventstore/workers.h"
+#include "eventstore/machine/workers.h"
 
 #include <chrono>
 #include <condition_variable>

@@ -7,7 +7,7 @@
 // subject, kind, outcome, effective time. Several are answered by walking them together.
 #pragma once
 
-#include "eventstore/event_log.h"
+#include "eventstore/log/event_log.h"
 #include "projections/rows.h"
 #include "projections/view_store.h"
 

@@ -1,24 +1,14 @@
 // Byte forms of numbers, ids and texts.
 #include "projections/bytes.h"
 
+#include "eventstore/machine/bytes.h"
+
 #include <algorithm>
 
 namespace muster {
 namespace {
 
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
-
-void append_big_endian(std::string& bytes, std::uint64_t value, unsigned size) {
-    for (unsigned at = size; at-- > 0;) {
-        bytes.push_back(static_cast<char>(static_cast<unsigned char>(value >> (8 * at))));
-    }
-}
-
-std::uint64_t big_endian(std::string_view bytes) {
-    std::uint64_t value = 0;
-    for (const char byte : bytes) value = (value << 8) | static_cast<unsigned char>(byte);
-    return value;
-}
 
 }  // namespace
 
@@ -43,7 +33,7 @@ void append_instant(std::string& bytes, Instant instant) {
 }
 
 void append_uuid(std::string& bytes, const boost::uuids::uuid& value) {
-    for (const std::uint8_t byte : value) append_byte(bytes, byte);
+    muster::append_id(bytes, value);
 }
 
 void append_text(std::string& bytes, std::string_view text) {

@@ -1,6 +1,8 @@
 // Comparing generations.
 #include "projections/comparison.h"
 
+#include "eventstore/machine/bytes.h"
+
 namespace muster {
 namespace {
 
@@ -8,16 +10,8 @@ constexpr std::size_t lines_at_most = 1'000;
 /// Enough of a key to find it; names that stand in keys are cut short.
 constexpr std::size_t key_bytes_shown = 20;
 
-std::string hex(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const char c : bytes.substr(0, key_bytes_shown)) {
-        const auto byte = static_cast<unsigned char>(c);
-        text.push_back(digits[byte >> 4]);
-        text.push_back(digits[byte & 15]);
-    }
-    if (bytes.size() > key_bytes_shown) text += "...";
-    return text;
+std::string shown(std::string_view key) {
+    return hex(key.substr(0, key_bytes_shown)) + (key.size() > key_bytes_shown ? "..." : "");
 }
 
 class Lines {
@@ -28,7 +22,7 @@ class Lines {
             return;
         }
         std::string line{name_of(part)};
-        line.append(": ").append(what).append(": key ").append(hex(key));
+        line.append(": ").append(what).append(": key ").append(shown(key));
         lines_.push_back(std::move(line));
     }
 

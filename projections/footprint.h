@@ -3,7 +3,7 @@
 #pragma once
 
 #include "domain/organization.h"
-#include "eventstore/commit.h"
+#include "eventstore/form/commit.h"
 
 #include <cstddef>
 #include <span>

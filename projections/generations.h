@@ -3,7 +3,7 @@
 // rebuild that was cut short. The folder is locked against a second process.
 #pragma once
 
-#include "eventstore/disk.h"
+#include "eventstore/machine/disk.h"
 
 #include <expected>
 #include <filesystem>

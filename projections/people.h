@@ -3,7 +3,7 @@
 #pragma once
 
 #include "domain/events.h"
-#include "eventstore/keys.h"
+#include "eventstore/keys/keys.h"
 #include "projections/rows.h"
 #include "projections/view_store.h"
 

@@ -2,6 +2,7 @@
 #include "projections/projector.h"
 
 #include "domain/ensure.h"
+#include "eventstore/machine/crypto.h"
 #include "projections/audit_trail.h"
 #include "projections/bytes.h"
 #include "projections/last_access.h"

@@ -2,9 +2,9 @@
 // rebuild alike. One group is one batch, which carries where the views are and of which log.
 #pragma once
 
-#include "eventstore/event_log.h"
-#include "eventstore/keys.h"
-#include "eventstore/log_memory.h"
+#include "eventstore/keys/keys.h"
+#include "eventstore/log/event_log.h"
+#include "eventstore/log/log_memory.h"
 #include "projections/view_store.h"
 
 #include <atomic>

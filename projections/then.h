@@ -4,7 +4,7 @@
 #pragma once
 
 #include "domain/organization.h"
-#include "eventstore/event_log.h"
+#include "eventstore/log/event_log.h"
 
 #include <expected>
 #include <map>

@@ -3,7 +3,7 @@
 // now and that of then. Pure; any thread.
 #pragma once
 
-#include "eventstore/commit.h"
+#include "eventstore/form/commit.h"
 
 #include <optional>
 

@@ -1,10 +1,10 @@
 // The views' RocksDB.
 #include "projections/view_store.h"
 
-#include "eventstore/open_files.h"
+#include "eventstore/machine/open_files.h"
 
 #include "domain/ensure.h"
-#include "eventstore/rocksdb_environment.h"
+#include "eventstore/machine/rocksdb_environment.h"
 #include "projections/bytes.h"
 
 #include <rocksdb/cache.h>

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "domain/ids.h"
-#include "eventstore/disk.h"
+#include "eventstore/machine/disk.h"
 
 #include <cstdint>
 #include <expected>

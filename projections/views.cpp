@@ -2,7 +2,7 @@
 // and the comparison, which make generations of their own in the caller's thread.
 #include "projections/views.h"
 
-#include "eventstore/disk_probe.h"
+#include "eventstore/machine/disk_probe.h"
 #include "projections/access.h"
 #include "projections/applied_gate.h"
 #include "projections/audit_trail.h"

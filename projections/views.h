@@ -9,11 +9,11 @@
 #pragma once
 
 #include "domain/person.h"
-#include "eventstore/disk.h"
-#include "eventstore/event_log.h"
-#include "eventstore/keys.h"
-#include "eventstore/log_memory.h"
-#include "eventstore/workers.h"
+#include "eventstore/keys/keys.h"
+#include "eventstore/log/event_log.h"
+#include "eventstore/log/log_memory.h"
+#include "eventstore/machine/disk.h"
+#include "eventstore/machine/workers.h"
 #include "projections/rows.h"
 
 #include <chrono>

@@ -2,16 +2,17 @@
 // that has the order in which a request is asked who it comes from, before its body is read.
 #include "api/http/api.h"
 
-#include "api/http/exchange.h"
-#include "api/http/guards.h"
-#include "api/http/limits.h"
-#include "api/http/operations.h"
-#include "api/http/past.h"
-#include "api/http/path.h"
-#include "api/http/problems.h"
-#include "api/http/query.h"
-#include "api/http/routes.h"
-#include "api/http/work_pool.h"
+#include "api/http/exchange/exchange.h"
+#include "api/http/exchange/guards.h"
+#include "api/http/exchange/limits.h"
+#include "api/http/exchange/operations.h"
+#include "api/http/exchange/past.h"
+#include "api/http/read/path.h"
+#include "api/http/read/query.h"
+#include "api/http/routes/routes.h"
+#include "api/http/server/work_pool.h"
+#include "api/http/show/problems.h"
+#include "eventstore/machine/crypto.h"
 
 #include <spdlog/spdlog.h>
 #include <boost/url.hpp>

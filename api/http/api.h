@@ -4,7 +4,7 @@
 #pragma once
 
 #include "api/engine.h"
-#include "api/http/server.h"
+#include "api/http/server/server.h"
 #include "api/rate_limiter.h"
 
 #include <functional>

@@ -1,5 +1,5 @@
 // Which addresses are one, which are two and which are none; and texts for display.
-#include "api/address.h"
+#include "api/text/address.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Advice by the thresholds of a blueprint (C16, R6, E12), each piece with its control.
-#include "api/http/advice.h"
+#include "api/http/show/advice.h"
 
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 #include "tests/api/http_api.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // When the wall clock is trusted and when it is not.
-#include "api/clock_guard.h"
+#include "api/writing/clock_guard.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // The member list as CSV: quoting, defusing, and what each column says.
-#include "api/http/csv.h"
+#include "api/http/show/csv.h"
 
-#include "api/timestamps.h"
-#include "eventstore/blueprint_json.h"
+#include "api/text/timestamps.h"
+#include "eventstore/form/blueprint_json.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -1,7 +1,8 @@
 // The engine as a C++ class: order, retries, versions, what falls due, what is on record, restarts.
 #include "api/engine.h"
 #include "api/verify.h"
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/eventstore/memory_log.h"
 #include "tests/eventstore/temporary_folder.h"
 #include "tests/waiting.h"

@@ -1,7 +1,8 @@
 // The writer and the views run nobody else's code: what a caller left behind, to be called with an
 // answer or a position, runs on a worker that does nothing else; and long requests have threads of
 // their own, bounded.
-#include "api/http/work_pool.h"
+#include "api/http/server/work_pool.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/api/http_api.h"
 #include "tests/api/small_engine.h"
 

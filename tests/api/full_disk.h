@@ -2,7 +2,7 @@
 // any file, nor made. Reading goes on.
 #pragma once
 
-#include "eventstore/rocksdb_environment.h"
+#include "eventstore/machine/rocksdb_environment.h"
 
 #include <rocksdb/file_system.h>
 

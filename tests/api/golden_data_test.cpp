@@ -4,7 +4,8 @@
 // right only before a format is released.
 #include "api/engine.h"
 #include "api/verify.h"
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/checkout.h"
 #include "tests/eventstore/temporary_folder.h"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "api/http/api.h"
-#include "api/http/operator_key.h"
+#include "api/operator_key.h"
 #include "tests/eventstore/temporary_folder.h"
 
 #include <gtest/gtest.h>

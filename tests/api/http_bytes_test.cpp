@@ -1,8 +1,9 @@
 // Bytes that are no text: what comes in is refused by its name or made valid, what leaves is valid
 // whatever a log holds.
-#include "api/http/present.h"
-#include "api/mail_text.h"
-#include "api/valid_text.h"
+#include "api/http/show/present.h"
+#include "api/mail/mail_text.h"
+#include "api/text/valid_text.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/api/http_api.h"
 
 #include <gmock/gmock.h>

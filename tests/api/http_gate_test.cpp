@@ -1,6 +1,6 @@
 // The gate over raw bytes, without sockets. The control shows that Beast's own parser lets through
 // what the gate is there to stop.
-#include "api/http/gate.h"
+#include "api/http/server/gate.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/http/server.h"
+#include "api/http/server/server.h"
 
 namespace muster::http {
 

@@ -1,7 +1,8 @@
 // Headers that a request is heeded by: one value or a 400 that names the header, conditions as RFC
 // 9110 has them.
-#include "api/http/headers.h"
+#include "api/http/read/headers.h"
 
+#include "eventstore/machine/crypto.h"
 #include "tests/api/http_api.h"
 
 #include <gmock/gmock.h>

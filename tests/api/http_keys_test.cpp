@@ -1,7 +1,8 @@
 // The reach of API keys: who founds, in whose name, what a key sees afterwards, and the operator's
 // key to a data folder.
-#include "api/http/operator_key.h"
-#include "eventstore/private_folder.h"
+#include "api/operator_key.h"
+#include "eventstore/machine/crypto.h"
+#include "eventstore/machine/private_folder.h"
 #include "tests/api/http_api.h"
 
 #include <gmock/gmock.h>

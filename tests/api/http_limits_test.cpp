@@ -1,7 +1,8 @@
 // Growth that nobody paid for: links that are used again and again, commands that are refused again
 // and again, and long ones. They are answered 429 before anything is decided, and the log says once
 // a minute how many there were.
-#include "eventstore/codec.h"
+#include "eventstore/form/codec.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/api/http_api.h"
 #include "tests/waiting.h"
 

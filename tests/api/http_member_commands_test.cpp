@@ -1,6 +1,6 @@
 // What is done to members, workspaces, organisations and accounts, through the routes alone: what
 // each takes, answers and leaves on record.
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 #include "tests/api/http_api.h"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #include "tests/api/http_api.h"
 
 #include "api/proposed_rules.h"
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 
 namespace muster::http {
 namespace {

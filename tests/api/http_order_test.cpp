@@ -1,5 +1,6 @@
 // Nothing is done before the right to it: what a request may cost and leave behind when it is
 // refused, over all routes and callers, and when each is told.
+#include "eventstore/machine/crypto.h"
 #include "tests/api/http_api.h"
 #include "tests/api/http_client.h"
 #include "tests/api/http_handlers.h"

@@ -1,6 +1,6 @@
 // The past over HTTP: what was known then and nothing since, scans that are pinned to a moment, and
 // rights that are of now.
-#include "eventstore/time_text.h"
+#include "eventstore/machine/time_text.h"
 #include "tests/api/http_api.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // A property: whatever happens between the pages of a scan that is pinned to a moment, it gives
 // exactly the rows that the list showed at that moment, each once and in its order.
-#include "eventstore/time_text.h"
+#include "eventstore/machine/time_text.h"
 #include "tests/api/http_api.h"
 
 #include <rapidcheck/gtest.h>

@@ -1,5 +1,6 @@
 // Queries that cannot mean what they say: cursors of another list, and filters that name nothing.
 // Each is refused by name, with what there is instead.
+#include "eventstore/machine/crypto.h"
 #include "tests/api/http_api.h"
 
 #include <gmock/gmock.h>

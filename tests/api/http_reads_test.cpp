@@ -1,6 +1,7 @@
 // The reads of an organisation over HTTP: rows and what may be done with them, former members,
 // roles and offers, blueprints, the list as CSV, names in the audit trail, what an invitation says.
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/api/http_api.h"
 
 #include <gmock/gmock.h>

@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include "api/http/server.h"
-#include "api/http/session.h"
+#include "api/http/server/server.h"
+#include "api/http/server/session.h"
 #include "tests/api/http_client.h"
 #include "tests/api/http_handlers.h"
 #include "tests/waiting.h"

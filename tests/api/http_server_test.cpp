@@ -1,5 +1,5 @@
 // The HTTP server over real sockets: what it answers, in which order, and when it closes.
-#include "api/http/server.h"
+#include "api/http/server/server.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -1,6 +1,7 @@
 // Nothing where something was expected: a body that lacks a value, names nobody or says too much is
 // a 400 that names the field, and a row that is sent is a row that is answered.
-#include "api/http/body.h"
+#include "api/http/read/body.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/api/http_api.h"
 
 namespace muster::http {

@@ -1,12 +1,13 @@
 // The Mailer over a real engine: what reaches the outbox, and what must not.
-#include "api/mail.h"
+#include "api/mail/mail.h"
 
+#include "eventstore/machine/crypto.h"
 #include "tests/api/mail_file.h"
 #include "tests/eventstore/raw_log.h"
 #include "tests/eventstore/temporary_folder.h"
 #include "tests/waiting.h"
 
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // What a mail says and how it is written down.
-#include "api/mail_text.h"
+#include "api/mail/mail_text.h"
 
 #include "domain/proposed_blueprint.h"
 #include "tests/api/mail_file.h"

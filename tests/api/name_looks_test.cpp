@@ -1,8 +1,8 @@
 // What names look like to ICU: what the eye cannot tell apart is the same, and what people are
 // really called is a name.
-#include "api/name_looks.h"
+#include "api/text/name_looks.h"
 
-#include "api/address.h"
+#include "api/text/address.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -4,7 +4,8 @@
 
 #include "api/engine.h"
 #include "api/verify.h"
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/eventstore/temporary_folder.h"
 #include "tests/waiting.h"
 

@@ -1,6 +1,6 @@
 // What the writer and the views keep in memory: bounded in bytes, the least recently used goes
 // first, and nothing that is decided depends on it.
-#include "api/stream_cache.h"
+#include "api/writing/stream_cache.h"
 
 #include "tests/api/small_engine.h"
 

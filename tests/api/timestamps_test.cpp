@@ -1,5 +1,5 @@
 // Times from text: what is read can be written and read again.
-#include "api/timestamps.h"
+#include "api/text/timestamps.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

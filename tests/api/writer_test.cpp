@@ -1,7 +1,8 @@
 // The writer over a log that fails in ways that no disk here does: what is acknowledged, what is
 // stopped by it, and what goes on.
-#include "api/writer.h"
+#include "api/writing/writer.h"
 
+#include "eventstore/machine/crypto.h"
 #include "tests/api/small_engine.h"
 #include "tests/eventstore/memory_log.h"
 #include "tests/eventstore/wrappers.h"

@@ -1,6 +1,7 @@
 // The key store from many threads: new and known addresses, sealing and unsealing, API keys, syncs.
-#include "eventstore/keys.h"
+#include "eventstore/keys/keys.h"
 
+#include "eventstore/machine/crypto.h"
 #include "tests/concurrency/threads.h"
 #include "tests/eventstore/temporary_folder.h"
 

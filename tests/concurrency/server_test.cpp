@@ -1,7 +1,7 @@
 // The HTTP server and the API behind it, from many connections at once, to the end.
 #include "api/http/api.h"
-#include "api/http/operator_key.h"
-#include "eventstore/blueprint_json.h"
+#include "api/operator_key.h"
+#include "eventstore/form/blueprint_json.h"
 #include "tests/api/http_client.h"
 #include "tests/concurrency/threads.h"
 #include "tests/eventstore/temporary_folder.h"
@@ -19,7 +19,7 @@ class ConcurrentServer : public ::testing::Test {
     test::TemporaryFolder folder;
     std::unique_ptr<Engine> engine = *open_engine({.data = folder.path() / "data"});
     http::Api api{*engine};
-    const std::string secret = http::operator_key(*engine, folder.path() / "data")->secret;
+    const std::string secret = operator_key(*engine, folder.path() / "data")->secret;
     std::unique_ptr<http::Server> server =
         *http::start_server({.threads = 3}, [this](http::Request head, http::Admit admit) {
             api.enter(std::move(head), std::move(admit));

@@ -1,5 +1,5 @@
 // A worker that is woken from many threads, and one that ends while it is.
-#include "eventstore/workers.h"
+#include "eventstore/machine/workers.h"
 
 #include "tests/concurrency/threads.h"
 #include "tests/waiting.h"

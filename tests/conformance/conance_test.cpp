@@ -1,6 +1,6 @@
 // The rules of Conance (C1 to C16) over the HTTP API of the real binary.
-#include "api/http/import.h"
-#include "api/timestamps.h"
+#include "api/http/routes/import.h"
+#include "api/text/timestamps.h"
 #include "tests/program/scene.h"
 
 #include <chrono>

@@ -1,7 +1,7 @@
 // Reading cells off a blueprint, and turning them over in a copy.
 #include "tests/conformance/matrix_cells.h"
 
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 
 #include <algorithm>
 #include <map>

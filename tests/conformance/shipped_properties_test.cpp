@@ -1,5 +1,5 @@
 // The properties of tests/domain, over lives by the blueprints that ship.
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 
 #include "tests/domain/every_property.h"
 

@@ -1,5 +1,5 @@
 // The rules of Universign (U1 to U10) over the HTTP API of the real binary.
-#include "api/timestamps.h"
+#include "api/text/timestamps.h"
 #include "tests/program/scene.h"
 
 #include <algorithm>

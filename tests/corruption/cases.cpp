@@ -2,7 +2,7 @@
 #include "tests/corruption/cases.h"
 
 #include "domain/ensure.h"
-#include "eventstore/rocksdb_log.h"
+#include "eventstore/log/rocksdb_log.h"
 #include "tests/eventstore/temporary_folder.h"
 #include "tests/eventstore/this_program.h"
 

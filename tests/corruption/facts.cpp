@@ -2,6 +2,7 @@
 #include "tests/corruption/facts.h"
 
 #include "api/verify.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/corruption/history.h"
 
 #include <fstream>

@@ -2,7 +2,8 @@
 #include "tests/corruption/history.h"
 
 #include "domain/ensure.h"
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
+#include "eventstore/machine/crypto.h"
 
 namespace muster::corruption {
 namespace {

@@ -1,9 +1,10 @@
 // Opening what was damaged, and holding it to what was true.
 #include "tests/corruption/judge.h"
 
-#include "eventstore/rocksdb_copy.h"
-#include "eventstore/rocksdb_log.h"
-#include "eventstore/salvage.h"
+#include "eventstore/copies/rocksdb_copy.h"
+#include "eventstore/copies/salvage.h"
+#include "eventstore/log/rocksdb_log.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/corruption/history.h"
 #include "tests/eventstore/temporary_folder.h"
 

@@ -2,8 +2,9 @@
 #include "tests/corruption/moments.h"
 
 #include "domain/ensure.h"
-#include "eventstore/checkpoint.h"
-#include "eventstore/mark.h"
+#include "eventstore/machine/crypto.h"
+#include "eventstore/proof/checkpoint.h"
+#include "eventstore/proof/mark.h"
 #include "tests/corruption/history.h"
 #include "tests/eventstore/temporary_folder.h"
 #include "tests/eventstore/this_program.h"

@@ -1,7 +1,7 @@
 // kill -9 of the real server under load, while it opens, and while it writes its notes: everything
 // that was answered 2xx is there, nothing is half there, a retry gives the first answer, and the
 // log extends the checkpoint that it had published.
-#include "eventstore/checkpoint.h"
+#include "eventstore/proof/checkpoint.h"
 #include "tests/checkout.h"
 #include "tests/crash/load.h"
 #include "tests/program/scene.h"

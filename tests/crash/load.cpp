@@ -1,7 +1,7 @@
 // Asking, remembering, and asking again.
 #include "tests/crash/load.h"
 
-#include "eventstore/checkpoint.h"
+#include "eventstore/proof/checkpoint.h"
 
 #include <algorithm>
 

@@ -1,9 +1,10 @@
 // A kill between keys/, log/ and views/, at each step of one write: the next start finds a whole
 // store, and the command either happened or did not.
 #include "api/engine.h"
-#include "api/writer.h"
-#include "eventstore/blueprint_json.h"
-#include "eventstore/rocksdb_log.h"
+#include "api/writing/writer.h"
+#include "eventstore/form/blueprint_json.h"
+#include "eventstore/log/rocksdb_log.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/eventstore/this_program.h"
 #include "tests/eventstore/wrappers.h"
 #include "tests/program/program.h"

@@ -1,6 +1,6 @@
 // An auditor who keeps a checkpoint elsewhere: the log proves to them that it only grew, and
 // another history, signed with the very same key, does not pass.
-#include "eventstore/checkpoint.h"
+#include "eventstore/proof/checkpoint.h"
 #include "tests/program/scene.h"
 
 #include <fstream>

@@ -1,5 +1,5 @@
 // The import by the public command line: resuming, stopping at a bad line, the example that ships.
-#include "api/http/import.h"
+#include "api/http/routes/import.h"
 #include "tests/checkout.h"
 #include "tests/program/program.h"
 

@@ -1,6 +1,6 @@
 // Eight real years of an organisation's membership, imported through the public command line: at
 // each of 16 moments the lists as of that moment equal a roster that was taken independently.
-#include "api/http/import.h"
+#include "api/http/routes/import.h"
 #include "tests/e2e/history.h"
 #include "tests/program/program.h"
 

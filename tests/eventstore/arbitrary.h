@@ -3,7 +3,7 @@
 // is arbitrary at once. The values have the right shape and need make no sense as history.
 #pragma once
 
-#include "eventstore/commit.h"
+#include "eventstore/form/commit.h"
 #include "tests/eventstore/sample_blueprint.h"
 
 #include <rapidcheck.h>

@@ -1,12 +1,12 @@
 // A data folder without a server: keys, a log and its notary, and a backup of them beside it.
 #pragma once
 
-#include "eventstore/backup.h"
-#include "eventstore/keys.h"
-#include "eventstore/keys_backup.h"
-#include "eventstore/notary.h"
-#include "eventstore/restore.h"
-#include "eventstore/rocksdb_log.h"
+#include "eventstore/copies/backup.h"
+#include "eventstore/copies/restore.h"
+#include "eventstore/keys/keys.h"
+#include "eventstore/keys/keys_backup.h"
+#include "eventstore/log/notary.h"
+#include "eventstore/log/rocksdb_log.h"
 #include "tests/eventstore/log_commits.h"
 #include "tests/eventstore/temporary_folder.h"
 

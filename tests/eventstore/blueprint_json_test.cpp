@@ -1,5 +1,5 @@
 // The JSON form of blueprints: strict in reading, canonical in writing.
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 
 #include "tests/domain/arbitrary_blueprint.h"
 

@@ -1,9 +1,9 @@
 // Signed checkpoints: notes, keys and heads that other people's programs wrote are read, what we
 // write is what they would write, and nothing opens that differs in one byte.
-#include "eventstore/checkpoint.h"
+#include "eventstore/machine/crypto.h"
+#include "eventstore/proof/checkpoint.h"
 
 #include "domain/ensure.h"
-#include "eventstore/keys.h"
 #include "tests/eventstore/temporary_folder.h"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 // Bytes that were once written are read for ever: the golden file holds commits as the first
 // release writes them. Running with MUSTER_WRITE_GOLDEN=1 writes the file anew, which is right only
 // before a format is released.
-#include "eventstore/codec.h"
+#include "eventstore/form/codec.h"
 #include "tests/checkout.h"
 #include "tests/eventstore/golden_commits.h"
 #include "tests/eventstore/hex.h"

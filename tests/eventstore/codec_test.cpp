@@ -1,7 +1,7 @@
 // What goes through the codec comes back equal, and what did not come out of it does no harm.
-#include "eventstore/codec.h"
+#include "eventstore/form/codec.h"
 
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 #include "tests/eventstore/arbitrary.h"
 #include "tests/eventstore/golden_commits.h"
 

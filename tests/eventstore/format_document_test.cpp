@@ -1,10 +1,9 @@
 // Holds the worked example of eventstore/FORMAT.md true: its bytes, and every value that it says
 // they have, are taken from the document and computed anew.
-#include "eventstore/codec.h"
-#include "eventstore/keys.h"
-#include "eventstore/log_rows.h"
-#include "eventstore/merkle.h"
-#include "eventstore/sealing.h"
+#include "eventstore/form/codec.h"
+#include "eventstore/log/log_rows.h"
+#include "eventstore/machine/crypto.h"
+#include "eventstore/proof/merkle.h"
 #include "tests/checkout.h"
 #include "tests/eventstore/hex.h"
 

@@ -4,7 +4,7 @@
 // length: the shorter one is filled up with further examples.
 #pragma once
 
-#include "eventstore/commit.h"
+#include "eventstore/form/commit.h"
 #include "tests/eventstore/sample_blueprint.h"
 
 #include <vector>

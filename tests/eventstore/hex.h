@@ -1,7 +1,7 @@
 // Bytes as hexadecimal digits, as the golden examples write them.
 #pragma once
 
-#include "eventstore/commit.h"
+#include "eventstore/form/commit.h"
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,8 @@
 // The key store: what it seals opens for its owner alone, an address has one person, and nothing
 // readable reaches the disk.
-#include "eventstore/keys.h"
+#include "eventstore/keys/keys.h"
+#include "eventstore/machine/bytes.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/eventstore/log_commits.h"
 #include "tests/eventstore/temporary_folder.h"
 
@@ -351,19 +353,19 @@ TEST_F(Keys, TakeNoWriteAfterOneThatFailed) {
 TEST(Crypto, Sha256IsTheStandardOne) {
     const auto digest = sha256("abc");
     const std::string_view bytes{reinterpret_cast<const char*>(digest.data()), digest.size()};
-    EXPECT_EQ(base64url(bytes), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+    EXPECT_EQ(base64(bytes), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
 }
 
 TEST(Crypto, Base64urlComesBack) {
     EXPECT_TRUE(rc::check([](const std::string& bytes) {
-        const auto text = base64url(bytes);
+        const auto text = base64(bytes);
         RC_ASSERT(text.find_first_of("+/=") == std::string::npos);
-        RC_ASSERT(from_base64url(text) == bytes);
+        RC_ASSERT(from_base64(text) == bytes);
     }));
     for (const auto* text : {"A", "AB==", "A B", "ab+/", "AB\n", "AC"}) {
-        EXPECT_EQ(from_base64url(text), std::nullopt) << text;
+        EXPECT_EQ(from_base64(text), std::nullopt) << text;
     }
-    EXPECT_EQ(from_base64url(""), "");
+    EXPECT_EQ(from_base64(""), "");
 }
 
 TEST(Crypto, RandomIdsAreVersionFourAndDiffer) {
@@ -378,7 +380,7 @@ TEST(Crypto, RandomIdsAreVersionFourAndDiffer) {
 }
 
 TEST(Crypto, RandomTokensHaveTheLengthAskedForAndDiffer) {
-    EXPECT_EQ(from_base64url(random_token(32))->size(), 32U);
+    EXPECT_EQ(from_base64(random_token(32))->size(), 32U);
     EXPECT_NE(random_token(32), random_token(32));
 }
 

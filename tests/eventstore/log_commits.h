@@ -1,7 +1,7 @@
 // Commits for tests of the log: small, deterministic, and continuing what was made before.
 #pragma once
 
-#include "eventstore/commit.h"
+#include "eventstore/form/commit.h"
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,6 @@
 // A process is killed in the middle of its appends, and every commit that it acknowledged is there.
 // Appending starts again on the same folder, kill after kill.
-#include "eventstore/rocksdb_log.h"
+#include "eventstore/log/rocksdb_log.h"
 #include "tests/eventstore/log_commits.h"
 #include "tests/eventstore/temporary_folder.h"
 #include "tests/eventstore/this_program.h"

@@ -1,6 +1,6 @@
 // Random sequences of appends, stale appends and reopenings leave the log on RocksDB with exactly
 // what the log in memory has.
-#include "eventstore/rocksdb_log.h"
+#include "eventstore/log/rocksdb_log.h"
 #include "tests/eventstore/log_commits.h"
 #include "tests/eventstore/memory_log.h"
 #include "tests/eventstore/temporary_folder.h"

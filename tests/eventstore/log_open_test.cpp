@@ -1,6 +1,6 @@
 // Opening the log on RocksDB: what is damaged, missing, newer or taken is refused, and nothing is
 // lost on the way.
-#include "eventstore/rocksdb_log.h"
+#include "eventstore/log/rocksdb_log.h"
 #include "tests/eventstore/log_commits.h"
 #include "tests/eventstore/raw_log.h"
 #include "tests/eventstore/temporary_folder.h"

@@ -1,9 +1,9 @@
 // What proves a log: its hash tree, its mark and the rows beside its commits. Each damage that only
 // they see is refused, and a log opened without heeding them shows that it was there.
 #include "domain/ensure.h"
-#include "eventstore/codec.h"
-#include "eventstore/mark.h"
-#include "eventstore/rocksdb_log.h"
+#include "eventstore/form/codec.h"
+#include "eventstore/log/rocksdb_log.h"
+#include "eventstore/proof/mark.h"
 #include "tests/eventstore/log_commits.h"
 #include "tests/eventstore/raw_log.h"
 #include "tests/eventstore/temporary_folder.h"

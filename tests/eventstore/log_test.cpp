@@ -1,5 +1,5 @@
 // What every EventLog promises, held against the log in memory and the one on RocksDB.
-#include "eventstore/rocksdb_log.h"
+#include "eventstore/log/rocksdb_log.h"
 #include "tests/eventstore/log_commits.h"
 #include "tests/eventstore/memory_log.h"
 #include "tests/eventstore/temporary_folder.h"

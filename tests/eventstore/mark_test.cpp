@@ -1,8 +1,8 @@
 // The mark's file: what was marked last is read back, and a torn write costs the mark that it was
 // to be, never the one before.
-#include "eventstore/mark.h"
+#include "eventstore/machine/crypto.h"
+#include "eventstore/proof/mark.h"
 
-#include "eventstore/keys.h"
 #include "tests/eventstore/temporary_folder.h"
 
 #include <gtest/gtest.h>

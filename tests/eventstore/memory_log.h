@@ -4,9 +4,9 @@
 #pragma once
 
 #include "domain/ensure.h"
-#include "eventstore/codec.h"
-#include "eventstore/event_log.h"
-#include "eventstore/keys.h"
+#include "eventstore/form/codec.h"
+#include "eventstore/log/event_log.h"
+#include "eventstore/machine/crypto.h"
 
 #include <algorithm>
 #include <condition_variable>

@@ -1,9 +1,9 @@
 // The Merkle tree: it is the one of RFC 6962, by the vectors of Certificate Transparency and by
 // that RFC's own recursive definitions; and a proof of anything that is not so does not check.
-#include "eventstore/merkle.h"
+#include "eventstore/machine/crypto.h"
+#include "eventstore/proof/merkle.h"
 
 #include "domain/ensure.h"
-#include "eventstore/keys.h"
 #include "tests/eventstore/hex.h"
 
 #include <gmock/gmock.h>

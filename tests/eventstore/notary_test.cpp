@@ -1,10 +1,9 @@
 // The notary: a checkpoint that others can check lies beside the log, follows it, and is heeded
 // when the log is opened again.
-#include "eventstore/notary.h"
+#include "eventstore/log/notary.h"
 
 #include "domain/ensure.h"
-#include "eventstore/keys.h"
-#include "eventstore/rocksdb_log.h"
+#include "eventstore/log/rocksdb_log.h"
 #include "tests/eventstore/log_commits.h"
 #include "tests/eventstore/temporary_folder.h"
 #include "tests/waiting.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "domain/ensure.h"
-#include "eventstore/rocksdb_support.h"
+#include "eventstore/machine/rocksdb_support.h"
 
 #include <rocksdb/db.h>
 #include <algorithm>

@@ -1,7 +1,7 @@
 // A refused command of a megabyte leaves a few hundred bytes in the log, whichever command it is
 // and whatever is long in it, and is read back as it was stored.
 #include "domain/refused.h"
-#include "eventstore/codec.h"
+#include "eventstore/form/codec.h"
 #include "tests/eventstore/golden_commits.h"
 
 #include <gtest/gtest.h>

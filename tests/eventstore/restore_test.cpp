@@ -1,4 +1,5 @@
 // Restoring backups: to the end, to a position, to a time, with and without keys.
+#include "eventstore/machine/crypto.h"
 #include "tests/eventstore/backup_fixture.h"
 
 #include <fstream>

@@ -1,11 +1,11 @@
 // Copying commits to another log, and salvaging what is whole of a damaged one. What single files
 // can suffer is tests/corruption's.
-#include "eventstore/salvage.h"
+#include "eventstore/copies/salvage.h"
 
-#include "eventstore/copy_commits.h"
-#include "eventstore/keys.h"
-#include "eventstore/mark.h"
-#include "eventstore/rocksdb_log.h"
+#include "eventstore/copies/copy_commits.h"
+#include "eventstore/log/rocksdb_log.h"
+#include "eventstore/machine/crypto.h"
+#include "eventstore/proof/mark.h"
 #include "tests/eventstore/log_commits.h"
 #include "tests/eventstore/temporary_folder.h"
 

@@ -1,6 +1,6 @@
 // The blueprints that ship: all of them load, and their settings, columns and words are those of
 // the products' pages. What their roles give, cell by cell, is in tests/conformance/.
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 
 #include "domain/proposed_blueprint.h"
 

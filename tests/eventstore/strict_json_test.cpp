@@ -1,5 +1,5 @@
 // What Muster takes for JSON, and what it refuses although other parsers let it pass.
-#include "eventstore/strict_json.h"
+#include "eventstore/machine/strict_json.h"
 
 #include <gtest/gtest.h>
 #include <boost/json.hpp>

@@ -1,10 +1,10 @@
 // A MANIFEST whose end a loss of power tore: the log opens by itself where nothing is lost without
 // it, and is left as it was where something is.
-#include "eventstore/torn_manifest.h"
+#include "eventstore/machine/torn_manifest.h"
 
-#include "eventstore/keys.h"
-#include "eventstore/log_store.h"
-#include "eventstore/rocksdb_log.h"
+#include "eventstore/keys/keys.h"
+#include "eventstore/log/log_store.h"
+#include "eventstore/log/rocksdb_log.h"
 #include "tests/eventstore/log_commits.h"
 #include "tests/eventstore/temporary_folder.h"
 

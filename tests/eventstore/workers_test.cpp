@@ -1,5 +1,5 @@
 // Workers with threads: when steps begin, and that none begins after the end.
-#include "eventstore/workers.h"
+#include "eventstore/machine/workers.h"
 
 #include "tests/waiting.h"
 

@@ -1,8 +1,8 @@
 // A log and a key store that hand everything on to another. Tests override what is to go wrong.
 #pragma once
 
-#include "eventstore/event_log.h"
-#include "eventstore/keys.h"
+#include "eventstore/keys/keys.h"
+#include "eventstore/log/event_log.h"
 
 namespace muster::test {
 

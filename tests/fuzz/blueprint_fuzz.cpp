@@ -1,7 +1,7 @@
 // Blueprints, which commits hold as JSON: any text is a blueprint or a list of what is wrong with
 // it, and what is one is written to the one canonical text that reads as the same.
 #include "domain/ensure.h"
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 #include "tests/fuzz/target.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,9 +1,9 @@
 // Bodies of requests: every reader over any JSON. Either all of it opens, as text within its bounds
 // and ids that are some, or some errors say in text what is wrong.
-#include "api/http/body.h"
+#include "api/http/read/body.h"
 
-#include "api/address.h"
-#include "api/valid_text.h"
+#include "api/text/address.h"
+#include "api/text/valid_text.h"
 #include "domain/ensure.h"
 #include "tests/fuzz/target.h"
 

@@ -1,7 +1,7 @@
 // Checkpoints, signed notes and verifier keys: reading is strict, so that what is read at all is
 // byte for byte what would have been written.
 #include "domain/ensure.h"
-#include "eventstore/checkpoint.h"
+#include "eventstore/proof/checkpoint.h"
 #include "tests/fuzz/notes.h"
 #include "tests/fuzz/target.h"
 

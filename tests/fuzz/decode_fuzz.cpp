@@ -1,7 +1,7 @@
 // Stored commits: any bytes are a commit or a Failure, and what is a commit is written again to
 // bytes that are the same commit.
 #include "domain/ensure.h"
-#include "eventstore/codec.h"
+#include "eventstore/form/codec.h"
 #include "tests/fuzz/target.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
 // The control of decode_fuzz: the same decoder, read in here with the one call left out that
 // verifies bytes before they are read. The fuzzer must find that within seconds.
-#include "eventstore/schema_generated.h"
+#include "eventstore/form/schema_generated.h"
 
 namespace muster::stored {
 

@@ -3,11 +3,11 @@
 // found in the build folder. A finding is left there too, and the failure says where.
 //
 // To keep what adds coverage: TARGET -merge=1 tests/fuzz/corpus/NAME build/fuzz/corpus/NAME.
-#include "eventstore/api_key_rows.h"
-#include "eventstore/backup_segment.h"
-#include "eventstore/blueprint_json.h"
-#include "eventstore/codec.h"
-#include "eventstore/sealing.h"
+#include "eventstore/copies/backup_segment.h"
+#include "eventstore/form/blueprint_json.h"
+#include "eventstore/form/codec.h"
+#include "eventstore/keys/api_key_rows.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/checkout.h"
 #include "tests/eventstore/golden_commits.h"
 #include "tests/fuzz/notes.h"

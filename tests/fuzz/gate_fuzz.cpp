@@ -1,10 +1,10 @@
 // Raw requests as a connection brings them: the end of the head, the head, and a chunked body are
 // the same however the bytes arrive, and what passes is clean: no byte of it could end its line,
 // and it reads as itself when it is written out again.
-#include "api/http/gate.h"
+#include "api/http/server/gate.h"
 
-#include "api/http/headers.h"
-#include "api/valid_text.h"
+#include "api/http/read/headers.h"
+#include "api/text/valid_text.h"
 #include "domain/ensure.h"
 #include "tests/fuzz/target.h"
 

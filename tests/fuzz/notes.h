@@ -1,7 +1,8 @@
 // The one log whose notes the target of checkpoints opens, and a note of it to begin with.
 #pragma once
 
-#include "eventstore/checkpoint.h"
+#include "eventstore/machine/crypto.h"
+#include "eventstore/proof/checkpoint.h"
 
 namespace muster::fuzz {
 

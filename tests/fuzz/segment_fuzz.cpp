@@ -1,8 +1,8 @@
 // Segments of a backup, under a checksum that is right whatever the bytes are: one is refused or
 // is byte for byte what would have been written.
 #include "domain/ensure.h"
-#include "eventstore/backup_segment.h"
-#include "eventstore/keys.h"
+#include "eventstore/copies/backup_segment.h"
+#include "eventstore/machine/crypto.h"
 #include "tests/fuzz/target.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

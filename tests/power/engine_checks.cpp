@@ -1,7 +1,7 @@
 // The checks, part by part.
 #include "tests/power/engine_checks.h"
 
-#include "api/mail_text.h"
+#include "api/mail/mail_text.h"
 #include "api/verify.h"
 
 #include <map>

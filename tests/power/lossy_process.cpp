@@ -2,7 +2,7 @@
 #include "tests/power/lossy_process.h"
 
 #include "api/engine.h"
-#include "api/mail.h"
+#include "api/mail/mail.h"
 #include "tests/power/failing_files.h"
 #include "tests/power/power_loss_files.h"
 #include "tests/power/witness.h"

@@ -2,8 +2,10 @@
 #include "tests/power/script.h"
 
 #include "domain/ensure.h"
-#include "eventstore/blueprint_json.h"
-#include "eventstore/codec.h"
+#include "eventstore/form/blueprint_json.h"
+#include "eventstore/form/codec.h"
+#include "eventstore/machine/bytes.h"
+#include "eventstore/machine/crypto.h"
 
 #include <algorithm>
 
@@ -156,7 +158,7 @@ std::string digest_of(const Receipt& receipt) {
     commit.events = receipt.events;
     const Digest digest =
         sha256(encode(commit) + std::to_string(static_cast<std::uint64_t>(receipt.version)));
-    return base64url({reinterpret_cast<const char*>(digest.data()), digest.size()});
+    return base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 ApiKeyRecord api_key_of(const Step& step) {

@@ -2,7 +2,7 @@
 // sync.
 #pragma once
 
-#include "eventstore/disk.h"
+#include "eventstore/machine/disk.h"
 
 namespace muster::test {
 

@@ -2,6 +2,7 @@
 #include "tests/power/witness.h"
 
 #include "domain/ensure.h"
+#include "eventstore/machine/bytes.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -44,7 +45,7 @@ void WitnessFile::made_api_key(std::uint64_t step) const {
 }
 
 void WitnessFile::published(const std::string& checkpoint, const std::string& verifier) const {
-    write("checkpoint " + base64url(checkpoint) + " " + base64url(verifier));
+    write("checkpoint " + base64(checkpoint) + " " + base64(verifier));
 }
 
 void WitnessFile::opened() const {
@@ -52,7 +53,7 @@ void WitnessFile::opened() const {
 }
 
 void WitnessFile::refused(const std::string& why) const {
-    write("refused " + base64url(why));
+    write("refused " + base64(why));
 }
 
 void WitnessFile::cut(const PowerLoss& loss) const {
@@ -83,14 +84,14 @@ void take_in_line(Witness& witness, std::istringstream line) {
         witness.api_keys.insert(step);
     } else if (what == "checkpoint") {
         line >> text >> more;
-        witness.checkpoint = from_base64url(text).value_or("");
-        witness.verifier = from_base64url(more).value_or("");
+        witness.checkpoint = from_base64(text).value_or("");
+        witness.verifier = from_base64(more).value_or("");
     } else if (what == "opened") {
         witness.had_opened = true;
         witness.loss = {};
     } else if (what == "refused") {
         line >> text;
-        witness.refusal = from_base64url(text).value_or("");
+        witness.refusal = from_base64(text).value_or("");
     } else if (what == "cut") {
         PowerLoss loss;
         line >> loss.names_undone >> loss.files_shortened >> loss.sectors_lost >>

@@ -1,6 +1,7 @@
 // Asking.
 #include "tests/simulation/clients.h"
 
+#include "eventstore/machine/crypto.h"
 #include "tests/domain/given.h"
 #include "tests/domain/move_reader.h"
 #include "tests/simulation/edge.h"

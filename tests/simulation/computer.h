@@ -6,7 +6,7 @@
 #pragma once
 
 #include "api/engine.h"
-#include "api/mail.h"
+#include "api/mail/mail.h"
 
 #include "tests/power/failing_files.h"
 #include "tests/power/power_loss_files.h"

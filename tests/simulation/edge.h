@@ -4,7 +4,7 @@
 
 #include "domain/commands.h"
 #include "domain/context.h"
-#include "eventstore/keys.h"
+#include "eventstore/keys/keys.h"
 
 #include <functional>
 

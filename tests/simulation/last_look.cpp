@@ -1,7 +1,7 @@
 // Coming to rest.
 #include "tests/simulation/last_look.h"
 
-#include "api/mail_text.h"
+#include "api/mail/mail_text.h"
 
 #include "tests/domain/given.h"
 

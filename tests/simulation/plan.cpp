@@ -2,7 +2,7 @@
 #include "tests/simulation/plan.h"
 
 #include "domain/ensure.h"
-#include "eventstore/blueprint_json.h"
+#include "eventstore/form/blueprint_json.h"
 
 #include "tests/domain/rules_to_live_by.h"
 

@@ -2,7 +2,7 @@
 // that they wait for is the simulation's. One thread.
 #pragma once
 
-#include "eventstore/workers.h"
+#include "eventstore/machine/workers.h"
 
 #include <chrono>
 #include <cstddef>

@@ -1,8 +1,9 @@
 // Reading the log again and again.
 #include "tests/simulation/witness.h"
 
-#include "eventstore/checkpoint.h"
-#include "eventstore/codec.h"
+#include "eventstore/form/codec.h"
+#include "eventstore/machine/crypto.h"
+#include "eventstore/proof/checkpoint.h"
 
 #include "tests/simulation/edge.h"
 #include "tests/simulation/watchers.h"

@@ -6,9 +6,9 @@
 // One thread.
 #pragma once
 
-#include "eventstore/event_log.h"
-#include "eventstore/keys.h"
-#include "eventstore/notary.h"
+#include "eventstore/keys/keys.h"
+#include "eventstore/log/event_log.h"
+#include "eventstore/log/notary.h"
 
 #include "tests/domain/simulation.h"
 #include "tests/simulation/book.h"

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "eventstore/machine/crypto.h"
 #include "tests/tidy/source_text.h"
 
 namespace muster::tidy {
@@ -13,6 +14,25 @@ namespace {
 
 constexpr std::array<std::string_view, 5> layers{"domain", "eventstore", "projections", "api",
                                                  "tools"};
+
+// The folders inside a layer, from the ground up; a layer that has none here is flat. A folder's
+// name is its path below the layer, empty for the files of the layer itself.
+struct House {
+    std::string_view layer;
+    std::vector<std::string_view> floors;
+};
+
+const std::vector<House>& houses() {
+    static const std::vector<House> all{
+        {"domain", {"", "blueprints"}},
+        {"eventstore", {"machine", "form", "proof", "keys", "log", "copies"}},
+        {"projections", {""}},
+        {"api",
+         {"text", "writing", "", "mail", "http/server", "http/read", "http/show", "http/exchange",
+          "http/routes", "http"}},
+    };
+    return all;
+}
 
 // Who may include headers that start with `header`, and what everybody else does instead.
 // A place is a folder (ends with a slash) or the beginning of a file's path.
@@ -24,21 +44,28 @@ struct Library {
 
 const std::vector<Library>& libraries() {
     static const std::vector<Library> all{
-        {"boost/beast/", {"api/http/", "tools/bench/"}, "talk to HTTP through api/http/server.h"},
-        {"boost/asio/", {"api/http/", "tools/bench/"}, "talk to sockets through api/http/server.h"},
+        {"boost/beast/",
+         {"api/http/server/", "tools/bench/"},
+         "talk to HTTP through server/server.h"},
+        {"boost/asio/", {"api/http/server/", "tools/bench/"}, "use the server and the work pool"},
         {"boost/json",
-         {"eventstore/blueprint_json", "eventstore/strict_json", "api/http/", "tools/"},
+         {"eventstore/form/blueprint_json", "eventstore/machine/strict_json", "api/http/",
+          "tools/"},
          "keep structs here; JSON is read and written at the edge, in api/http/"},
         {"rocksdb/",
-         {"eventstore/rocksdb_", "eventstore/disk", "eventstore/key", "eventstore/log_store",
-          "eventstore/torn_manifest", "eventstore/mark", "projections/view_store", "tools/bench/"},
-         "use eventstore/disk.h, event_log.h or keys.h, or projections/view_store.h"},
-        {"flatbuffers/", {"eventstore/codec"}, "use encode and decode of eventstore/codec.h"},
-        {"eventstore/schema_generated.h",
-         {"eventstore/codec"},
-         "use encode and decode of eventstore/codec.h"},
-        {"sodium", {"eventstore/"}, "use eventstore/crypto.h or eventstore/sealing.h"},
-        {"openssl/", {"eventstore/"}, "use sha256 of eventstore/crypto.h"},
+         {"eventstore/machine/rocksdb_", "eventstore/machine/disk",
+          "eventstore/machine/torn_manifest", "eventstore/proof/mark", "eventstore/keys/",
+          "eventstore/log/log_store", "eventstore/log/rocksdb_", "eventstore/copies/rocksdb_",
+          "projections/view_store", "tools/bench/"},
+         "use disk.h, event_log.h or keys.h of eventstore/, or projections/view_store.h"},
+        {"flatbuffers/", {"eventstore/form/codec"}, "use encode and decode of form/codec.h"},
+        {"eventstore/form/schema_generated.h",
+         {"eventstore/form/codec"},
+         "use encode and decode of form/codec.h"},
+        {"sodium",
+         {"eventstore/machine/crypto", "eventstore/machine/bytes", "eventstore/proof/checkpoint"},
+         "use eventstore/machine/crypto.h or bytes.h"},
+        {"openssl/", {"eventstore/machine/crypto"}, "use sha256 of eventstore/machine/crypto.h"},
         {"curl/", {"tools/"}, "only the muster command is a client of a server"},
         {"CLI/", {"tools/"}, "take a struct of settings; tools/ reads the command line"},
     };
@@ -56,7 +83,7 @@ const std::vector<BannedWord>& banned_words() {
     static const std::vector<BannedWord> all{
         {"system_clock",
          {},
-         {"api/engine.cpp", "eventstore/keys.cpp"},
+         {"api/engine.cpp", "eventstore/keys/keys.cpp"},
          "take an Instant as a parameter; wall_clock of api/engine.cpp is where time enters"},
         {"steady_clock", {"domain/"}, {}, "take an Instant as a parameter (domain/time.h)"},
         {"high_resolution_clock", {}, {}, "use std::chrono::steady_clock, outside domain/"},
@@ -67,8 +94,8 @@ const std::vector<BannedWord>& banned_words() {
         {"sleep_until", {"tests/"}, {}, "wait with in_time of tests/waiting.h"},
         {"usleep", {"tests/"}, {}, "wait with in_time of tests/waiting.h"},
         {"nanosleep", {"tests/"}, {}, "wait with in_time of tests/waiting.h"},
-        {"std::rand", {}, {}, "use rapidcheck generators in tests, eventstore/crypto.h elsewhere"},
-        {"srand", {}, {}, "use rapidcheck generators in tests, eventstore/crypto.h elsewhere"},
+        {"std::rand", {}, {}, "use rapidcheck generators in tests, machine/crypto.h elsewhere"},
+        {"srand", {}, {}, "use rapidcheck generators in tests, machine/crypto.h elsewhere"},
         {"using namespace std;", {}, {}, "write std:: before the name"},
         {"assert", {}, {}, "use ENSURE of domain/ensure.h, which holds in release builds too"},
     };
@@ -133,6 +160,17 @@ std::optional<std::size_t> rank_of(std::string_view folder) {
     return static_cast<std::size_t>(found - layers.begin());
 }
 
+// The floor that a path of this house lies on: its place in the order, or nothing.
+std::optional<std::size_t> floor_of(const House& house, std::string_view path) {
+    const auto below = path.substr(std::min(path.size(), house.layer.size() + 1));
+    const auto slash = below.rfind('/');
+    const auto folder =
+        slash == std::string_view::npos ? std::string_view{} : below.substr(0, slash);
+    const auto found = std::find(house.floors.begin(), house.floors.end(), folder);
+    if (found == house.floors.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - house.floors.begin());
+}
+
 std::size_t columns_of(std::string_view line) {
     const auto continues = [](char byte) { return (static_cast<unsigned char>(byte) >> 6) == 2; };
     const auto bytes = std::count_if(line.begin(), line.end(), continues);
@@ -164,6 +202,31 @@ Findings layers_point_left(std::string_view path, std::string_view text) {
                                     ", which lies to its right: move what you need to the left, " +
                                     "or declare an interface here that " + std::string{target} +
                                     "/ implements"});
+        }
+    }
+    return findings;
+}
+
+Findings floors_point_down(std::string_view path, std::string_view text) {
+    const auto house = std::find_if(houses().begin(), houses().end(),
+                                    [&](const House& one) { return one.layer == folder_of(path); });
+    if (!is_source(path) || house == houses().end()) {
+        return {};
+    }
+    const auto own = floor_of(*house, path);
+    if (!own) {
+        return {{std::string{path}, 1,
+                 "lies in a folder that is on no floor of " + std::string{house->layer} +
+                     "/: say where it stands, in houses() of tests/tidy/rules.cpp"}};
+    }
+    Findings findings;
+    for (const auto& include : includes_of(text)) {
+        const auto floor =
+            folder_of(include.header) == house->layer ? floor_of(*house, include.header) : own;
+        if (!floor || *floor > *own) {
+            findings.push_back({std::string{path}, include.line,
+                                include.header + " lies above " + in_quotes(path) +
+                                    ": move what you need down, or the caller up"});
         }
     }
     return findings;

@@ -25,6 +25,10 @@ inline constexpr std::size_t longest_file_lines = 600;
 // domain <- eventstore <- projections <- api <- tools: a folder includes only folders to its left.
 Findings layers_point_left(std::string_view path, std::string_view text);
 
+// Inside a layer the folders are floors, the lowest first: a file includes only its own and those
+// below, and every folder has its place in that order.
+Findings floors_point_down(std::string_view path, std::string_view text);
+
 // domain/ stands on the standard library, Boost.UUID and Boost.Unordered, and does nothing that
 // two machines could answer differently.
 Findings domain_is_pure(std::string_view path, std::string_view text);

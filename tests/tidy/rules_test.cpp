@@ -29,7 +29,7 @@ std::string function_of_lines(std::size_t lines) {
 
 TEST(LayersRule, ReportsAnIncludeToTheRight) {
     const auto findings =
-        layers_point_left("domain/person.cpp", "\n#include \"eventstore/codec.h\"\n");
+        layers_point_left("domain/person.cpp", "\n#include \"eventstore/form/codec.h\"\n");
     EXPECT_EQ(line_found(findings), 2U);
     EXPECT_THAT(message_found(findings), testing::HasSubstr("move what you need to the left"));
     EXPECT_EQ(line_found(layers_point_left("api/x.h", "#include \"tools/muster/x.h\"\n")), 1U);
@@ -46,6 +46,34 @@ TEST(LayersRule, AcceptsTheLeftAndTheFolderItself) {
     EXPECT_TRUE(layers_point_left("api/engine.cpp", text).empty());
     EXPECT_TRUE(layers_point_left("tests/api/engine_test.cpp", text).empty());
     EXPECT_TRUE(layers_point_left("domain/ids.h", "// #include \"api/engine.h\"\n").empty());
+}
+
+TEST(FloorsRule, ReportsAnIncludeOfAFloorAbove) {
+    const auto findings =
+        floors_point_down("eventstore/form/codec.cpp", "\n#include \"eventstore/keys/keys.h\"\n");
+    EXPECT_EQ(line_found(findings), 2U);
+    EXPECT_THAT(message_found(findings), testing::HasSubstr("lies above"));
+    EXPECT_EQ(line_found(floors_point_down("api/http/read/body.h",
+                                           "#include \"api/http/routes/routes.h\"\n")),
+              1U);
+    EXPECT_EQ(line_found(floors_point_down("api/writing/writer.h", "#include \"api/engine.h\"\n")),
+              1U);
+}
+
+TEST(FloorsRule, ReportsAFolderThatHasNoPlaceInTheOrder) {
+    EXPECT_EQ(line_found(floors_point_down("eventstore/misc/x.cpp", "")), 1U);
+    EXPECT_EQ(line_found(floors_point_down("projections/deep/x.cpp", "")), 1U);
+    EXPECT_EQ(line_found(floors_point_down("api/engine.cpp", "#include \"api/new/x.h\"\n")), 1U);
+}
+
+TEST(FloorsRule, AcceptsTheOwnFloorThoseBelowAndOtherLayers) {
+    EXPECT_TRUE(floors_point_down("eventstore/log/log_store.cpp",
+                                  "#include \"eventstore/log/log_rows.h\"\n"
+                                  "#include \"eventstore/machine/disk.h\"\n"
+                                  "#include \"domain/ids.h\"\n")
+                    .empty());
+    EXPECT_TRUE(floors_point_down("api/engine.cpp", "#include \"api/writing/writer.h\"\n").empty());
+    EXPECT_TRUE(floors_point_down("tests/api/x.cpp", "#include \"api/new/x.h\"\n").empty());
 }
 
 TEST(DomainRule, ReportsHeadersWithEffects) {
@@ -83,15 +111,15 @@ TEST(LibrariesRule, ReportsALibraryOutsideItsWrapper) {
     const Row rows[] = {
         {"api/engine.h", "#include <boost/asio/awaitable.hpp>\n"},
         {"tools/muster/main.cpp", "#include <boost/beast/http.hpp>\n"},
-        {"api/writer.cpp", "#include <rocksdb/db.h>\n"},
+        {"api/writing/writer.cpp", "#include <rocksdb/db.h>\n"},
         {"projections/people.cpp", "#include <rocksdb/db.h>\n"},
-        {"eventstore/keys.h", "#include <flatbuffers/flatbuffers.h>\n"},
-        {"eventstore/rocksdb_log.cpp", "#include \"eventstore/schema_generated.h\"\n"},
+        {"eventstore/form/commit.h", "#include <flatbuffers/flatbuffers.h>\n"},
+        {"eventstore/log/rocksdb_log.cpp", "#include \"eventstore/form/schema_generated.h\"\n"},
         {"projections/outbox.cpp", "#include <boost/json.hpp>\n"},
         {"api/engine.cpp", "#include <sodium.h>\n"},
         {"projections/rows.cpp", "#include <openssl/sha.h>\n"},
-        {"api/http/server.cpp", "#include <curl/curl.h>\n"},
-        {"api/http/server.cpp", "#include <CLI/CLI.hpp>\n"},
+        {"api/http/server/server.cpp", "#include <curl/curl.h>\n"},
+        {"api/http/server/server.cpp", "#include <CLI/CLI.hpp>\n"},
     };
     for (const auto& row : rows) {
         EXPECT_EQ(line_found(libraries_stay_wrapped(row.path, row.text)), 1U) << row.text;
@@ -102,9 +130,11 @@ TEST(LibrariesRule, ReportsALibraryOutsideItsWrapper) {
 
 TEST(LibrariesRule, AcceptsALibraryInItsWrapper) {
     EXPECT_TRUE(
-        libraries_stay_wrapped("eventstore/rocksdb_log.cpp", "#include <rocksdb/db.h>\n").empty());
+        libraries_stay_wrapped("eventstore/log/rocksdb_log.cpp", "#include <rocksdb/db.h>\n")
+            .empty());
     EXPECT_TRUE(
-        libraries_stay_wrapped("api/http/server.cpp", "#include <boost/asio/post.hpp>\n").empty());
+        libraries_stay_wrapped("api/http/server/server.cpp", "#include <boost/asio/post.hpp>\n")
+            .empty());
     EXPECT_TRUE(
         libraries_stay_wrapped("tests/api/x_test.cpp", "#include <boost/json.hpp>\n").empty());
     EXPECT_TRUE(libraries_stay_wrapped("api/x.h", "#include <boost/json/fwd.hpp>\n").empty());

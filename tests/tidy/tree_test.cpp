@@ -110,13 +110,16 @@ TEST(Tree, IsTheCheckoutAndIsReadWhole) {
             sources(), [&](const File& file) { return file.path == path && !file.text.empty(); });
     };
     EXPECT_TRUE(has("domain/events.h"));
-    EXPECT_TRUE(has("eventstore/schema.fbs"));
+    EXPECT_TRUE(has("eventstore/form/schema.fbs"));
     EXPECT_TRUE(has("tools/test"));
     EXPECT_TRUE(has("tests/tidy/tree_test.cpp"));
 }
 
 TEST(Tree, IncludesPointToTheLeft) {
     expect_none(layers_point_left);
+}
+TEST(Tree, IncludesPointDownInsideALayer) {
+    expect_none(floors_point_down);
 }
 TEST(Tree, KeepsTheDomainPure) {
     expect_none(domain_is_pure);

@@ -2,8 +2,9 @@
 // batches, and one synced put. Figures are medians of several rounds; compare ratios, not machines.
 #include "api/engine.h"
 #include "api/verify.h"
-#include "eventstore/blueprint_json.h"
-#include "eventstore/codec.h"
+#include "eventstore/form/blueprint_json.h"
+#include "eventstore/form/codec.h"
+#include "eventstore/machine/crypto.h"
 
 #include <rocksdb/db.h>
 #include <spdlog/spdlog.h>

@@ -2,8 +2,9 @@
 // while a key of another one asks for what is expensive, beside the same with nobody else there. At
 // most three times the idle 99th percentile is what is wanted.
 #include "api/http/api.h"
-#include "api/http/operator_key.h"
-#include "eventstore/blueprint_json.h"
+#include "api/operator_key.h"
+#include "eventstore/form/blueprint_json.h"
+#include "eventstore/machine/crypto.h"
 #include "tools/bench/raw_http.h"
 
 #include <spdlog/spdlog.h>
@@ -67,7 +68,7 @@ void fill(Engine& engine, OrganizationId organization, std::size_t members) {
 }
 
 std::string key_for(Engine& engine, OrganizationId organization) {
-    const std::string secret = http::new_api_secret();
+    const std::string secret = new_api_secret();
     ENSURE(engine.keys()
                .put_api_key({.id = random_uuid(),
                              .label = "bench",
@@ -185,7 +186,7 @@ int main(int argc, char** argv) {
     spdlog::set_level(spdlog::level::err);
 
     auto engine = *open_engine({.data = options.folder});
-    const std::string operator_secret = http::operator_key(*engine, options.folder)->secret;
+    const std::string operator_secret = operator_key(*engine, options.folder)->secret;
     const OrganizationId large = found(*engine);
     const OrganizationId small = found(*engine);
     fill(*engine, large, options.members);

@@ -6,7 +6,7 @@ foreach(document IN LISTS DOCUMENTS)
     string(APPEND rows "    {\"${name}\", R\"blueprint(${text})blueprint\"},\n")
 endforeach()
 file(WRITE ${OUTPUT} "// Generated from domain/blueprints.
-#include \"eventstore/shipped_blueprints.h\"
+#include \"eventstore/form/shipped_blueprints.h\"
 
 namespace muster {
 

@@ -1,9 +1,9 @@
 // muster backup and muster restore. A backup is made by whoever has the data folder open; verifying
 // and restoring one needs no server.
-#include "eventstore/backup.h"
-#include "api/timestamps.h"
-#include "eventstore/keys_backup.h"
-#include "eventstore/restore.h"
+#include "api/text/timestamps.h"
+#include "eventstore/copies/backup.h"
+#include "eventstore/copies/restore.h"
+#include "eventstore/keys/keys_backup.h"
 #include "tools/muster/commands.h"
 #include "tools/muster/complain.h"
 #include "tools/muster/operation.h"

@@ -2,7 +2,7 @@
 #include "tools/muster/door.h"
 
 #include "api/http/api.h"
-#include "api/http/operator_key.h"
+#include "api/operator_key.h"
 
 #include <curl/curl.h>
 
@@ -109,7 +109,7 @@ std::expected<std::unique_ptr<Door>, std::string> open_local(const DoorOptions& 
         }
         return std::unexpected(std::string{name_of(failure.kind)} + ": " + failure.detail);
     }
-    const auto key = http::operator_key(**engine, options.data);
+    const auto key = operator_key(**engine, options.data);
     if (!key) return std::unexpected(key.error().detail);
     const std::string secret = options.api_key.empty() ? key->secret : options.api_key;
     if (secret.empty()) {

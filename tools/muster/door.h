@@ -3,7 +3,7 @@
 // here. The commands do not know which it is.
 #pragma once
 
-#include "api/http/server.h"
+#include "api/http/server/server.h"
 
 #include <expected>
 #include <filesystem>

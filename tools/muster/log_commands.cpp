@@ -1,9 +1,9 @@
 // The subcommands for a log that cannot be opened: accept it without its mark, or salvage what is
 // whole of it. No server may have the data folder.
 #include "api/accept_log.h"
-#include "eventstore/checkpoint.h"
-#include "eventstore/rocksdb_copy.h"
-#include "eventstore/salvage.h"
+#include "eventstore/copies/rocksdb_copy.h"
+#include "eventstore/copies/salvage.h"
+#include "eventstore/proof/checkpoint.h"
 #include "tools/muster/commands.h"
 
 #include <iostream>

@@ -1,5 +1,5 @@
 // muster: one binary for the server and for whoever operates it.
-#include "api/valid_text.h"
+#include "api/text/valid_text.h"
 #include "tools/muster/commands.h"
 
 #include <curl/curl.h>

@@ -1,5 +1,5 @@
 // muster operator-key new: another key for who lost all of them and has the data folder.
-#include "api/http/operator_key.h"
+#include "api/operator_key.h"
 
 #include "tools/muster/commands.h"
 
@@ -8,7 +8,7 @@
 namespace muster::tool {
 
 int make_operator_key(const std::filesystem::path& data) {
-    const auto made = http::new_operator_key(data);
+    const auto made = new_operator_key(data);
     if (made) {
         std::cout << "The new operator key is in " << (data / "operator-key").string()
                   << " (readable by you alone).\n";

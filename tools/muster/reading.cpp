@@ -1,5 +1,5 @@
 // The subcommands that read: members, audit, log.
-#include "api/http/import.h"
+#include "api/http/routes/import.h"
 #include "tools/muster/commands.h"
 #include "tools/muster/complain.h"
 #include "tools/muster/operation.h"

@@ -1,10 +1,10 @@
 // muster serve: opens the store, starts the API and the mailer, and stops in order on SIGTERM or
 // SIGINT.
-#include "api/address.h"
 #include "api/http/api.h"
-#include "api/http/operator_key.h"
-#include "api/mail.h"
-#include "eventstore/open_files.h"
+#include "api/mail/mail.h"
+#include "api/operator_key.h"
+#include "api/text/address.h"
+#include "eventstore/machine/open_files.h"
 #include "tools/muster/commands.h"
 #include "tools/muster/complain.h"
 
@@ -59,7 +59,7 @@ std::string error_of_mail_options(const ServeOptions& options) {
     return {};
 }
 
-void greet(const ServeOptions& options, const http::OperatorKey& key, std::uint16_t port) {
+void greet(const ServeOptions& options, const OperatorKey& key, std::uint16_t port) {
     const std::string url = served_url(options.address, port);
     const auto file = (options.data / "operator-key").string();
     std::cout << "Muster listens on " << url << "\n"
@@ -114,7 +114,7 @@ int serve(const ServeOptions& options) {
         return complain("cannot open " + options.data.string() + " (" +
                         std::string{name_of(failure.kind)} + "): " + failure.detail);
     }
-    const auto key = http::operator_key(**engine, options.data);
+    const auto key = operator_key(**engine, options.data);
     if (!key) return complain(key.error().detail);
     // Made once the port is known, which links may name; the API is asked before.
     std::unique_ptr<Mailer> mailer;

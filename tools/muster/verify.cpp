@@ -1,6 +1,6 @@
 // muster verify: has the whole log recomputed by whoever has it open, and proves here, with nothing
 // but an auditor's checkpoint and the log's public key, that the log only ever grew.
-#include "eventstore/checkpoint.h"
+#include "eventstore/proof/checkpoint.h"
 #include "tools/muster/commands.h"
 #include "tools/muster/complain.h"
 #include "tools/muster/operation.h"

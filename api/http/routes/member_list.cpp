@@ -1,0 +1,201 @@
+// Looking at members: pages of the list and of one role's holders, the list as CSV, one row.
+#include "api/http/exchange/cursor.h"
+#include "api/http/exchange/member_filters.h"
+#include "api/http/exchange/past.h"
+#include "api/http/exchange/whole_list.h"
+#include "api/http/read/known.h"
+#include "api/http/read/query.h"
+#include "api/http/routes/routes.h"
+#include "api/http/show/csv.h"
+#include "api/http/show/problems.h"
+#include "projections/bytes.h"
+
+#include <algorithm>
+
+namespace muster::http {
+namespace {
+
+constexpr std::size_t position_bytes = 8;
+
+void answer_page(Exchange& exchange, const Organization& organization, const std::string& body,
+                 const std::string& next_cursor, Position position) {
+    Response response;
+    response.body = body;
+    response.set("Muster-Position", std::to_string(number(position)));
+    response.set("ETag", etag_of(organization, body));
+    if (!next_cursor.empty()) {
+        std::string target = exchange.request().target;
+        target = target.substr(0, target.find('?')) + "?";
+        for (const auto& [name, value] : exchange.query) {
+            if (name != "cursor") target += name + "=" + percent_encoded(value) + "&";
+        }
+        response.set("Link", "<" + target + "cursor=" + next_cursor + ">; rel=\"next\"");
+    }
+    exchange.reply(std::move(response));
+}
+
+/// Which list a page is of, and where it goes on.
+struct Listed {
+    std::string_view name;  ///< for its cursors
+    std::string place;      ///< in the query's cursor; empty for the first page
+};
+
+/// Whether what the path and the query name is there; else an answer says what is.
+bool names_what_is_there(Exchange& exchange, const MemberQuery& query,
+                         const Organization& organization) {
+    if (exchange.path.contains("role") && organization.role(*query.role) == nullptr) {
+        exchange.refuse_role(organization);
+        return false;
+    }
+    std::vector<FieldError> errors;
+    check_member_query(query, organization, errors);
+    if (!errors.empty()) exchange.reply(problem_of(errors));
+    return errors.empty();
+}
+
+/// A first page without anybody shows that no former member held a role which is gone.
+bool is_of_no_role(const MemberQuery& query, const Organization& organization,
+                   const Page<MemberRow>& page) {
+    return query.status == RowStatus::former && query.role && query.cursor.empty() &&
+           page.rows.empty() && organization.role(*query.role) == nullptr;
+}
+
+/// The page of the moment that the first page was pinned to: cursors begin with its position.
+void answer_then(Exchange& exchange, const Listed& list, MemberQuery query) {
+    AsOfReading how;
+    if (query.sort == MemberSort::last_access) how.accesses = Accesses::of_all;
+    if (list.place.size() > position_bytes) {
+        how.pinned_to = ByteReader{list.place}.position();
+        query.cursor = list.place.substr(position_bytes);
+    }
+    const auto past = exchange.as_of(query.organization, how);
+    if (!past || !names_what_is_there(exchange, query, *past->organization)) return;
+    Page<MemberRow> page = page_of_past(*past, query);
+    if (is_of_no_role(query, *past->organization, page)) {
+        return exchange.reply(problem_of({{"role", no_such_role(*past->organization)}}));
+    }
+    const auto added = exchange.shared().past.add_accesses(*past, page.rows);
+    if (!added) return exchange.fail(added.error());
+    tell_of_offers(*past->organization, page.rows);
+    std::string place;
+    if (!page.next_cursor.empty()) {
+        append_position(place, page.position);
+        place += page.next_cursor;
+    }
+    const std::string next = cursor_to(exchange, list.name, place);
+    answer_page(exchange, *past->organization, members_json(page.rows, next, {}), next,
+                page.position);
+}
+
+void answer_now(Exchange& exchange, const Listed& list, MemberQuery query,
+                const std::shared_ptr<const Organization>& organization) {
+    if (!names_what_is_there(exchange, query, *organization)) return;
+    query.cursor = list.place;
+    auto page = exchange.engine().views().members(query);
+    if (!page) return exchange.fail(page.error());
+    if (is_of_no_role(query, *organization, *page)) {
+        return exchange.reply(problem_of({{"role", no_such_role(*organization)}}));
+    }
+    const std::string next = cursor_to(exchange, list.name, page->next_cursor);
+    tell_of_offers(*organization, page->rows);
+    const auto operations = exchange.row_operations(organization);
+    answer_page(exchange, *organization, members_json(page->rows, next, operations), next,
+                page->position);
+}
+
+/// A page of everybody, or of those who hold the role that the path names.
+void answer_list(Exchange& exchange, std::string_view name, const std::optional<RoleId>& role) {
+    constexpr std::size_t usual_page = 50;
+    constexpr std::size_t longest_page = 1'000;
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const auto organization = exchange.readable(*id, Operation::read_members);
+    if (!organization) return;
+    std::vector<FieldError> errors;
+    MemberQuery query = read_member_query(exchange, *id, errors);
+    const auto place = cursor_place(exchange, name);
+    if (!place) errors.push_back(place.error());
+    if (!errors.empty()) return exchange.reply(problem_of(errors));
+    const auto limit = exchange.query_limit(usual_page, longest_page);
+    if (!limit) return;
+    query.limit = *limit;
+    if (role) query.role = role;
+    const Listed list{name, *place};
+    if (exchange.query_text("as_of").empty()) {
+        answer_now(exchange, list, std::move(query), organization);
+    } else {
+        answer_then(exchange, list, std::move(query));
+    }
+}
+
+/// The row as it is now; that of a former member who is nothing else since.
+std::expected<std::optional<MemberRow>, Failure> row_now(const Views& views, OrganizationId id,
+                                                         PersonId person) {
+    auto row = views.member(id, person);
+    if (!row || *row) return row;
+    return views.former(id, person);
+}
+
+}  // namespace
+
+void list_members(Exchange& exchange) {
+    answer_list(exchange, "members", std::nullopt);
+}
+
+void list_role_members(Exchange& exchange) {
+    answer_list(exchange, "role members", RoleId{exchange.path_text("role")});
+}
+
+void export_members(Exchange& exchange) {
+    const auto id = exchange.path_id<OrganizationId>("org");
+    if (!id) return;
+    const auto organization = exchange.readable(*id, Operation::export_members);
+    if (!organization) return;
+    std::vector<FieldError> errors;
+    const MemberQuery query = read_member_query(exchange, *id, errors);
+    if (!errors.empty()) return exchange.reply(problem_of(errors));
+    if (!names_what_is_there(exchange, query, *organization)) return;
+    const auto rows = whole_list(exchange.shared(), query);
+    if (!rows) return exchange.fail(rows.error());
+    const auto operations = exchange.row_operations(organization);
+    Response response;
+    response.content_type = "text/csv; charset=utf-8; header=present";
+    response.set("Content-Disposition", "attachment; filename=\"members.csv\"");
+    response.body = members_csv_header(*organization->blueprint);
+    for (const MemberRow& row : *rows) {
+        response.body += members_csv_line(*organization, row, operations);
+    }
+    exchange.reply(std::move(response));
+}
+
+void show_member(Exchange& exchange) {
+    const auto ids = exchange.path_ids<OrganizationId, PersonId>("org", "member");
+    if (!ids) return;
+    const auto [id, person] = *ids;
+    const bool own = exchange.caller.actor && exchange.caller.actor->is(person);
+    const auto organization =
+        exchange.readable(id, own ? std::nullopt : std::optional{Operation::read_members});
+    if (!organization) return;
+    if (exchange.query_text("as_of").empty()) {
+        auto row = row_now(exchange.engine().views(), id, person);
+        if (!row) return exchange.fail(row.error());
+        if (!*row) return exchange.refuse(Rejection::member_not_found);
+        tell_of_offers(*organization, std::span{&**row, 1});
+        const auto operations = exchange.row_operations(organization);
+        return exchange.reply_now_of(*organization, member_json(**row, operations));
+    }
+    const auto past = exchange.as_of(id);
+    if (!past) return;
+    std::vector<MemberRow> found;
+    for (const auto* rows : {&past->rows, &past->former}) {
+        const auto row = std::ranges::find(*rows, person, &MemberRow::person);
+        if (row != rows->end() && found.empty()) found.push_back(*row);
+    }
+    if (found.empty()) return exchange.refuse(Rejection::member_not_found);
+    const auto added = exchange.shared().past.add_accesses(*past, found);
+    if (!added) return exchange.fail(added.error());
+    tell_of_offers(*past->organization, found);
+    exchange.reply_now_of(*past->organization, member_json(found.front(), {}));
+}
+
+}  // namespace muster::http

@@ -1,0 +1,116 @@
+// Accounts: the host tells who registered and who signed in.
+#include "api/http/exchange/people_in_bodies.h"
+#include "api/http/routes/routes.h"
+#include "api/http/show/problems.h"
+#include "api/text/address.h"
+
+#include <algorithm>
+
+namespace muster::http {
+namespace {
+
+/// The address of a picture. No other scheme: whoever shows it may make a link of it.
+std::expected<std::string, std::string> read_avatar(std::string_view text) {
+    constexpr std::size_t longest = 2'000;
+    const bool is_web = text.starts_with("https://") || text.starts_with("http://");
+    const bool is_plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+    if (text.empty() || (is_web && is_plain && text.size() <= longest)) return std::string{text};
+    return std::unexpected("must be an http or https address of at most 2000 ASCII characters");
+}
+
+}  // namespace
+
+void register_person(Exchange& exchange) {
+    // Asked first, so that a caller who may not register leaves no trace in keys/.
+    if (!exchange.require_operator()) return;
+    Body body = Body::parse(exchange.request().body);
+    const auto name = body.text("name");
+    const auto verified = body.boolean("verified", false);
+    const auto address = body.read("address", read_address);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    const Address& given = address.in(*accepted);
+    const auto person = exchange.person_for(given.normal);
+    if (!person) return;
+    auto sealed_name = exchange.seal({{}, *person, PersonalField::name}, name.in(*accepted));
+    if (!sealed_name) return;
+    auto sealed_address = exchange.seal({{}, *person, PersonalField::address}, given.given);
+    if (!sealed_address) return;
+    exchange.run(RegisterPerson{.person = *person,
+                                .name = std::move(*sealed_name),
+                                .address = std::move(*sealed_address),
+                                .verified = verified.in(*accepted)},
+                 201);
+}
+
+void find_person(Exchange& exchange) {
+    if (!exchange.require_operator()) return;
+    const auto address = read_address(exchange.query_text("address"));
+    if (!address) return exchange.reply(problem_of({{"address", address.error()}}));
+    const auto person = exchange.engine().keys().find_person(address->normal);
+    if (!person) return exchange.fail(person.error());
+    if (!*person) return exchange.refuse(Rejection::person_not_found);
+    const auto row = exchange.engine().views().person(**person);
+    if (!row) return exchange.fail(row.error());
+    // Somebody who was only invited has an id and no account.
+    exchange.reply_json(200,
+                        *row ? person_json(**row) : object_json({{"person", to_string(**person)}}));
+}
+
+void show_person(Exchange& exchange) {
+    const auto person = exchange.path_id<PersonId>("person");
+    if (!person) return;
+    if (!exchange.caller.reaches_account(*person)) {
+        return exchange.refuse(Rejection::person_not_found);
+    }
+    const auto row = exchange.engine().views().person(*person);
+    if (!row) return exchange.fail(row.error());
+    if (!*row) return exchange.refuse(Rejection::person_not_found);
+    exchange.reply_json(200, person_json(**row));
+}
+
+void change_profile(Exchange& exchange) {
+    const auto person = exchange.path_id<PersonId>("person");
+    if (!person) return;
+    if (!exchange.caller.reaches_account(*person)) {
+        return exchange.refuse(Rejection::person_not_found);
+    }
+    Body body = Body::parse(exchange.request().body);
+    const auto name = body.text("name");
+    const auto avatar = body.has("avatar") ? body.read("avatar", read_avatar) : std::string{};
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    auto sealed_name = exchange.seal({{}, *person, PersonalField::name}, name.in(*accepted));
+    if (!sealed_name) return;
+    auto sealed_avatar = exchange.seal({{}, *person, PersonalField::avatar}, avatar.in(*accepted));
+    if (!sealed_avatar) return;
+    exchange.run(ChangeProfile{
+        .person = *person, .name = std::move(*sealed_name), .avatar = std::move(*sealed_avatar)});
+}
+
+void change_two_factor(Exchange& exchange) {
+    const auto person = exchange.path_id<PersonId>("person");
+    if (!person) return;
+    Body body = Body::parse(exchange.request().body);
+    body.need("enabled");
+    const auto enabled = body.boolean("enabled", false);
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    exchange.run(ChangeTwoFactor{.person = *person, .enabled = enabled.in(*accepted)});
+}
+
+void record_sign_in(Exchange& exchange) {
+    const auto person = exchange.path_id<PersonId>("person");
+    if (!person) return;
+    Body body = Body::parse(exchange.request().body, true);
+    const auto organization = body.optional_id<OrganizationId>("organization");
+    const auto accepted = exchange.accepts(body);
+    if (!accepted) return;
+    // A key of an organisation tells of accesses to it, not of the account.
+    if (!organization.in(*accepted) && !exchange.caller.key.platform_operator) {
+        return exchange.refuse(Rejection::operator_only);
+    }
+    exchange.run(RecordSignIn{.person = *person, .organization = organization.in(*accepted)}, 201);
+}
+
+}  // namespace muster::http

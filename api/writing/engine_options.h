@@ -1,0 +1,46 @@
+// What an engine is opened with, and the clocks of this machine.
+#pragma once
+
+#include "domain/time.h"
+#include "eventstore/log/rocksdb_log.h"
+#include "eventstore/machine/disk.h"
+#include "eventstore/machine/workers.h"
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace muster {
+
+Instant wall_clock();
+/// Time since the machine started, its sleep included.
+std::chrono::microseconds time_since_boot();
+[[noreturn]] void end_process(const std::string& why);
+
+struct EngineOptions {
+    std::filesystem::path data;        ///< the folder that holds log/, keys/ and views/
+    std::size_t queue_limit = 65'536;  ///< commands waiting; beyond it `overloaded`
+    std::size_t group_limit = 1'024;   ///< commits in one synced batch
+    /// About how much memory the writer's organisations and persons may take, and the views'.
+    std::size_t writer_cache_bytes = std::size_t{512} << 20;
+    std::size_t views_cache_bytes = std::size_t{256} << 20;
+    std::chrono::milliseconds view_wait{2'000};
+    std::chrono::milliseconds due_interval{500};
+    /// A step of the wall clock beyond what the steady clock saw, or a time by which the newest
+    /// commit is ahead of it at the start, beyond which nothing is written until an operator
+    /// confirms the time.
+    std::chrono::minutes clock_step_limit{10};
+
+    // What a test replaces. The clocks are called from any thread.
+    Disk* disk = &Disk::of_this_machine();
+    Workers* workers = &Workers::with_threads();
+    std::function<Instant()> clock = wall_clock;
+    std::function<std::chrono::microseconds()> steady_clock = time_since_boot;
+    /// Called when a sync failed; must not return. The default logs why and ends the process.
+    std::function<void(const std::string&)> on_failed_sync = end_process;
+    LogOptions log;  ///< its disk and workers are those above
+};
+
+}  // namespace muster
