@@ -80,16 +80,21 @@ install_packages() {
         give_up "apt-get could not install: ${missing[*]}"
 }
 
-# build PRESET TARGET...: configures build/PRESET and builds the targets in it.
-build() {
+# configure PRESET: makes build/PRESET ready to build in.
+configure() {
     local preset="$1"
-    shift
     say "configure: preset $preset"
     mkdir -p "$root/build"
     cmake --preset "$preset" -S "$root" >"$root/build/configure-$preset.log" 2>&1 || {
         cat "$root/build/configure-$preset.log" >&2
         give_up "cmake could not configure build/$preset"
     }
+}
+
+# build PRESET TARGET...: builds the targets in build/PRESET, which is configured.
+build() {
+    local preset="$1"
+    shift
     say "build: $* (the first build takes some minutes)"
     cmake --build "$root/build/$preset" --target "$@" || give_up "build/$preset did not build"
     say "build: done"

@@ -5,6 +5,7 @@
 #include "tests/checkout.h"
 #include "tests/crash/load.h"
 #include "tests/program/scene.h"
+#include "tests/random_runs.h"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -20,6 +21,7 @@ namespace muster::testing {
 namespace {
 
 using std::chrono::milliseconds;
+using namespace std::chrono_literals;
 
 std::vector<std::string> none() {
     return {};
@@ -74,7 +76,7 @@ std::uint64_t size_of(const std::string& checkpoint) {
 
 class Kill : public Scene {
  protected:
-    std::mt19937 random{20'261'121};
+    std::mt19937_64 random{test::seed_of_the_day()};
     std::vector<Asked> invited;  ///< acknowledged invitations of all rounds
 
     int between(int least, int most) {
@@ -145,10 +147,10 @@ class Kill : public Scene {
 };
 
 TEST_F(Kill, LosesNothingThatWasAcknowledgedAndHalvesNothing) {
-    const int kills = is_long_run() ? 2'000 : 100;
+    test::Rounds kills{{.least = 30, .share = 60s, .long_run = 2'000}};
     Founded acme = found("open-source");
     Remembered last;
-    for (int round = 0; round < kills && !HasFailure(); ++round) {
+    for (int round = 0; !HasFailure() && kills.next(); ++round) {
         if (round % 10 == 9) acme = found("open-source", "ada" + std::to_string(round));
         Remembered remembered = kill_under_load(acme, round);
         if (!remembered.checkpoint.empty()) last = remembered;
@@ -203,7 +205,7 @@ TEST_F(Kill, OfAnImportDoublesNothingWhenItIsRunAgain) {
 
 TEST_F(Kill, SigtermUnderLoadDrainsAndLosesNothing) {
     const Founded acme = found("open-source");
-    const int rounds = is_long_run() ? 50 : 5;
+    const int rounds = test::is_long_run() ? 50 : 5;
     for (int round = 0; round < rounds; ++round) {
         const int enough = between(1, 60);
         Load load{*server, acme.path, round};

@@ -2,6 +2,7 @@
 #include "tests/domain/properties.h"
 
 #include "tests/domain/rules_to_live_by.h"
+#include "tests/random_runs.h"
 
 #include <cstdlib>
 #include <sstream>
@@ -10,7 +11,8 @@
 namespace muster::domain_tests {
 namespace {
 
-constexpr int lives_a_run = 10;
+constexpr int lives_a_run = 5;
+constexpr int lives_a_long_run = 1'000;
 constexpr int lives_of_a_control = 300;
 
 /// Several watchers of one life; the first that objects is named.
@@ -95,15 +97,10 @@ rc::detail::TestResult checked(const std::function<std::unique_ptr<Watcher>()>& 
 
 }  // namespace
 
-bool is_long_run() {
-    const char* longer = std::getenv("MUSTER_LONG");
-    return longer != nullptr && std::string_view{longer} == "1";
-}
-
 std::map<std::string, std::string> failures_of(std::vector<Property> properties,
                                                const std::vector<SharedBlueprint>& rules) {
     auto params = rc::detail::configuration().testParams;
-    params.maxSuccess *= is_long_run() ? lives_a_run * 100 : lives_a_run;
+    params.maxSuccess *= test::is_long_run() ? lives_a_long_run : lives_a_run;
     rc::detail::TestMetadata metadata;
     metadata.id = "properties";
     metadata.description = "properties";

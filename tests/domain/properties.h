@@ -1,5 +1,5 @@
-// How properties are checked: by watchers, over random lives. Each sees 1,000 lives, or ten times
-// what RC_PARAMS says; MUSTER_LONG=1 makes them a hundred times as many.
+// How properties are checked: by watchers, over random lives. Each sees 500 lives, or five times
+// what RC_PARAMS says; MUSTER_LONG=1 makes them two hundred times as many.
 #pragma once
 
 #include "tests/domain/simulation.h"
@@ -38,9 +38,6 @@ struct Property {
 inline void PrintTo(const Property& property, std::ostream* out) {
     *out << property.name;
 }
-
-/// Whether MUSTER_LONG is 1.
-bool is_long_run();
 
 /// What the properties come to when all of them watch the same lives: how a property fails, by its
 /// name. The rules are some_rules() where none are named.

@@ -4,6 +4,7 @@
 #include "tests/domain/arbitrary_blueprint.h"
 #include "tests/domain/blueprints.h"
 #include "tests/domain/properties.h"
+#include "tests/random_runs.h"
 
 namespace muster::domain_tests {
 namespace {
@@ -201,7 +202,7 @@ SharedBlueprint some_rules() {
     const auto choice =
         *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::size_t>(0, shapes.size() * 3 / 2));
     if (choice < shapes.size()) return shapes[choice];
-    const std::uint64_t most = is_long_run() ? 1'000'000 : 100;
+    const std::uint64_t most = test::is_long_run() ? 1'000'000 : 100;
     return drawn_rules(*rc::gen::noShrink(
         rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::uint64_t>(0, most))));
 }

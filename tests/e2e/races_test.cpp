@@ -1,5 +1,6 @@
 // Races over real HTTP: whatever the interleaving, the rule holds.
 #include "tests/program/scene.h"
+#include "tests/random_runs.h"
 
 #include <barrier>
 #include <functional>
@@ -37,7 +38,7 @@ std::vector<Reply> at_once(std::size_t count, Act act) {
 
 /// How often each race is run.
 int rounds() {
-    return is_long_run() ? 900 : 200;
+    return test::is_long_run() ? 900 : 100;
 }
 
 std::size_t accepted(const std::vector<Reply>& replies) {

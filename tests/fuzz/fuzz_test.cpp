@@ -11,6 +11,7 @@
 #include "tests/checkout.h"
 #include "tests/eventstore/golden_commits.h"
 #include "tests/fuzz/notes.h"
+#include "tests/random_runs.h"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -77,7 +78,7 @@ class Fuzz : public ::testing::Test {
     }
 
     void expect_nothing_found_in(const std::string& target, int seconds) const {
-        if (std::getenv("MUSTER_LONG") != nullptr) seconds *= 10;
+        if (test::is_long_run()) seconds *= 10;
         const Campaign done = run(target + "_fuzz", target, seconds);
         EXPECT_EQ(done.status, 0) << "found: " << done.reproducer()
                                   << "\nrepeat: " << (build / (target + "_fuzz")).string()

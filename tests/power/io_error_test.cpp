@@ -1,6 +1,7 @@
 // Point 4 of the log's promises: whatever call of the disk fails, nothing is acknowledged that is
 // not there afterwards, and nothing is half there.
 #include "tests/power/failing_disk.h"
+#include "tests/random_runs.h"
 #include "tests/waiting.h"
 
 #include <gtest/gtest.h>
@@ -9,10 +10,6 @@
 
 namespace muster::test {
 namespace {
-
-bool is_long_run() {
-    return std::getenv("MUSTER_LONG") != nullptr;
-}
 
 struct FailingCall {
     std::string name;

@@ -4,6 +4,7 @@
 #include "tests/power/engine_checks.h"
 #include "tests/power/lossy_process.h"
 #include "tests/power/unsynced_disk.h"
+#include "tests/random_runs.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +14,12 @@
 namespace muster::test {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr int cuts_of_a_folder = 15;
+/// Within so many a control has its fault found.
+constexpr std::size_t cuts_of_a_control = 60;
+constexpr std::uint64_t most_folders_a_day = 10'000;
 
 /// How many cuts did what.
 struct Totals {
@@ -127,12 +133,12 @@ class LossyLife {
     bool over_ = false;
 };
 
-/// Lives until so many cuts were made, or something is wrong. Two folders take turns, so that one
+/// Lives until the rounds are over, or something is wrong. A round is a cut or a refusal. Two folders take turns, so that one
 /// works while the other is checked.
-std::vector<std::string> cut_and_check(int cuts, std::uint64_t seed, const LossyPlan& pattern,
+std::vector<std::string> cut_and_check(Rounds rounds, std::uint64_t seed, const LossyPlan& pattern,
                                        Totals& totals) {
     std::array<std::unique_ptr<LossyLife>, 2> lives;
-    for (std::size_t turn = 0; totals.cuts < cuts; ++turn) {
+    for (std::size_t turn = 0; rounds.next(); ++turn) {
         auto& life = lives.at(turn % lives.size());
         if (life) {
             auto findings = life->finish(totals);
@@ -145,9 +151,10 @@ std::vector<std::string> cut_and_check(int cuts, std::uint64_t seed, const Lossy
 }
 
 TEST(PowerLoss, LosesNothingThatWasAcknowledged) {
-    const int cuts = std::getenv("MUSTER_LONG") != nullptr ? 10'000 : 200;
+    const Rounds cuts{{.least = cuts_of_a_control, .share = 120s, .long_run = 10'000}};
     Totals totals;
-    EXPECT_EQ(cut_and_check(cuts, 1, {}, totals), std::vector<std::string>{});
+    EXPECT_EQ(cut_and_check(cuts, seed_of_the_day() * most_folders_a_day, {}, totals),
+              std::vector<std::string>{});
     std::cout << totals.cuts << " cuts, " << totals.while_opening << " of them while opening, "
               << totals.checks << " checks, " << totals.acknowledged << " acknowledged, "
               << totals.accepted << " accepted by an operator, " << totals.refused
@@ -160,10 +167,11 @@ TEST(PowerLoss, LosesNothingThatWasAcknowledged) {
 /// What is found wrong within so many cuts that only cut files short, so that nothing but the
 /// missing protection can be the reason.
 std::string found_in_a_control(LossyPlan pattern) {
-    constexpr int cuts = 60;
     pattern.loss = {.scrambled_percent = 0, .reordered_percent = 0};
     Totals totals;
-    const auto findings = cut_and_check(cuts, 1, pattern, totals);
+    const auto findings = cut_and_check(
+        Rounds{{.least = cuts_of_a_control, .share = 0s, .long_run = cuts_of_a_control}}, 1,
+        pattern, totals);
     std::cout << "after " << totals.cuts << " cuts: " << ::testing::PrintToString(findings) << "\n";
     return findings.empty() ? std::string{} : findings.front();
 }

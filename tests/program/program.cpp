@@ -195,8 +195,4 @@ std::optional<std::filesystem::path> real_data() {
     return folder;
 }
 
-bool is_long_run() {
-    return std::getenv("MUSTER_LONG") != nullptr;
-}
-
 }  // namespace muster::testing

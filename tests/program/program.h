@@ -118,6 +118,4 @@ inline std::string text_of(const std::filesystem::path& file) {
 /// The folder of real histories, or nothing (then the caller skips).
 std::optional<std::filesystem::path> real_data();
 
-bool is_long_run();
-
 }  // namespace muster::testing

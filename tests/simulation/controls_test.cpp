@@ -69,7 +69,7 @@ TEST(SimulationFinds, AMarkThatIsNotHeeded) {
 TEST(SimulationShrinks, AFailingPlanToAFewSteps) {
     const NoCompaction still;
     const RunOptions options = with({.log = {.sync = false}});
-    constexpr std::size_t commands = 100;
+    constexpr std::size_t commands = 40;
     const Found found = first_found(options, commands);
     ASSERT_NE(found.violation, "");
     Plan plan = plan_of(found.seed, commands);

@@ -1,5 +1,5 @@
 // The whole engine, run by seeds.
-#include "tests/domain/properties.h"
+#include "tests/random_runs.h"
 #include "tests/simulation/background.h"
 #include "tests/simulation/run.h"
 #include "tests/simulation/shrinking.h"
@@ -31,7 +31,12 @@ class Quiet final : public testing::Environment {
 };
 [[maybe_unused]] const auto* const quiet = testing::AddGlobalTestEnvironment(new Quiet);
 
+using namespace std::chrono_literals;
+
 constexpr std::size_t commands_a_run = 1'000;
+/// As many as the controls have to find a fault.
+constexpr std::size_t least_runs = 40;
+constexpr std::uint64_t most_runs_a_day = 100'000;
 
 std::optional<std::uint64_t> number_in(const char* variable) {
     const char* text = std::getenv(variable);
@@ -55,17 +60,25 @@ std::string shortest(const Plan& plan) {
     return text.str();
 }
 
+test::Rounds rounds(bool of_one_seed) {
+    const auto wanted = number_in("MUSTER_SIMULATION_RUNS");
+    if (wanted || of_one_seed) {
+        const std::size_t runs = wanted.value_or(1);
+        return test::Rounds{{.least = runs, .share = 0s, .long_run = runs}};
+    }
+    return test::Rounds{{.least = least_runs, .share = 120s, .long_run = 20'000}};
+}
+
 /// MUSTER_SIMULATION_SEED replays one run, MUSTER_SIMULATION_RUNS takes another number of them, and
 /// MUSTER_SIMULATION_TRACE tells every step.
 TEST(Simulation, KeepsEveryPromise) {
     const NoCompaction still;
     const auto only = number_in("MUSTER_SIMULATION_SEED");
-    const std::uint64_t usual = domain_tests::is_long_run() ? 20'000 : 160;
-    const std::uint64_t first = only.value_or(1);
-    const std::uint64_t runs = number_in("MUSTER_SIMULATION_RUNS").value_or(only ? 1 : usual);
+    const std::uint64_t first = only.value_or(test::seed_of_the_day() * most_runs_a_day);
+    test::Rounds runs = rounds(only.has_value());
     const bool trace = std::getenv("MUSTER_SIMULATION_TRACE") != nullptr;
     RunStory story;
-    for (std::uint64_t seed = first; seed < first + runs; ++seed) {
+    for (std::uint64_t seed = first; runs.next(); ++seed) {
         const Plan plan = plan_of(seed, commands_a_run);
         const RunResult result = run(plan, {.trace = trace});
         story += result.story;
@@ -73,7 +86,7 @@ TEST(Simulation, KeepsEveryPromise) {
                                        << *result.violation << "\nand so with these steps alone:\n"
                                        << shortest(plan);
     }
-    std::cout << runs << " runs: " << story << '\n';
+    std::cout << runs.begun() << " runs: " << story << '\n';
 }
 
 TEST(Simulation, IsTheSameForTheSameSeed) {

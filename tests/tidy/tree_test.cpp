@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "tests/checkout.h"
 #include "tests/tidy/rules.h"
@@ -156,6 +157,22 @@ TEST(Tree, IsOnTheMap) {
     ASSERT_FALSE(map.empty()) << "ARCHITECTURE.md is missing: it is the map of the tree";
     const auto findings = map_names_everything(map, entries_to_name());
     EXPECT_TRUE(findings.empty()) << listed(findings);
+}
+
+// What one suite may cost more, another must cost less.
+TEST(Budget, SharesComeToTheTotal) {
+    std::istringstream lines{read(root() / "tests" / "budget")};
+    int shares = 0;
+    int total = 0;
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words{line};
+        std::string suite;
+        int seconds = 0;
+        if (line.starts_with('#') || !(words >> suite >> seconds)) continue;
+        (suite == "total" ? total : shares) += seconds;
+    }
+    EXPECT_GT(total, 0);
+    EXPECT_EQ(shares, total);
 }
 
 }  // namespace muster::tidy
