@@ -170,13 +170,6 @@ std::string_view sentence_of(Rejection rejection) {
     return words->sentence;
 }
 
-std::optional<Rejection> rejection_named(std::string_view name) {
-    for (const Words& words : vocabulary) {
-        if (words.name == name) return words.value;
-    }
-    return std::nullopt;
-}
-
 std::optional<Rejection> rejection_numbered(std::uint16_t number) {
     const Words* words = find(Rejection{number});
     if (words == nullptr) return std::nullopt;

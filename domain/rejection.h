@@ -99,8 +99,7 @@ enum class Rejection : std::uint16_t {
 std::string_view name_of(Rejection rejection);
 /// One sentence for people, without personal data.
 std::string_view sentence_of(Rejection rejection);
-/// The value of a public name, or of a stored number; nothing where there is none.
-std::optional<Rejection> rejection_named(std::string_view name);
+/// The value of a stored number; nothing where there is none.
 std::optional<Rejection> rejection_numbered(std::uint16_t number);
 
 }  // namespace muster

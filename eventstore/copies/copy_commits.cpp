@@ -14,14 +14,6 @@ std::unexpected<Failure> corrupted_at(Position position, const std::string& what
         Failure{FailureKind::corrupted, "commit " + std::to_string(number(position)) + ' ' + what});
 }
 
-std::expected<void, Failure> compare_roots(const EventLog& from, const EventLog& to) {
-    const auto edge = TreeEdge::load(from.tree(), number(to.head()));
-    if (!edge) return std::unexpected(edge.error());
-    if (edge->head() == to.tree_head()) return {};
-    return corrupted_at(to.head(),
-                        "closes another hash tree in the copy than in the log copied from");
-}
-
 }  // namespace
 
 std::expected<Commit, Failure> whole_commit(const StoredCommit& stored) {
@@ -63,30 +55,6 @@ std::expected<void, Failure> CommitCopier::finish() {
     waiting_.clear();
     waiting_bytes_ = 0;
     return {};
-}
-
-std::expected<void, Failure> copy_commits(const EventLog& from, Position until, EventLog& to,
-                                          const std::function<void(Position)>& progress) {
-    if (until > from.head()) {
-        return std::unexpected(
-            Failure{FailureKind::not_found, "the log ends at commit " +
-                                                std::to_string(number(from.head())) + ", before " +
-                                                std::to_string(number(until))});
-    }
-    CommitCopier copier{to};
-    while (copier.reached() < until) {
-        const auto left = number(until) - number(copier.reached());
-        const auto commits =
-            from.read_stored(next(copier.reached()), std::min<std::uint64_t>(left, batch_commits));
-        if (!commits) return std::unexpected(commits.error());
-        if (commits->empty()) return corrupted_at(next(copier.reached()), "is missing");
-        for (const auto& commit : *commits) {
-            if (auto added = copier.add(commit); !added) return added;
-        }
-        progress(copier.reached());
-    }
-    if (auto finished = copier.finish(); !finished) return finished;
-    return compare_roots(from, to);
 }
 
 }  // namespace muster

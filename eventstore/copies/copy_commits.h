@@ -4,7 +4,7 @@
 
 #include "eventstore/log/event_log.h"
 
-#include <functional>
+#include <vector>
 
 namespace muster {
 
@@ -31,11 +31,5 @@ class CommitCopier {
     std::vector<Commit> waiting_;
     std::size_t waiting_bytes_ = 0;
 };
-
-/// Copies every commit up to and including `until` that `to` lacks, and compares the root of the
-/// two hash trees at that position. `to` holds the beginning of `from`, or nothing. `not_found`
-/// when `from` does not reach `until`. `progress` gets the position reached.
-std::expected<void, Failure> copy_commits(const EventLog& from, Position until, EventLog& to,
-                                          const std::function<void(Position)>& progress);
 
 }  // namespace muster

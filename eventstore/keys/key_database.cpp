@@ -50,7 +50,7 @@ std::expected<void, Failure> check_rows(const Database& database) {
     std::uint64_t found = 0;
     for (const auto& [name, properties] : files) found += properties->num_entries;
     // A row that cannot be read must not pass for one that was erased.
-    const auto readable = database->VerifyChecksum();
+    const auto readable = database->VerifyFileChecksums({});
     if (!readable.ok()) return damaged(failure_of(readable, "checking keys/").detail);
     if (found == *expected) return {};
     return damaged("keys/ should have " + std::to_string(*expected) +

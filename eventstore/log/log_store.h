@@ -28,6 +28,7 @@ class LogStore final : public TreeNodes {
     const boost::uuids::uuid& id() const { return id_; }
     const log_rows::Head& head() const { return head_; }  ///< as it was when it was opened
 
+    const Database& database() const { return *database_; }
     rocksdb::DB* operator->() const { return database_->operator->(); }
     rocksdb::ColumnFamilyHandle* family(LogFamily which) const {
         return database_->family(static_cast<std::size_t>(which));

@@ -82,8 +82,6 @@ class RocksdbLog final : public EventLog {
         Head newest;
         TreeEdge edge;
         rocksdb::WriteBatch rows{0, 0, checked_write(true).protection_bytes_per_key, 0};
-        /// Filled only in the control of a test, which cuts a commit in two.
-        rocksdb::WriteBatch beside{0, 0, checked_write(true).protection_bytes_per_key, 0};
     };
 
     std::expected<void, Failure> open_store();
@@ -173,12 +171,12 @@ std::expected<Position, Failure> RocksdbLog::append(Position expected_head,
 }
 
 void RocksdbLog::fill(Group& group, std::span<const Commit> added) const {
-    const auto put = [&](rocksdb::WriteBatch& batch, LogFamily which, const Row& row) {
+    const auto put = [&](LogFamily which, const Row& row) {
         // Only a full batch or an unknown family can be refused, and there is no limit.
-        ENSURE(batch.Put(store_->family(which), row.key, row.value).ok());
+        ENSURE(group.rows.Put(store_->family(which), row.key, row.value).ok());
     };
-    const auto put_beside = [&](LogFamily which, const std::vector<Row>& all) {
-        for (const auto& row : all) put(options_.one_batch ? group.rows : group.beside, which, row);
+    const auto put_all = [&](LogFamily which, const std::vector<Row>& all) {
+        for (const auto& row : all) put(which, row);
         return all.size();
     };
     Head& newest = group.newest;
@@ -187,25 +185,23 @@ void RocksdbLog::fill(Group& group, std::span<const Commit> added) const {
         ENSURE(commit.position == next(newest.position));
         const auto bytes = encode(commit);
         leaves.push_back(leaf_hash(tree_entry(commit.position, bytes)));
-        put(group.rows, LogFamily::commits, {key_of(commit.position), bytes});
-        newest.streams += put_beside(LogFamily::streams, stream_rows(commit));
-        newest.requests += put_beside(LogFamily::requests, request_rows(commit));
-        newest.memberships += put_beside(LogFamily::memberships, membership_rows(commit));
+        put(LogFamily::commits, {key_of(commit.position), bytes});
+        newest.streams += put_all(LogFamily::streams, stream_rows(commit));
+        newest.requests += put_all(LogFamily::requests, request_rows(commit));
+        newest.memberships += put_all(LogFamily::memberships, membership_rows(commit));
         newest.position = commit.position;
         newest.recorded_at = commit.recorded_at;
         newest.key_seq = std::max(newest.key_seq, commit.key_seq);
     }
     for (const auto& [node, hash] : group.edge.append(leaves)) {
-        put(group.rows, LogFamily::tree, {key_of(node), std::string{view_of(hash)}});
+        put(LogFamily::tree, {key_of(node), std::string{view_of(hash)}});
     }
-    put(group.rows, LogFamily::meta, {std::string{head_key}, bytes_of(newest)});
+    put(LogFamily::meta, {std::string{head_key}, bytes_of(newest)});
 }
 
 std::expected<void, Failure> RocksdbLog::write(Group& group) {
-    auto status = (*store_)->Write(checked_write(options_.sync), &group.rows);
-    if (status.ok() && group.beside.Count() > 0) {
-        status = (*store_)->Write(checked_write(options_.sync), &group.beside);
-    }
+    const auto status = options_.write ? options_.write(store_->database(), group.rows)
+                                       : (*store_)->Write(checked_write(true), &group.rows);
     if (status.ok()) return {};
     failed_ = true;
     const auto lost = folder_.disk().failed_sync_below(folder_.path());

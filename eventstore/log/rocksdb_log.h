@@ -13,7 +13,17 @@
 #include <optional>
 #include <vector>
 
+namespace rocksdb {
+class Status;
+class WriteBatch;
+}  // namespace rocksdb
+
 namespace muster {
+
+class Database;
+
+/// Writes all rows of a group of commits: in one batch, synced.
+using WriteRows = std::function<rocksdb::Status(const Database&, rocksdb::WriteBatch&)>;
 
 struct LogOptions {
     Disk* disk = &Disk::of_this_machine();
@@ -23,9 +33,10 @@ struct LogOptions {
     /// The identity of a log that is made; a random one otherwise. For restoring a log whole.
     std::optional<boost::uuids::uuid> make_with_id;
 
-    // Protections that only the control of a test takes away, to show that the test can fail.
-    bool sync = true;
-    bool one_batch = true;
+    /// How rows are written; when empty, as they must be. A test puts another there as a control.
+    WriteRows write;
+
+    // What an operator who accepts a log does without, and the control of a test.
     bool heed_mark = true;
     /// Whether a damaged write-ahead log is refused or taken up to the damage.
     bool refuse_damaged_end = true;

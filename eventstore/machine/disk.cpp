@@ -257,15 +257,6 @@ std::expected<void, Failure> Disk::remove_all(const Path& path) {
     return checked(files_->DeleteDir(path.string(), {}, no_debugging), "removing", path);
 }
 
-std::expected<std::uint64_t, Failure> Disk::free_bytes(const Path& folder) const {
-    std::uint64_t bytes = 0;
-    const auto asked = files_->GetFreeSpace(folder.string(), {}, &bytes, no_debugging);
-    if (auto done = checked(asked, "looking at", folder); !done) {
-        return std::unexpected(done.error());
-    }
-    return bytes;
-}
-
 std::expected<std::unique_ptr<Disk::Lock>, Failure> Disk::lock(const Path& file) {
     rocksdb::FileLock* lock = nullptr;
     const auto locked = files_->LockFile(file.string(), {}, &lock, no_debugging);

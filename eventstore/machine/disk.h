@@ -52,8 +52,6 @@ class Disk {
     std::expected<void, Failure> rename(const Path& from, const Path& to);
     /// A file or a folder with all that is in it; nothing happens when it is not there.
     std::expected<void, Failure> remove_all(const Path& path);
-    /// Bytes that can still be written below a folder.
-    std::expected<std::uint64_t, Failure> free_bytes(const Path& folder) const;
 
     /// Held by one handle of all processes; let go when it is destroyed.
     class Lock {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <sstream>
 
 namespace muster::testing {
 namespace {
@@ -127,6 +128,37 @@ TEST_F(Import, OfTheExampleThatShipsGivesTheListsItPromises) {
     EXPECT_EQ(early.output.find("Jonas Brandt"), std::string::npos) << early.output;
     const Finished now = run_muster({"members", "lantern", "--data", store});
     EXPECT_NE(now.output.find("Jonas Brandt"), std::string::npos) << now.output;
+}
+
+TEST_F(Import, IsShownInColumnsThatLineUpOrAsJson) {
+    const std::string address = "a.very.long.address.of.somebody.in.particular@example.org";
+    const std::string joins =
+        R"({"at":"2020-02-01T00:00:00Z","command":"RegisterPerson","address":")" + address +
+        R"(","name":"李雷"})" + "\n" +
+        R"({"at":"2020-02-01T00:00:00Z","command":"InviteMember","organization":"club",)" +
+        R"("address":")" + address + R"(","role":"member"})" + "\n";
+    ASSERT_EQ(import(founding + joins + finished).code, 0);
+    std::istringstream table{members()};
+    std::string heading;
+    std::getline(table, heading);
+    const auto roles = heading.find("ROLES");
+    ASSERT_NE(roles, std::string::npos) << heading;
+    for (std::string line; std::getline(table, line);) {
+        // Two characters of three bytes and two columns each.
+        const std::size_t more = line.contains("李雷") ? 2 : 0;
+        EXPECT_EQ(line.substr(roles + more - 2, 2), "  ") << line;
+        EXPECT_NE(line.at(roles + more), ' ') << line;
+    }
+    for (const auto* command : {"members", "audit"}) {
+        const Finished shown = run_muster({command, "club", "--json", "--data", store});
+        std::istringstream lines{shown.output};
+        std::string line;
+        ASSERT_TRUE(std::getline(lines, line)) << shown.errors;
+        EXPECT_EQ(line.front(), '{') << line;
+        EXPECT_EQ(line.back(), '}') << line;
+    }
+    const Finished audit = run_muster({"audit", "club", "--data", store});
+    EXPECT_NE(audit.output.find("FoundOrganization"), std::string::npos) << audit.output;
 }
 
 TEST_F(Import, GoesThroughARunningServerToo) {

@@ -22,14 +22,16 @@ void write_plan(const LossyPlan& plan, const std::filesystem::path& file) {
     std::ofstream{file} << plan.folder_seed << ' ' << plan.seed << ' ' << plan.cut_at_event << ' '
                         << plan.first_step << ' ' << plan.loss.scrambled_percent << ' '
                         << plan.loss.reordered_percent << ' ' << plan.loss.reordered_names_percent
-                        << ' ' << plan.sync << ' ' << plan.one_batch << ' ' << plan.swallow_syncs;
+                        << ' ' << static_cast<int>(plan.weak_write) << ' ' << plan.swallow_syncs;
 }
 
 LossyPlan read_plan(const std::filesystem::path& file) {
     LossyPlan plan;
+    int weak_write = 0;
     std::ifstream{file} >> plan.folder_seed >> plan.seed >> plan.cut_at_event >> plan.first_step >>
         plan.loss.scrambled_percent >> plan.loss.reordered_percent >>
-        plan.loss.reordered_names_percent >> plan.sync >> plan.one_batch >> plan.swallow_syncs;
+        plan.loss.reordered_names_percent >> weak_write >> plan.swallow_syncs;
+    plan.weak_write = static_cast<WeakWrite>(weak_write);
     return plan;
 }
 
@@ -75,8 +77,7 @@ TEST(LossyProcess, DISABLED_WorksUntilThePowerGoes) {
     });
     EngineOptions options{.data = folders.data()};
     options.disk = &disk;
-    options.log.sync = plan.sync;
-    options.log.one_batch = plan.one_batch;
+    options.log.write = weakly(plan.weak_write);
     const auto engine = open_engine(options);
     if (!engine) {
         witness.refused(engine.error().detail);

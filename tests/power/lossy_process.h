@@ -4,6 +4,7 @@
 
 #include "tests/eventstore/this_program.h"
 #include "tests/power/power_loss.h"
+#include "tests/power/weak_writes.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -17,8 +18,7 @@ struct LossyPlan {
     std::uint64_t cut_at_event = 0;  ///< counted from the opening on
     std::uint64_t first_step = 0;
     LossOptions loss;
-    bool sync = true;            ///< of the log
-    bool one_batch = true;       ///< of the log
+    WeakWrite weak_write = WeakWrite::none;  ///< of the log
     bool swallow_syncs = false;  ///< the disk says that it synced the log and did not
 };
 

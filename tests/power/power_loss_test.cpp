@@ -133,8 +133,8 @@ class LossyLife {
     bool over_ = false;
 };
 
-/// Lives until the rounds are over, or something is wrong. A round is a cut or a refusal. Two folders take turns, so that one
-/// works while the other is checked.
+/// Lives until the rounds are over, each a cut or a refusal, or something is wrong. Two folders
+/// take turns, so that one works while the other is checked.
 std::vector<std::string> cut_and_check(Rounds rounds, std::uint64_t seed, const LossyPlan& pattern,
                                        Totals& totals) {
     std::array<std::unique_ptr<LossyLife>, 2> lives;
@@ -158,10 +158,9 @@ TEST(PowerLoss, LosesNothingThatWasAcknowledged) {
     std::cout << totals.cuts << " cuts, " << totals.while_opening << " of them while opening, "
               << totals.checks << " checks, " << totals.acknowledged << " acknowledged, "
               << totals.accepted << " accepted by an operator, " << totals.refused
-              << " refused; lost: " << totals.loss.names_undone
-              << " names, " << totals.loss.sectors_lost << " sectors, torn "
-              << totals.loss.sectors_torn << ", scrambled " << totals.loss.sectors_scrambled
-              << "\n";
+              << " refused; lost: " << totals.loss.names_undone << " names, "
+              << totals.loss.sectors_lost << " sectors, torn " << totals.loss.sectors_torn
+              << ", scrambled " << totals.loss.sectors_scrambled << "\n";
 }
 
 /// What is found wrong within so many cuts that only cut files short, so that nothing but the
@@ -177,7 +176,7 @@ std::string found_in_a_control(LossyPlan pattern) {
 }
 
 TEST(PowerLossControl, ALogThatIsNotSyncedIsCaught) {
-    EXPECT_NE(found_in_a_control({.sync = false}), "");
+    EXPECT_NE(found_in_a_control({.weak_write = WeakWrite::not_synced}), "");
 }
 
 TEST(PowerLossControl, ADiskThatOnlySaysItSyncedIsCaught) {
@@ -185,7 +184,7 @@ TEST(PowerLossControl, ADiskThatOnlySaysItSyncedIsCaught) {
 }
 
 TEST(PowerLossControl, ACommitInTwoBatchesIsCaught) {
-    EXPECT_NE(found_in_a_control({.one_batch = false}), "");
+    EXPECT_NE(found_in_a_control({.weak_write = WeakWrite::in_two_batches}), "");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // A simulation that finds nothing proves nothing: here one protection at a time is taken away, and
 // it must find that.
+#include "tests/power/weak_writes.h"
 #include "tests/simulation/background.h"
 #include "tests/simulation/run.h"
 #include "tests/simulation/shrinking.h"
@@ -12,6 +13,9 @@
 
 namespace muster::simulation {
 namespace {
+
+using test::weakly;
+using test::WeakWrite;
 
 constexpr std::size_t usual_commands = 400;
 constexpr std::uint64_t most_seeds = 40;
@@ -39,12 +43,13 @@ LiesAbout below(const std::string& folder) {
 
 TEST(SimulationFinds, ALogThatIsNotSynced) {
     const NoCompaction still;
-    EXPECT_NE(first_found(with({.log = {.sync = false}})).violation, "");
+    EXPECT_NE(first_found(with({.log = {.write = weakly(WeakWrite::not_synced)}})).violation, "");
 }
 
 TEST(SimulationFinds, ACommitWrittenInTwoBatches) {
     const NoCompaction still;
-    EXPECT_NE(first_found(with({.log = {.one_batch = false}})).violation, "");
+    EXPECT_NE(first_found(with({.log = {.write = weakly(WeakWrite::in_two_batches)}})).violation,
+              "");
 }
 
 TEST(SimulationFinds, KeysThatAreNotSynced) {
@@ -68,7 +73,7 @@ TEST(SimulationFinds, AMarkThatIsNotHeeded) {
 
 TEST(SimulationShrinks, AFailingPlanToAFewSteps) {
     const NoCompaction still;
-    const RunOptions options = with({.log = {.sync = false}});
+    const RunOptions options = with({.log = {.write = weakly(WeakWrite::not_synced)}});
     constexpr std::size_t commands = 40;
     const Found found = first_found(options, commands);
     ASSERT_NE(found.violation, "");

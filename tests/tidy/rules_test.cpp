@@ -2,6 +2,7 @@
 // named, and its lawful neighbour must not. Without these, a rule that sees nothing would pass.
 #include "tests/tidy/rules.h"
 
+#include "tests/tidy/dead_code.h"
 #include "tests/tidy/source_text.h"
 
 namespace muster::tidy {
@@ -138,6 +139,29 @@ TEST(LibrariesRule, AcceptsALibraryInItsWrapper) {
     EXPECT_TRUE(
         libraries_stay_wrapped("tests/api/x_test.cpp", "#include <boost/json.hpp>\n").empty());
     EXPECT_TRUE(libraries_stay_wrapped("api/x.h", "#include <boost/json/fwd.hpp>\n").empty());
+}
+
+TEST(DeadCodeRule, ReportsAFunctionThatIsOnlyDeclaredAndDefined) {
+    const std::vector<SourceFile> sources{
+        {"domain/a.h", "void dead();\nvoid live();\nvoid kept();\n"},
+        {"domain/a.cpp",
+         "#include \"domain/a.h\"\nvoid dead() {}\nvoid live() {}\nvoid kept() {}\n"},
+        {"domain/b.cpp", "void b() { live(); }  // dead()\n"},
+        {"tests/domain/a_test.cpp", "void test() { dead(); }\n"}};
+    const auto findings = nothing_is_dead(sources, {"kept"});
+    EXPECT_EQ(line_found(findings), 1U);
+    EXPECT_THAT(message_found(findings), testing::HasSubstr("'dead'"));
+}
+
+TEST(DeadCodeRule, ReportsAHeaderThatOnlyTestsInclude) {
+    const std::vector<SourceFile> sources{
+        {"domain/a.h", "int a();\n"},
+        {"domain/b.h", "int b();\n"},
+        {"domain/b.cpp", "#include \"domain/b.h\"\nint b() { return b(); }\n"},
+        {"tests/domain/a_test.cpp", "#include \"domain/a.h\"\n"}};
+    const auto findings = nothing_is_dead(sources, {});
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings.front().path, "domain/a.h");
 }
 
 TEST(WordsRule, ReportsEveryBannedWord) {

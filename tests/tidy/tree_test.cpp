@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "tests/checkout.h"
+#include "tests/tidy/dead_code.h"
 #include "tests/tidy/rules.h"
 
 namespace muster::tidy {
@@ -13,11 +14,6 @@ namespace muster::tidy {
 namespace {
 
 namespace files = std::filesystem;
-
-struct File {
-    std::string path;
-    std::string text;
-};
 
 constexpr const char* walked_folders[] = {"domain", "eventstore", "projections",
                                           "api",    "tools",      "tests"};
@@ -38,9 +34,9 @@ bool is_text_of_ours(const files::path& path) {
            (path.parent_path().filename() == "tools" && (name == "run" || name == "test"));
 }
 
-const std::vector<File>& sources() {
-    static const std::vector<File> all = [] {
-        std::vector<File> found;
+const std::vector<SourceFile>& sources() {
+    static const std::vector<SourceFile> all = [] {
+        std::vector<SourceFile> found;
         for (const auto* const folder : walked_folders) {
             for (const auto& entry : files::recursive_directory_iterator{root() / folder}) {
                 if (entry.is_regular_file() && is_text_of_ours(entry.path())) {
@@ -49,8 +45,9 @@ const std::vector<File>& sources() {
                 }
             }
         }
-        std::sort(found.begin(), found.end(),
-                  [](const File& left, const File& right) { return left.path < right.path; });
+        std::sort(found.begin(), found.end(), [](const SourceFile& left, const SourceFile& right) {
+            return left.path < right.path;
+        });
         return found;
     }();
     return all;
@@ -107,8 +104,9 @@ void expect_none(Rule rule) {
 // A walk over the wrong folder would keep every rule.
 TEST(Tree, IsTheCheckoutAndIsReadWhole) {
     const auto has = [](std::string_view path) {
-        return std::ranges::any_of(
-            sources(), [&](const File& file) { return file.path == path && !file.text.empty(); });
+        return std::ranges::any_of(sources(), [&](const SourceFile& file) {
+            return file.path == path && !file.text.empty();
+        });
     };
     EXPECT_TRUE(has("domain/events.h"));
     EXPECT_TRUE(has("eventstore/form/schema.fbs"));
@@ -145,6 +143,12 @@ TEST(Tree, GuardsEveryHeader) {
 }
 TEST(Tree, LeavesNothingForLater) {
     expect_none(nothing_is_left_for_later);
+}
+
+TEST(Tree, HasNothingThatTestsAloneUse) {
+    // The table of routes, which the tests ask one after the other.
+    const auto findings = nothing_is_dead(sources(), {"all_routes"});
+    EXPECT_TRUE(findings.empty()) << listed(findings);
 }
 
 TEST(Tree, HasNoStrangersAtTheTop) {

@@ -20,9 +20,14 @@ struct ServeOptions {
 };
 int serve(const ServeOptions& options);
 
-int show_members(const DoorOptions& door, const std::string& organization,
-                 const std::string& as_of);
-int show_audit(const DoorOptions& door, const std::string& organization);
+struct MembersCommand {
+    std::string organization;
+    std::string as_of;  ///< empty: now
+    bool json = false;  ///< a JSON object a line instead of a table
+};
+int show_members(const DoorOptions& door, const MembersCommand& command);
+int show_audit(const DoorOptions& door, const std::string& organization, bool as_json);
+/// Always a JSON object a line.
 int show_log(const DoorOptions& door, std::uint64_t from);
 /// Gives a whole log that lost its mark a new one. `give_up_after`: the operator knows that more is
 /// remembered of it, and gives that up.

@@ -49,6 +49,7 @@ struct Given {
     DoorOptions door{.data = "data", .url = {}, .api_key = {}};
     std::string organization;
     std::string as_of;
+    bool json = false;
     std::string file;
     std::uint64_t from = 1;
     std::optional<std::uint64_t> give_up_after;
@@ -98,20 +99,28 @@ void add_organization(CLI::App& command, Given& given) {
         ->required();
 }
 
+void add_json(CLI::App& command, Given& given) {
+    command.add_flag("--json", given.json, "A JSON object a line, as the API gives them");
+}
+
 void add_reading(CLI::App& app, Given& given) {
     auto* members = app.add_subcommand("members", "List an organisation's members");
     add_organization(*members, given);
     members->add_option("--as-of", given.as_of, "A position or an RFC 3339 time");
+    add_json(*members, given);
     add_door(*members, given.door);
     members->callback([&given] {
-        given.status = muster::tool::show_members(given.door, given.organization, given.as_of);
+        given.status =
+            muster::tool::show_members(given.door, {given.organization, given.as_of, given.json});
     });
 
     auto* audit = app.add_subcommand("audit", "Show an organisation's audit trail, newest first");
     add_organization(*audit, given);
+    add_json(*audit, given);
     add_door(*audit, given.door);
-    audit->callback(
-        [&given] { given.status = muster::tool::show_audit(given.door, given.organization); });
+    audit->callback([&given] {
+        given.status = muster::tool::show_audit(given.door, given.organization, given.json);
+    });
 }
 
 void add_import(CLI::App& app, Given& given) {
@@ -127,6 +136,7 @@ void add_import(CLI::App& app, Given& given) {
 void add_log(CLI::App& app, Given& given) {
     auto* log = app.add_subcommand("log", "Print the log's commits as JSON lines");
     log->add_option("--from", given.from, "The first position")->capture_default_str();
+    add_json(*log, given);
     add_door(*log, given.door);
     log->callback([&given, log] {
         if (!log->get_subcommands().empty()) return;

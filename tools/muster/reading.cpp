@@ -3,11 +3,13 @@
 #include "tools/muster/commands.h"
 #include "tools/muster/complain.h"
 #include "tools/muster/operation.h"
+#include "tools/muster/table.h"
 
 #include <boost/json.hpp>
 
-#include <iomanip>
+#include <algorithm>
 #include <iostream>
+#include <vector>
 
 namespace muster::tool {
 namespace {
@@ -32,26 +34,61 @@ std::string path_of(const std::string& organization) {
     return "/v1/organizations/" + to_string(http::id_of_label("organization", organization));
 }
 
-void print_member(const json::object& row) {
+std::vector<std::string> member_row(const json::object& row, const json::object&) {
     const bool pending = row.at("status") == "pending";
-    std::cout << std::left << std::setw(10) << text_at(row, "status") << std::setw(28)
-              << text_at(row, "name") << std::setw(36) << text_at(row, "address") << std::setw(20)
-              << joined(row.at("roles").as_array()) << std::setw(22)
-              << text_at(row, pending ? "invited_at" : "joined_at") << text_at(row, "last_access")
-              << "\n";
+    return {text_at(row, "status"),
+            text_at(row, "name"),
+            text_at(row, "address"),
+            joined(row.at("roles").as_array()),
+            text_at(row, pending ? "invited_at" : "joined_at"),
+            text_at(row, "last_access")};
 }
 
-/// Walks a list page by page; `each` gets one entry.
-template <class Each>
-int walk(const DoorOptions& options, const std::string& target, std::string_view list, Each each) {
+/// What a page calls a person; their id where it has no name for them.
+std::string name_in(const json::object& page, const std::string& person) {
+    const auto name = text_at(page.at("people").as_object(), person);
+    return name.empty() ? person : name;
+}
+
+std::vector<std::string> audit_row(const json::object& entry, const json::object& page) {
+    const auto& actor = entry.at("actor").as_object();
+    const auto& command = entry.at("command").as_object();
+    return {
+        text_at(entry, "position"),
+        text_at(entry, "effective_at"),
+        actor.contains("person") ? name_in(page, text_at(actor, "person")) : text_at(actor, "kind"),
+        text_at(command, "command"),
+        name_in(page, text_at(command, "person")),
+        text_at(entry, "outcome"),
+        text_at(entry, "code")};
+}
+
+/// A list of the API and how people are shown it.
+struct List {
+    std::string target;        ///< with a query, to which the cursor is added
+    std::string_view entries;  ///< the member of a page that holds them
+    std::vector<std::string> headings;
+    std::vector<std::string> (*row)(const json::object& entry, const json::object& page);
+};
+
+/// Walks a list page by page.
+int show(const DoorOptions& options, const List& list, bool as_json) {
     auto door = open_door(options);
     if (!door) return complain(door.error());
+    Table table{std::cout, list.headings};
     std::string cursor;
     do {
         const auto page =
-            ask_json(**door, "GET", target + (cursor.empty() ? "" : "&cursor=" + cursor));
+            ask_json(**door, "GET", list.target + (cursor.empty() ? "" : "&cursor=" + cursor));
         if (!page) return complain(page.error());
-        for (const auto& entry : page->at(list).as_array()) each(entry.as_object());
+        for (const auto& entry : page->at(list.entries).as_array()) {
+            if (as_json) {
+                std::cout << json::serialize(entry) << '\n';
+            } else {
+                table.add(list.row(entry.as_object(), page->as_object()));
+            }
+        }
+        if (!as_json) table.print();
         cursor = text_at(page->as_object(), "next_cursor");
     } while (!cursor.empty());
     return 0;
@@ -59,16 +96,23 @@ int walk(const DoorOptions& options, const std::string& target, std::string_view
 
 }  // namespace
 
-int show_members(const DoorOptions& options, const std::string& organization,
-                 const std::string& as_of) {
-    const std::string moment = as_of.empty() ? "" : "&as_of=" + as_of;
-    return walk(options, path_of(organization) + "/members?limit=1000" + moment, "members",
-                print_member);
+int show_members(const DoorOptions& options, const MembersCommand& command) {
+    const std::string moment = command.as_of.empty() ? "" : "&as_of=" + command.as_of;
+    return show(options,
+                {.target = path_of(command.organization) + "/members?limit=1000" + moment,
+                 .entries = "members",
+                 .headings = {"STATUS", "NAME", "ADDRESS", "ROLES", "SINCE", "LAST ACCESS"},
+                 .row = member_row},
+                command.json);
 }
 
-int show_audit(const DoorOptions& options, const std::string& organization) {
-    return walk(options, path_of(organization) + "/audit?limit=500", "entries",
-                [](const json::object& entry) { std::cout << json::serialize(entry) << "\n"; });
+int show_audit(const DoorOptions& options, const std::string& organization, bool as_json) {
+    return show(options,
+                {.target = path_of(organization) + "/audit?limit=500",
+                 .entries = "entries",
+                 .headings = {"POSITION", "TIME", "WHO", "DID", "TO WHOM", "OUTCOME", "WHY NOT"},
+                 .row = audit_row},
+                as_json);
 }
 
 int show_log(const DoorOptions& options, std::uint64_t from) {
