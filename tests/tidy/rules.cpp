@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <regex>
 #include <set>
 
 #include "eventstore/machine/crypto.h"
@@ -175,6 +176,19 @@ std::size_t columns_of(std::string_view line) {
     const auto continues = [](char byte) { return (static_cast<unsigned char>(byte) >> 6) == 2; };
     const auto bytes = std::count_if(line.begin(), line.end(), continues);
     return line.size() - static_cast<std::size_t>(bytes);
+}
+
+// The paths that end with this name, from a slash on. A star stands for any part of a file's name.
+std::regex paths_that_end_with(std::string_view name) {
+    std::string pattern{"(^|.*/)"};
+    for (const char character : name) {
+        if (character == '*') {
+            pattern += "[^/]*";
+        } else {
+            pattern += character == '.' ? std::string{"\\."} : std::string{character};
+        }
+    }
+    return std::regex{pattern};
 }
 
 std::string in_quotes(std::string_view text) {
@@ -365,6 +379,27 @@ Findings nothing_is_left_for_later(std::string_view path, std::string_view text)
             if (contains_word(lines[index], mark)) {
                 findings.push_back({std::string{path}, index + 1,
                                     mark + " is left: do it now, or open an issue and remove it"});
+            }
+        }
+    }
+    return findings;
+}
+
+Findings documents_name_what_is_there(std::string_view document, std::string_view text,
+                                      const std::vector<std::string>& paths) {
+    static const std::regex file_name{"`([A-Za-z0-9_./*-]+\\.(?:h|cpp|fbs|md|jsonl?|sh))`"};
+    Findings findings;
+    const auto lines = lines_of(text);
+    for (std::size_t index = 0; index < lines.size(); ++index) {
+        const auto& line = lines[index];
+        for (std::sregex_iterator at{line.begin(), line.end(), file_name}, end; at != end; ++at) {
+            const std::string name = at->str(1);
+            const auto wanted = paths_that_end_with(name);
+            const bool is_there = std::ranges::any_of(
+                paths, [&](const std::string& path) { return std::regex_match(path, wanted); });
+            if (!is_there) {
+                findings.push_back({std::string{document}, index + 1,
+                                    in_quotes(name) + " is not in the tree: name what is"});
             }
         }
     }

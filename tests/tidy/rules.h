@@ -54,4 +54,9 @@ Findings top_level_is_known(const std::vector<std::string>& names);
 // within a folder of kept data.
 Findings map_names_everything(std::string_view map, const std::vector<std::string>& paths);
 
+// The files that a document names in backticks and that are nowhere in the tree. A name is the end
+// of a path, `file.h` or `folder/file.h`; a star in it stands for any part of a file's name.
+Findings documents_name_what_is_there(std::string_view document, std::string_view text,
+                                      const std::vector<std::string>& paths);
+
 }  // namespace muster::tidy

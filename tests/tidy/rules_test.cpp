@@ -164,6 +164,17 @@ TEST(DeadCodeRule, ReportsAHeaderThatOnlyTestsInclude) {
     EXPECT_EQ(findings.front().path, "domain/a.h");
 }
 
+TEST(DocumentsRule, ReportsAFileThatIsNowhere) {
+    const std::vector<std::string> paths{"domain/decide_roles.cpp", "api/http/show/csv.h"};
+    const auto findings =
+        documents_name_what_is_there("A.md", "`csv.h`\n`http/csv.h`, `sv.h`, `decide_*.h`", paths);
+    EXPECT_EQ(findings.size(), 3U);
+    EXPECT_EQ(findings.front().line, 2U);
+    EXPECT_TRUE(
+        documents_name_what_is_there("A.md", "`decide_*.cpp`, `show/csv.h`, `csv`, csv2.h", paths)
+            .empty());
+}
+
 TEST(WordsRule, ReportsEveryBannedWord) {
     struct Row {
         std::string_view path;

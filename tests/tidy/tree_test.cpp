@@ -163,6 +163,22 @@ TEST(Tree, IsOnTheMap) {
     EXPECT_TRUE(findings.empty()) << listed(findings);
 }
 
+TEST(Tree, HasWhatItsDocumentsName) {
+    std::vector<std::string> paths;
+    for (const auto* const folder : walked_folders) {
+        for (const auto& entry : files::recursive_directory_iterator{root() / folder}) {
+            paths.push_back(files::relative(entry.path(), root()).generic_string());
+        }
+    }
+    for (const auto& name : top_level()) paths.push_back(name);
+    for (const auto* const document :
+         {"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "eventstore/FORMAT.md"}) {
+        const auto findings =
+            documents_name_what_is_there(document, read(root() / document), paths);
+        EXPECT_TRUE(findings.empty()) << listed(findings);
+    }
+}
+
 // What one suite may cost more, another must cost less.
 TEST(Budget, SharesComeToTheTotal) {
     std::istringstream lines{read(root() / "tests" / "budget")};
