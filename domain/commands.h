@@ -1,6 +1,6 @@
-// What can be asked of Muster, one struct a command. Ids of things to be made come with the command
-// (the edge draws them), so that deciding is deterministic. Personal data is sealed already; people
-// are named by PersonId alone.
+// What can be asked of Muster, one struct a command, which says its `kind`. Ids of things to be
+// made come with the command (the edge draws them), so that deciding is deterministic. Personal
+// data is sealed already; people are named by PersonId alone.
 #pragma once
 
 #include "domain/blueprint.h"
@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct WorkspacePlace {
 
 /// Makes an organisation. The founder becomes an active member with the blueprint's founder role.
 struct FoundOrganization {
+    static constexpr std::string_view kind = "FoundOrganization";
     OrganizationId organization;
     std::string name;
     SharedBlueprint blueprint;
@@ -37,6 +39,7 @@ struct FoundOrganization {
 };
 
 struct EndOrganization {
+    static constexpr std::string_view kind = "EndOrganization";
     OrganizationId organization;
 
     bool operator==(const EndOrganization&) const = default;
@@ -44,6 +47,7 @@ struct EndOrganization {
 
 /// Sets the plan and, where an offer is made to measure, limits that replace the plan's.
 struct ChangePlan {
+    static constexpr std::string_view kind = "ChangePlan";
     OrganizationId organization;
     PlanId plan;
     std::map<LicenceClassId, std::uint64_t> limits;
@@ -68,6 +72,7 @@ struct InvitationRow {
 
 /// One person or many. `each`: rows stand alone; `atomic`: all or none. One commit either way.
 struct InviteMember {
+    static constexpr std::string_view kind = "InviteMember";
     OrganizationId organization;
     std::vector<InvitationRow> rows;
     RowMode mode = RowMode::atomic;
@@ -77,6 +82,7 @@ struct InviteMember {
 };
 
 struct ResendInvitation {
+    static constexpr std::string_view kind = "ResendInvitation";
     OrganizationId organization;
     InvitationId invitation;
 
@@ -84,6 +90,7 @@ struct ResendInvitation {
 };
 
 struct CancelInvitation {
+    static constexpr std::string_view kind = "CancelInvitation";
     OrganizationId organization;
     InvitationId invitation;
 
@@ -94,6 +101,7 @@ struct CancelInvitation {
 /// the host vouches for the actor; the link alone serves a person without an account, who is
 /// registered and joined in one commit.
 struct AcceptInvitation {
+    static constexpr std::string_view kind = "AcceptInvitation";
     OrganizationId organization;
     InvitationId invitation;
     std::uint32_t send_number = 0;
@@ -105,6 +113,7 @@ struct AcceptInvitation {
 };
 
 struct DeclineInvitation {
+    static constexpr std::string_view kind = "DeclineInvitation";
     OrganizationId organization;
     InvitationId invitation;
     std::uint32_t send_number = 0;
@@ -114,6 +123,7 @@ struct DeclineInvitation {
 };
 
 struct ChangeRole {
+    static constexpr std::string_view kind = "ChangeRole";
     OrganizationId organization;
     PersonId person;
     std::vector<RoleId> roles;  ///< all roles the member is to hold afterwards
@@ -128,6 +138,7 @@ enum class SentInvitations : std::uint8_t { stay = 0, cancel = 1, take_over = 2 
 /// Ends a membership or, where the blueprint has it so, a pending one. `confirmed`: the actor knows
 /// what it brings about.
 struct RemoveMember {
+    static constexpr std::string_view kind = "RemoveMember";
     OrganizationId organization;
     PersonId person;
     bool confirmed = false;
@@ -137,6 +148,7 @@ struct RemoveMember {
 };
 
 struct CreateWorkspace {
+    static constexpr std::string_view kind = "CreateWorkspace";
     OrganizationId organization;
     WorkspaceId workspace;  ///< fresh
     std::string name;
@@ -145,6 +157,7 @@ struct CreateWorkspace {
 };
 
 struct DeleteWorkspace {
+    static constexpr std::string_view kind = "DeleteWorkspace";
     OrganizationId organization;
     WorkspaceId workspace;
 
@@ -152,6 +165,7 @@ struct DeleteWorkspace {
 };
 
 struct AssignWorkspaceRole {
+    static constexpr std::string_view kind = "AssignWorkspaceRole";
     OrganizationId organization;
     PersonId person;
     WorkspacePlace place;
@@ -161,6 +175,7 @@ struct AssignWorkspaceRole {
 };
 
 struct WithdrawWorkspaceRole {
+    static constexpr std::string_view kind = "WithdrawWorkspaceRole";
     OrganizationId organization;
     PersonId person;
     WorkspaceId workspace;
@@ -169,6 +184,7 @@ struct WithdrawWorkspaceRole {
 };
 
 struct CreateRole {
+    static constexpr std::string_view kind = "CreateRole";
     OrganizationId organization;
     RoleId role;  ///< fresh
     std::string name;
@@ -179,6 +195,7 @@ struct CreateRole {
 
 /// An account. Registering a registered person changes nothing.
 struct RegisterPerson {
+    static constexpr std::string_view kind = "RegisterPerson";
     PersonId person;
     Sealed name;     ///< for the account
     Sealed address;  ///< for the account
@@ -189,6 +206,7 @@ struct RegisterPerson {
 
 /// A sign-in to the host, or an access to one organisation.
 struct RecordSignIn {
+    static constexpr std::string_view kind = "RecordSignIn";
     PersonId person;
     std::optional<OrganizationId> organization;
 
@@ -197,6 +215,7 @@ struct RecordSignIn {
 
 /// Writes down what has fallen due in one organisation. Only the system does this.
 struct SettleDue {
+    static constexpr std::string_view kind = "SettleDue";
     OrganizationId organization;
 
     bool operator==(const SettleDue&) const = default;
@@ -204,6 +223,7 @@ struct SettleDue {
 
 /// Ends the import of an organisation's history: from here on it takes ordinary commands.
 struct FinishImport {
+    static constexpr std::string_view kind = "FinishImport";
     OrganizationId organization;
 
     bool operator==(const FinishImport&) const = default;
@@ -211,6 +231,7 @@ struct FinishImport {
 
 /// The mail of an invitation was handed over for delivery. Only the system does this.
 struct RecordMailHandedOver {
+    static constexpr std::string_view kind = "RecordMailHandedOver";
     OrganizationId organization;
     InvitationId invitation;
     std::uint32_t send_number = 0;
@@ -220,6 +241,7 @@ struct RecordMailHandedOver {
 
 /// Pauses a membership: no access, nothing lost (E9).
 struct SuspendMember {
+    static constexpr std::string_view kind = "SuspendMember";
     OrganizationId organization;
     PersonId person;
     SentInvitations sent = SentInvitations::stay;
@@ -229,6 +251,7 @@ struct SuspendMember {
 
 /// Ends a suspension; the member has exactly what they had.
 struct ReinstateMember {
+    static constexpr std::string_view kind = "ReinstateMember";
     OrganizationId organization;
     PersonId person;
 
@@ -237,6 +260,7 @@ struct ReinstateMember {
 
 /// Passes the role of exactly one holder on to another active member (U4).
 struct TransferOwnership {
+    static constexpr std::string_view kind = "TransferOwnership";
     OrganizationId organization;
     PersonId person;  ///< who gets it
 
@@ -246,6 +270,7 @@ struct TransferOwnership {
 /// The operator takes the protected role from a member and names who holds it instead, in one act
 /// and with a reason (M10).
 struct ReplaceProtectedHolder {
+    static constexpr std::string_view kind = "ReplaceProtectedHolder";
     OrganizationId organization;
     PersonId person;
     PersonId successor;
@@ -257,6 +282,7 @@ struct ReplaceProtectedHolder {
 /// Invites a new address of a member: on acceptance the new one has all the old one has, and the
 /// old one is out, in one commit (R13).
 struct ReplaceAddress {
+    static constexpr std::string_view kind = "ReplaceAddress";
     OrganizationId organization;
     PersonId person;
     InvitationId invitation;  ///< fresh
@@ -270,6 +296,7 @@ struct ReplaceAddress {
 
 /// One role more, whatever the others are by now (E8).
 struct AssignRole {
+    static constexpr std::string_view kind = "AssignRole";
     OrganizationId organization;
     PersonId person;
     RoleId role;
@@ -279,6 +306,7 @@ struct AssignRole {
 
 /// One role less, whatever the others are by now (E15), or another in its place.
 struct WithdrawRole {
+    static constexpr std::string_view kind = "WithdrawRole";
     OrganizationId organization;
     PersonId person;
     RoleId role;
@@ -288,6 +316,7 @@ struct WithdrawRole {
 };
 
 struct RenameRole {
+    static constexpr std::string_view kind = "RenameRole";
     OrganizationId organization;
     RoleId role;
     std::string name;
@@ -297,6 +326,7 @@ struct RenameRole {
 
 /// Everything the role is to give afterwards.
 struct SetRolePermissions {
+    static constexpr std::string_view kind = "SetRolePermissions";
     OrganizationId organization;
     RoleId role;
     std::vector<PermissionId> permissions;
@@ -306,6 +336,7 @@ struct SetRolePermissions {
 
 /// With a replacement, whoever holds the role or is offered it gets that one instead.
 struct DeleteRole {
+    static constexpr std::string_view kind = "DeleteRole";
     OrganizationId organization;
     RoleId role;
     std::optional<RoleId> replacement = {};
@@ -322,6 +353,7 @@ struct RoleCopy {
 
 /// Makes the role as it is now in other organisations, each with a verdict of its own (E16).
 struct CopyRole {
+    static constexpr std::string_view kind = "CopyRole";
     OrganizationId organization;
     RoleId role;
     std::vector<RoleCopy> targets;
@@ -331,6 +363,7 @@ struct CopyRole {
 
 /// Several workspaces in one step, all or none; a step takes so many at most (R9).
 struct AssignWorkspaces {
+    static constexpr std::string_view kind = "AssignWorkspaces";
     OrganizationId organization;
     PersonId person;
     std::vector<WorkspacePlace> workspaces;
@@ -339,6 +372,7 @@ struct AssignWorkspaces {
 };
 
 struct RenameOrganization {
+    static constexpr std::string_view kind = "RenameOrganization";
     OrganizationId organization;
     std::string name;
 
@@ -346,6 +380,7 @@ struct RenameOrganization {
 };
 
 struct RenameWorkspace {
+    static constexpr std::string_view kind = "RenameWorkspace";
     OrganizationId organization;
     WorkspaceId workspace;
     std::string name;
@@ -356,6 +391,7 @@ struct RenameWorkspace {
 /// Moves the organisation to other rules. What they would break is refused and listed; the maps say
 /// what becomes of roles that go (a workspace role may become, or come from, the empty one).
 struct ChangeBlueprint {
+    static constexpr std::string_view kind = "ChangeBlueprint";
     OrganizationId organization;
     SharedBlueprint blueprint;
     std::map<RoleId, RoleId> roles;
@@ -367,6 +403,7 @@ struct ChangeBlueprint {
 
 /// The host tells whether an account asks for a second factor (E12).
 struct ChangeTwoFactor {
+    static constexpr std::string_view kind = "ChangeTwoFactor";
     PersonId person;
     bool enabled = false;
 
@@ -375,6 +412,7 @@ struct ChangeTwoFactor {
 
 /// The name and avatar an account shows.
 struct ChangeProfile {
+    static constexpr std::string_view kind = "ChangeProfile";
     PersonId person;
     Sealed name;    ///< for the account
     Sealed avatar;  ///< for the account; may be empty
@@ -394,6 +432,7 @@ std::string_view name_of(AttemptLimit limit);
 /// So many attempts of `actor` in this time were turned away before they were decided. Only the
 /// system does this.
 struct RecordSuppressedAttempts {
+    static constexpr std::string_view kind = "RecordSuppressedAttempts";
     std::optional<OrganizationId> organization;  ///< that the newest of them was about, if any
     AttemptLimit limit = AttemptLimit::actor;
     Actor actor;  ///< of the newest
@@ -416,7 +455,7 @@ using Command =
                  RenameWorkspace, ChangeBlueprint, ChangeTwoFactor, ChangeProfile,
                  RecordSuppressedAttempts>;
 
-/// "InviteMember" and so on.
+/// Its `kind`: "InviteMember" and so on. Receipts and the audit trail show it.
 std::string_view name_of(const Command& command);
 /// The organisation a command is about, if it is about one.
 std::optional<OrganizationId> organization_of(const Command& command);

@@ -1,7 +1,7 @@
-// What happened, one struct an event. These are facts: folding them (`evolve`) has no rules and
-// cannot fail. Every event about a person names the person, so that views need no state of their
-// own to route it. The stored form is eventstore/form/schema.fbs; the codec does not compile while
-// an event lacks one.
+// What happened, one struct an event, which says its `kind`. These are facts: folding them
+// (`evolve`) has no rules and cannot fail. Every event about a person names the person, so that
+// views need no state of their own to route it. The stored form is eventstore/form/schema.fbs; the
+// codec does not compile while an event lacks one.
 #pragma once
 
 #include "domain/blueprint.h"
@@ -13,6 +13,7 @@
 #include <boost/uuid/uuid.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct StreamId {
 };
 
 struct OrganizationFounded {
+    static constexpr std::string_view kind = "OrganizationFounded";
     OrganizationId organization;
     std::string name;
     SharedBlueprint blueprint;
@@ -44,10 +46,12 @@ struct OrganizationFounded {
 };
 
 struct OrganizationEnded {
+    static constexpr std::string_view kind = "OrganizationEnded";
     bool operator==(const OrganizationEnded&) const = default;
 };
 
 struct PlanChanged {
+    static constexpr std::string_view kind = "PlanChanged";
     PlanId plan;
     std::map<LicenceClassId, std::uint64_t> limits;  ///< the limits in force, the plan's included
 
@@ -55,6 +59,7 @@ struct PlanChanged {
 };
 
 struct InvitationIssued {
+    static constexpr std::string_view kind = "InvitationIssued";
     InvitationId invitation;
     PersonId person;
     Actor inviter;
@@ -72,6 +77,7 @@ struct InvitationIssued {
 };
 
 struct InvitationResent {
+    static constexpr std::string_view kind = "InvitationResent";
     InvitationId invitation;
     PersonId person;
     std::uint32_t send_number = 0;  ///< the first link has 1
@@ -83,6 +89,7 @@ struct InvitationResent {
 };
 
 struct InvitationCancelled {
+    static constexpr std::string_view kind = "InvitationCancelled";
     InvitationId invitation;
     PersonId person;
 
@@ -90,6 +97,7 @@ struct InvitationCancelled {
 };
 
 struct InvitationDeclined {
+    static constexpr std::string_view kind = "InvitationDeclined";
     InvitationId invitation;
     PersonId person;
 
@@ -97,6 +105,7 @@ struct InvitationDeclined {
 };
 
 struct InvitationExpired {
+    static constexpr std::string_view kind = "InvitationExpired";
     InvitationId invitation;
     PersonId person;
 
@@ -105,6 +114,7 @@ struct InvitationExpired {
 
 /// Always followed by MemberJoined of the same person at the same position.
 struct InvitationAccepted {
+    static constexpr std::string_view kind = "InvitationAccepted";
     InvitationId invitation;
     PersonId person;
 
@@ -112,6 +122,7 @@ struct InvitationAccepted {
 };
 
 struct MemberJoined {
+    static constexpr std::string_view kind = "MemberJoined";
     PersonId person;
     std::optional<InvitationId> invitation;  ///< none: founder, or joined at once (M6)
     std::vector<RoleId> roles;
@@ -125,6 +136,7 @@ struct MemberJoined {
 };
 
 struct MemberRolesChanged {
+    static constexpr std::string_view kind = "MemberRolesChanged";
     PersonId person;
     std::vector<RoleId> roles;
 
@@ -133,6 +145,7 @@ struct MemberRolesChanged {
 
 /// Ends the membership and everything under it; `workspaces` and `licence` are what it released.
 struct MemberRemoved {
+    static constexpr std::string_view kind = "MemberRemoved";
     PersonId person;
     std::vector<WorkspaceId> workspaces;
     std::optional<LicenceClassId> licence;
@@ -141,6 +154,7 @@ struct MemberRemoved {
 };
 
 struct WorkspaceCreated {
+    static constexpr std::string_view kind = "WorkspaceCreated";
     WorkspaceId workspace;
     std::string name;
 
@@ -149,6 +163,7 @@ struct WorkspaceCreated {
 
 /// Takes everybody out of it, open invitations included.
 struct WorkspaceDeleted {
+    static constexpr std::string_view kind = "WorkspaceDeleted";
     WorkspaceId workspace;
 
     bool operator==(const WorkspaceDeleted&) const = default;
@@ -156,6 +171,7 @@ struct WorkspaceDeleted {
 
 /// Of a member, or of a pending person where the blueprint allows it.
 struct WorkspaceRoleAssigned {
+    static constexpr std::string_view kind = "WorkspaceRoleAssigned";
     PersonId person;
     WorkspacePlace place;
 
@@ -163,6 +179,7 @@ struct WorkspaceRoleAssigned {
 };
 
 struct WorkspaceRoleWithdrawn {
+    static constexpr std::string_view kind = "WorkspaceRoleWithdrawn";
     PersonId person;
     WorkspaceId workspace;
 
@@ -171,6 +188,7 @@ struct WorkspaceRoleWithdrawn {
 
 /// The licence a member uses, or an open invitation reserves, is another one from here on.
 struct LicenceChanged {
+    static constexpr std::string_view kind = "LicenceChanged";
     PersonId person;
     std::optional<LicenceClassId> licence;
     /// What a reinstated member had before and does not get again.
@@ -180,6 +198,7 @@ struct LicenceChanged {
 };
 
 struct RoleCreated {
+    static constexpr std::string_view kind = "RoleCreated";
     RoleId role;
     std::string name;
     std::vector<PermissionId> permissions;
@@ -188,11 +207,13 @@ struct RoleCreated {
 };
 
 struct ImportFinished {
+    static constexpr std::string_view kind = "ImportFinished";
     bool operator==(const ImportFinished&) const = default;
 };
 
 /// Takes a position, not a version: it changes nothing that a client of the organisation sees.
 struct MailHandedOver {
+    static constexpr std::string_view kind = "MailHandedOver";
     InvitationId invitation;
     PersonId person;
     std::uint32_t send_number = 0;
@@ -201,6 +222,7 @@ struct MailHandedOver {
 };
 
 struct PersonRegistered {
+    static constexpr std::string_view kind = "PersonRegistered";
     PersonId person;
     Sealed name;     ///< for the account
     Sealed address;  ///< for the account
@@ -211,6 +233,7 @@ struct PersonRegistered {
 
 /// Takes a position, not a version.
 struct PersonSignedIn {
+    static constexpr std::string_view kind = "PersonSignedIn";
     PersonId person;
     std::optional<OrganizationId> organization;
 
@@ -218,18 +241,21 @@ struct PersonSignedIn {
 };
 
 struct MemberSuspended {
+    static constexpr std::string_view kind = "MemberSuspended";
     PersonId person;
 
     bool operator==(const MemberSuspended&) const = default;
 };
 
 struct MemberReinstated {
+    static constexpr std::string_view kind = "MemberReinstated";
     PersonId person;
 
     bool operator==(const MemberReinstated&) const = default;
 };
 
 struct RoleRenamed {
+    static constexpr std::string_view kind = "RoleRenamed";
     RoleId role;
     std::string name;
 
@@ -237,6 +263,7 @@ struct RoleRenamed {
 };
 
 struct RolePermissionsChanged {
+    static constexpr std::string_view kind = "RolePermissionsChanged";
     RoleId role;
     std::vector<PermissionId> permissions;
 
@@ -244,18 +271,21 @@ struct RolePermissionsChanged {
 };
 
 struct RoleDeleted {
+    static constexpr std::string_view kind = "RoleDeleted";
     RoleId role;
 
     bool operator==(const RoleDeleted&) const = default;
 };
 
 struct OrganizationRenamed {
+    static constexpr std::string_view kind = "OrganizationRenamed";
     std::string name;
 
     bool operator==(const OrganizationRenamed&) const = default;
 };
 
 struct WorkspaceRenamed {
+    static constexpr std::string_view kind = "WorkspaceRenamed";
     WorkspaceId workspace;
     std::string name;
 
@@ -265,6 +295,7 @@ struct WorkspaceRenamed {
 /// Other rules hold. Every role named in the maps has become the other one, wherever it was held or
 /// offered; LicenceChanged follows for whom another licence fits now.
 struct BlueprintChanged {
+    static constexpr std::string_view kind = "BlueprintChanged";
     SharedBlueprint blueprint;
     PlanId plan;
     std::map<LicenceClassId, std::uint64_t> limits;  ///< in force, the plan's included
@@ -275,6 +306,7 @@ struct BlueprintChanged {
 };
 
 struct TwoFactorChanged {
+    static constexpr std::string_view kind = "TwoFactorChanged";
     PersonId person;
     bool enabled = false;
 
@@ -282,6 +314,7 @@ struct TwoFactorChanged {
 };
 
 struct ProfileChanged {
+    static constexpr std::string_view kind = "ProfileChanged";
     PersonId person;
     Sealed name;    ///< for the account
     Sealed avatar;  ///< for the account
@@ -291,6 +324,7 @@ struct ProfileChanged {
 
 /// Somebody else answers for the offer from here on. Its link stays good.
 struct InvitationTakenOver {
+    static constexpr std::string_view kind = "InvitationTakenOver";
     InvitationId invitation;
     PersonId person;
     Actor inviter;
@@ -300,6 +334,7 @@ struct InvitationTakenOver {
 
 /// Takes a position, not a version: somebody asked for too much, and nothing came of it.
 struct AttemptsSuppressed {
+    static constexpr std::string_view kind = "AttemptsSuppressed";
     AttemptLimit limit = AttemptLimit::actor;
     Actor actor;
     std::uint64_t count = 0;
@@ -329,7 +364,7 @@ struct StreamEvent {
     bool operator==(const StreamEvent&) const = default;
 };
 
-/// "MemberJoined" and so on.
+/// Its `kind`: "MemberJoined" and so on.
 std::string_view name_of(const Event& event);
 /// The person an event is about, if it is about one.
 std::optional<PersonId> subject_of(const Event& event);

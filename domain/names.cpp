@@ -12,65 +12,22 @@
 namespace muster {
 namespace {
 
-constexpr auto command_names = std::to_array<std::string_view>({"FoundOrganization",
-                                                                "EndOrganization",
-                                                                "ChangePlan",
-                                                                "InviteMember",
-                                                                "ResendInvitation",
-                                                                "CancelInvitation",
-                                                                "AcceptInvitation",
-                                                                "DeclineInvitation",
-                                                                "ChangeRole",
-                                                                "RemoveMember",
-                                                                "CreateWorkspace",
-                                                                "DeleteWorkspace",
-                                                                "AssignWorkspaceRole",
-                                                                "WithdrawWorkspaceRole",
-                                                                "CreateRole",
-                                                                "RegisterPerson",
-                                                                "RecordSignIn",
-                                                                "SettleDue",
-                                                                "FinishImport",
-                                                                "RecordMailHandedOver",
-                                                                "SuspendMember",
-                                                                "ReinstateMember",
-                                                                "TransferOwnership",
-                                                                "ReplaceProtectedHolder",
-                                                                "ReplaceAddress",
-                                                                "AssignRole",
-                                                                "WithdrawRole",
-                                                                "RenameRole",
-                                                                "SetRolePermissions",
-                                                                "DeleteRole",
-                                                                "CopyRole",
-                                                                "AssignWorkspaces",
-                                                                "RenameOrganization",
-                                                                "RenameWorkspace",
-                                                                "ChangeBlueprint",
-                                                                "ChangeTwoFactor",
-                                                                "ChangeProfile",
-                                                                "RecordSuppressedAttempts"});
-static_assert(command_names.size() == std::variant_size_v<Command>);
+template <class Variant>
+struct Kinds;
+template <class... Each>
+struct Kinds<std::variant<Each...>> {
+    static constexpr std::array<std::string_view, sizeof...(Each)> names{Each::kind...};
+};
 
-constexpr auto event_names =
-    std::to_array<std::string_view>({"OrganizationFounded",   "OrganizationEnded",
-                                     "PlanChanged",           "InvitationIssued",
-                                     "InvitationResent",      "InvitationCancelled",
-                                     "InvitationDeclined",    "InvitationExpired",
-                                     "InvitationAccepted",    "MemberJoined",
-                                     "MemberRolesChanged",    "MemberRemoved",
-                                     "WorkspaceCreated",      "WorkspaceDeleted",
-                                     "WorkspaceRoleAssigned", "WorkspaceRoleWithdrawn",
-                                     "LicenceChanged",        "RoleCreated",
-                                     "ImportFinished",        "MailHandedOver",
-                                     "PersonRegistered",      "PersonSignedIn",
-                                     "MemberSuspended",       "MemberReinstated",
-                                     "RoleRenamed",           "RolePermissionsChanged",
-                                     "RoleDeleted",           "OrganizationRenamed",
-                                     "WorkspaceRenamed",      "BlueprintChanged",
-                                     "TwoFactorChanged",      "ProfileChanged",
-                                     "InvitationTakenOver",   "AttemptsSuppressed"});
-static_assert(event_names.size() == std::variant_size_v<Event>);
+/// Of commands and events, sorted.
+constexpr auto kinds_sorted = [] {
+    std::array<std::string_view, std::variant_size_v<Command> + std::variant_size_v<Event>> names{};
+    std::ranges::copy(Kinds<Event>::names,
+                      std::ranges::copy(Kinds<Command>::names, names.begin()).out);
+    std::ranges::sort(names);
+    return names;
+}();
+static_assert(std::ranges::adjacent_find(kinds_sorted) == kinds_sorted.end(), "a kind is taken");
 
 /// In the order of ObstacleKind, which begins at 1.
 constexpr auto obstacle_names = std::to_array<std::string_view>(
@@ -147,7 +104,7 @@ struct SubjectOfEvent {
 }  // namespace
 
 std::string_view name_of(const Command& command) {
-    return command_names.at(command.index());
+    return std::visit([](const auto& held) { return held.kind; }, command);
 }
 
 std::optional<OrganizationId> organization_of(const Command& command) {
@@ -159,21 +116,15 @@ std::vector<PersonId> people_of(const Command& command) {
 }
 
 std::string_view name_of(const Event& event) {
-    return event_names.at(event.index());
+    return std::visit([](const auto& held) { return held.kind; }, event);
 }
 
 std::optional<PersonId> subject_of(const Event& event) {
     return std::visit(SubjectOfEvent{}, event);
 }
 
-const std::vector<std::string_view>& names_of_kinds() {
-    static const std::vector<std::string_view> sorted = [] {
-        std::vector<std::string_view> names{command_names.begin(), command_names.end()};
-        names.insert(names.end(), event_names.begin(), event_names.end());
-        std::ranges::sort(names);
-        return names;
-    }();
-    return sorted;
+std::span<const std::string_view> names_of_kinds() {
+    return kinds_sorted;
 }
 
 std::string_view name_of(AttemptLimit limit) {
