@@ -1,6 +1,7 @@
 // What can be asked of Muster, one struct a command, which says its `kind`. Ids of things to be
 // made come with the command (the edge draws them), so that deciding is deterministic. Personal
-// data is sealed already; people are named by PersonId alone.
+// data is sealed already; people are named by PersonId alone. What comes of a command, its
+// `decide_one`, is in the decide_*.cpp of its subject; one that is forgotten does not link.
 #pragma once
 
 #include "domain/blueprint.h"
@@ -8,6 +9,7 @@
 #include "domain/ids.h"
 #include "domain/time.h"
 
+#include <expected>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,6 +18,11 @@
 #include <vector>
 
 namespace muster {
+
+struct Call;      // authority.h
+struct Decision;  // decide.h
+struct Refusal;   // decide.h
+using Verdict = std::expected<Decision, Refusal>;
 
 /// A place in a workspace. `role` is empty where the blueprint's workspaces have no roles.
 struct WorkspacePlace {
@@ -36,6 +43,7 @@ struct FoundOrganization {
     Sealed founder_address;  ///< sealed for (founder, organization)
 
     bool operator==(const FoundOrganization&) const = default;
+    friend Verdict decide_one(const Call& call, const FoundOrganization& command);
 };
 
 struct EndOrganization {
@@ -43,6 +51,7 @@ struct EndOrganization {
     OrganizationId organization;
 
     bool operator==(const EndOrganization&) const = default;
+    friend Verdict decide_one(const Call& call, const EndOrganization& command);
 };
 
 /// Sets the plan and, where an offer is made to measure, limits that replace the plan's.
@@ -53,6 +62,7 @@ struct ChangePlan {
     std::map<LicenceClassId, std::uint64_t> limits;
 
     bool operator==(const ChangePlan&) const = default;
+    friend Verdict decide_one(const Call& call, const ChangePlan& command);
 };
 
 enum class RowMode : std::uint8_t { atomic, each };
@@ -79,6 +89,7 @@ struct InviteMember {
     Sealed message;  ///< to all of them; for (nil person, organization)
 
     bool operator==(const InviteMember&) const = default;
+    friend Verdict decide_one(const Call& call, const InviteMember& command);
 };
 
 struct ResendInvitation {
@@ -87,6 +98,7 @@ struct ResendInvitation {
     InvitationId invitation;
 
     bool operator==(const ResendInvitation&) const = default;
+    friend Verdict decide_one(const Call& call, const ResendInvitation& command);
 };
 
 struct CancelInvitation {
@@ -95,6 +107,7 @@ struct CancelInvitation {
     InvitationId invitation;
 
     bool operator==(const CancelInvitation&) const = default;
+    friend Verdict decide_one(const Call& call, const CancelInvitation& command);
 };
 
 /// `send_number` is the link's: after a resend, earlier links are dead. `signed_in` is true when
@@ -110,6 +123,7 @@ struct AcceptInvitation {
     Sealed account_address;  ///< for the account of the actor; needed to register
 
     bool operator==(const AcceptInvitation&) const = default;
+    friend Verdict decide_one(const Call& call, const AcceptInvitation& command);
 };
 
 struct DeclineInvitation {
@@ -120,6 +134,7 @@ struct DeclineInvitation {
     bool signed_in = false;
 
     bool operator==(const DeclineInvitation&) const = default;
+    friend Verdict decide_one(const Call& call, const DeclineInvitation& command);
 };
 
 struct ChangeRole {
@@ -129,6 +144,7 @@ struct ChangeRole {
     std::vector<RoleId> roles;  ///< all roles the member is to hold afterwards
 
     bool operator==(const ChangeRole&) const = default;
+    friend Verdict decide_one(const Call& call, const ChangeRole& command);
 };
 
 /// What becomes of the open invitations that somebody sent who is removed or suspended: they stay,
@@ -145,6 +161,7 @@ struct RemoveMember {
     SentInvitations sent = SentInvitations::stay;
 
     bool operator==(const RemoveMember&) const = default;
+    friend Verdict decide_one(const Call& call, const RemoveMember& command);
 };
 
 struct CreateWorkspace {
@@ -154,6 +171,7 @@ struct CreateWorkspace {
     std::string name;
 
     bool operator==(const CreateWorkspace&) const = default;
+    friend Verdict decide_one(const Call& call, const CreateWorkspace& command);
 };
 
 struct DeleteWorkspace {
@@ -162,6 +180,7 @@ struct DeleteWorkspace {
     WorkspaceId workspace;
 
     bool operator==(const DeleteWorkspace&) const = default;
+    friend Verdict decide_one(const Call& call, const DeleteWorkspace& command);
 };
 
 struct AssignWorkspaceRole {
@@ -172,6 +191,7 @@ struct AssignWorkspaceRole {
     bool from_person = false;  ///< asked from the person's side, where there may be a limit (R9)
 
     bool operator==(const AssignWorkspaceRole&) const = default;
+    friend Verdict decide_one(const Call& call, const AssignWorkspaceRole& command);
 };
 
 struct WithdrawWorkspaceRole {
@@ -181,6 +201,7 @@ struct WithdrawWorkspaceRole {
     WorkspaceId workspace;
 
     bool operator==(const WithdrawWorkspaceRole&) const = default;
+    friend Verdict decide_one(const Call& call, const WithdrawWorkspaceRole& command);
 };
 
 struct CreateRole {
@@ -191,6 +212,7 @@ struct CreateRole {
     std::vector<PermissionId> permissions;
 
     bool operator==(const CreateRole&) const = default;
+    friend Verdict decide_one(const Call& call, const CreateRole& command);
 };
 
 /// An account. Registering a registered person changes nothing.
@@ -202,6 +224,7 @@ struct RegisterPerson {
     bool verified = false;
 
     bool operator==(const RegisterPerson&) const = default;
+    friend Verdict decide_one(const Call& call, const RegisterPerson& command);
 };
 
 /// A sign-in to the host, or an access to one organisation.
@@ -211,6 +234,7 @@ struct RecordSignIn {
     std::optional<OrganizationId> organization;
 
     bool operator==(const RecordSignIn&) const = default;
+    friend Verdict decide_one(const Call& call, const RecordSignIn& command);
 };
 
 /// Writes down what has fallen due in one organisation. Only the system does this.
@@ -219,6 +243,7 @@ struct SettleDue {
     OrganizationId organization;
 
     bool operator==(const SettleDue&) const = default;
+    friend Verdict decide_one(const Call& call, const SettleDue& command);
 };
 
 /// Ends the import of an organisation's history: from here on it takes ordinary commands.
@@ -227,6 +252,7 @@ struct FinishImport {
     OrganizationId organization;
 
     bool operator==(const FinishImport&) const = default;
+    friend Verdict decide_one(const Call& call, const FinishImport& command);
 };
 
 /// The mail of an invitation was handed over for delivery. Only the system does this.
@@ -237,6 +263,7 @@ struct RecordMailHandedOver {
     std::uint32_t send_number = 0;
 
     bool operator==(const RecordMailHandedOver&) const = default;
+    friend Verdict decide_one(const Call& call, const RecordMailHandedOver& command);
 };
 
 /// Pauses a membership: no access, nothing lost (E9).
@@ -247,6 +274,7 @@ struct SuspendMember {
     SentInvitations sent = SentInvitations::stay;
 
     bool operator==(const SuspendMember&) const = default;
+    friend Verdict decide_one(const Call& call, const SuspendMember& command);
 };
 
 /// Ends a suspension; the member has exactly what they had.
@@ -256,6 +284,7 @@ struct ReinstateMember {
     PersonId person;
 
     bool operator==(const ReinstateMember&) const = default;
+    friend Verdict decide_one(const Call& call, const ReinstateMember& command);
 };
 
 /// Passes the role of exactly one holder on to another active member (U4).
@@ -265,6 +294,7 @@ struct TransferOwnership {
     PersonId person;  ///< who gets it
 
     bool operator==(const TransferOwnership&) const = default;
+    friend Verdict decide_one(const Call& call, const TransferOwnership& command);
 };
 
 /// The operator takes the protected role from a member and names who holds it instead, in one act
@@ -277,6 +307,7 @@ struct ReplaceProtectedHolder {
     std::vector<RoleId> roles;  ///< of `person` afterwards; empty: they are removed
 
     bool operator==(const ReplaceProtectedHolder&) const = default;
+    friend Verdict decide_one(const Call& call, const ReplaceProtectedHolder& command);
 };
 
 /// Invites a new address of a member: on acceptance the new one has all the old one has, and the
@@ -292,6 +323,7 @@ struct ReplaceAddress {
     Sealed details;  ///< for (successor, organization): what was told of the member
 
     bool operator==(const ReplaceAddress&) const = default;
+    friend Verdict decide_one(const Call& call, const ReplaceAddress& command);
 };
 
 /// One role more, whatever the others are by now (E8).
@@ -302,6 +334,7 @@ struct AssignRole {
     RoleId role;
 
     bool operator==(const AssignRole&) const = default;
+    friend Verdict decide_one(const Call& call, const AssignRole& command);
 };
 
 /// One role less, whatever the others are by now (E15), or another in its place.
@@ -313,6 +346,7 @@ struct WithdrawRole {
     std::optional<RoleId> replacement = {};
 
     bool operator==(const WithdrawRole&) const = default;
+    friend Verdict decide_one(const Call& call, const WithdrawRole& command);
 };
 
 struct RenameRole {
@@ -322,6 +356,7 @@ struct RenameRole {
     std::string name;
 
     bool operator==(const RenameRole&) const = default;
+    friend Verdict decide_one(const Call& call, const RenameRole& command);
 };
 
 /// Everything the role is to give afterwards.
@@ -332,6 +367,7 @@ struct SetRolePermissions {
     std::vector<PermissionId> permissions;
 
     bool operator==(const SetRolePermissions&) const = default;
+    friend Verdict decide_one(const Call& call, const SetRolePermissions& command);
 };
 
 /// With a replacement, whoever holds the role or is offered it gets that one instead.
@@ -342,6 +378,7 @@ struct DeleteRole {
     std::optional<RoleId> replacement = {};
 
     bool operator==(const DeleteRole&) const = default;
+    friend Verdict decide_one(const Call& call, const DeleteRole& command);
 };
 
 struct RoleCopy {
@@ -359,6 +396,7 @@ struct CopyRole {
     std::vector<RoleCopy> targets;
 
     bool operator==(const CopyRole&) const = default;
+    friend Verdict decide_one(const Call& call, const CopyRole& command);
 };
 
 /// Several workspaces in one step, all or none; a step takes so many at most (R9).
@@ -369,6 +407,7 @@ struct AssignWorkspaces {
     std::vector<WorkspacePlace> workspaces;
 
     bool operator==(const AssignWorkspaces&) const = default;
+    friend Verdict decide_one(const Call& call, const AssignWorkspaces& command);
 };
 
 struct RenameOrganization {
@@ -377,6 +416,7 @@ struct RenameOrganization {
     std::string name;
 
     bool operator==(const RenameOrganization&) const = default;
+    friend Verdict decide_one(const Call& call, const RenameOrganization& command);
 };
 
 struct RenameWorkspace {
@@ -386,6 +426,7 @@ struct RenameWorkspace {
     std::string name;
 
     bool operator==(const RenameWorkspace&) const = default;
+    friend Verdict decide_one(const Call& call, const RenameWorkspace& command);
 };
 
 /// Moves the organisation to other rules. What they would break is refused and listed; the maps say
@@ -399,6 +440,7 @@ struct ChangeBlueprint {
     std::optional<PlanId> plan;  ///< none: the one in force, by its id
 
     bool operator==(const ChangeBlueprint&) const = default;
+    friend Verdict decide_one(const Call& call, const ChangeBlueprint& command);
 };
 
 /// The host tells whether an account asks for a second factor (E12).
@@ -408,6 +450,7 @@ struct ChangeTwoFactor {
     bool enabled = false;
 
     bool operator==(const ChangeTwoFactor&) const = default;
+    friend Verdict decide_one(const Call& call, const ChangeTwoFactor& command);
 };
 
 /// The name and avatar an account shows.
@@ -418,6 +461,7 @@ struct ChangeProfile {
     Sealed avatar;  ///< for the account; may be empty
 
     bool operator==(const ChangeProfile&) const = default;
+    friend Verdict decide_one(const Call& call, const ChangeProfile& command);
 };
 
 /// Which of the limits on attempts was passed. STORED: never renumber.
@@ -441,6 +485,7 @@ struct RecordSuppressedAttempts {
     Instant to;
 
     bool operator==(const RecordSuppressedAttempts&) const = default;
+    friend Verdict decide_one(const Call& call, const RecordSuppressedAttempts& command);
 };
 
 /// STORED: the order is part of the format; new commands go to the end.

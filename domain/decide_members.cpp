@@ -209,19 +209,19 @@ std::vector<Event> end_of_membership(const Organization& organization, PersonId 
     return events;
 }
 
-Verdict change_role(const Call& call, const ChangeRole& command) {
+Verdict decide_one(const Call& call, const ChangeRole& command) {
     return change_roles(call, command.organization, command.person,
                         [&](const std::vector<RoleId>&) { return command.roles; });
 }
 
-Verdict assign_role(const Call& call, const AssignRole& command) {
+Verdict decide_one(const Call& call, const AssignRole& command) {
     return change_roles(call, command.organization, command.person, [&](std::vector<RoleId> roles) {
         if (std::ranges::count(roles, command.role) == 0) roles.push_back(command.role);
         return roles;
     });
 }
 
-Verdict withdraw_role(const Call& call, const WithdrawRole& command) {
+Verdict decide_one(const Call& call, const WithdrawRole& command) {
     return change_roles(call, command.organization, command.person, [&](std::vector<RoleId> roles) {
         const bool held = std::erase(roles, command.role) > 0;
         const bool replaced = held && command.replacement;
@@ -232,7 +232,7 @@ Verdict withdraw_role(const Call& call, const WithdrawRole& command) {
     });
 }
 
-Verdict remove_member(const Call& call, const RemoveMember& command) {
+Verdict decide_one(const Call& call, const RemoveMember& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;

@@ -174,14 +174,14 @@ std::vector<PermissionId> given_by(const Organization& organization, const RoleI
 
 }  // namespace
 
-Verdict create_role(const Call& call, const CreateRole& command) {
+Verdict decide_one(const Call& call, const CreateRole& command) {
     auto made = new_role(call, command.organization,
                          RoleCreated{command.role, command.name, command.permissions});
     if (!made) return refuse(made.error());
     return happened(command.organization, {std::move(*made)});
 }
 
-Verdict rename_role(const Call& call, const RenameRole& command) {
+Verdict decide_one(const Call& call, const RenameRole& command) {
     const auto managed =
         managed_role(call, command.organization, command.role, Operation::manage_roles);
     if (!managed) return refuse(managed.error());
@@ -196,7 +196,7 @@ Verdict rename_role(const Call& call, const RenameRole& command) {
     return happened(command.organization, {RoleRenamed{command.role, command.name}});
 }
 
-Verdict set_role_permissions(const Call& call, const SetRolePermissions& command) {
+Verdict decide_one(const Call& call, const SetRolePermissions& command) {
     const auto managed =
         managed_role(call, command.organization, command.role, Operation::manage_roles);
     if (!managed) return refuse(managed.error());
@@ -228,7 +228,7 @@ Verdict set_role_permissions(const Call& call, const SetRolePermissions& command
                     {RolePermissionsChanged{command.role, command.permissions}});
 }
 
-Verdict delete_role(const Call& call, const DeleteRole& command) {
+Verdict decide_one(const Call& call, const DeleteRole& command) {
     const auto managed =
         managed_role(call, command.organization, command.role, Operation::manage_roles);
     if (!managed) return refuse(managed.error());
@@ -257,7 +257,7 @@ Verdict delete_role(const Call& call, const DeleteRole& command) {
     return happened(command.organization, {RoleDeleted{command.role}});
 }
 
-Verdict copy_role(const Call& call, const CopyRole& command) {
+Verdict decide_one(const Call& call, const CopyRole& command) {
     const auto managed =
         managed_role(call, command.organization, command.role, Operation::copy_role);
     if (!managed) return refuse(managed.error());

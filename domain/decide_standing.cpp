@@ -13,7 +13,7 @@ const std::vector<RoleId>* roles_of(const Organization& organization, PersonId p
 
 }  // namespace
 
-Verdict suspend_member(const Call& call, const SuspendMember& command) {
+Verdict decide_one(const Call& call, const SuspendMember& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -45,7 +45,7 @@ Verdict suspend_member(const Call& call, const SuspendMember& command) {
     return happened(command.organization, std::move(*events));
 }
 
-Verdict reinstate_member(const Call& call, const ReinstateMember& command) {
+Verdict decide_one(const Call& call, const ReinstateMember& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;

@@ -127,7 +127,7 @@ bool loses_its_places(const Organization& organization, PersonId person,
            !may_be_placed(organization, after);
 }
 
-Verdict create_workspace(const Call& call, const CreateWorkspace& command) {
+Verdict decide_one(const Call& call, const CreateWorkspace& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -156,7 +156,7 @@ Verdict create_workspace(const Call& call, const CreateWorkspace& command) {
     return std::move(rehearsal).verdict();
 }
 
-Verdict rename_workspace(const Call& call, const RenameWorkspace& command) {
+Verdict decide_one(const Call& call, const RenameWorkspace& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -173,7 +173,7 @@ Verdict rename_workspace(const Call& call, const RenameWorkspace& command) {
     return happened(command.organization, {WorkspaceRenamed{command.workspace, command.name}});
 }
 
-Verdict delete_workspace(const Call& call, const DeleteWorkspace& command) {
+Verdict decide_one(const Call& call, const DeleteWorkspace& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -198,7 +198,7 @@ Verdict delete_workspace(const Call& call, const DeleteWorkspace& command) {
     return std::move(rehearsal).verdict();
 }
 
-Verdict assign_workspace_role(const Call& call, const AssignWorkspaceRole& command) {
+Verdict decide_one(const Call& call, const AssignWorkspaceRole& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     auto events = assigned(**known, call.actor(), command.person, command.place);
@@ -211,7 +211,7 @@ Verdict assign_workspace_role(const Call& call, const AssignWorkspaceRole& comma
     return happened(command.organization, std::move(*events));
 }
 
-Verdict assign_workspaces(const Call& call, const AssignWorkspaces& command) {
+Verdict decide_one(const Call& call, const AssignWorkspaces& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     // Before anything is copied: the right to each of the workspaces, and where none is named to
@@ -241,7 +241,7 @@ Verdict assign_workspaces(const Call& call, const AssignWorkspaces& command) {
     return std::move(rehearsal).verdict();
 }
 
-Verdict withdraw_workspace_role(const Call& call, const WithdrawWorkspaceRole& command) {
+Verdict decide_one(const Call& call, const WithdrawWorkspaceRole& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
