@@ -34,6 +34,11 @@ struct StreamId {
     std::strong_ordering operator<=>(const StreamId&) const = default;
 };
 
+/// What an event says of whether its person belongs to the organisation. Nobody is a member with an
+/// open invitation, so the end of an invitation is the end of belonging. The log keeps an index by
+/// it, so every event about a person must say it: one that does not does not compile.
+enum class Belonging : std::uint8_t { begins, ends, unchanged };
+
 struct OrganizationFounded {
     static constexpr std::string_view kind = "OrganizationFounded";
     OrganizationId organization;
@@ -60,6 +65,7 @@ struct PlanChanged {
 
 struct InvitationIssued {
     static constexpr std::string_view kind = "InvitationIssued";
+    static constexpr Belonging belonging = Belonging::begins;
     InvitationId invitation;
     PersonId person;
     Actor inviter;
@@ -78,6 +84,7 @@ struct InvitationIssued {
 
 struct InvitationResent {
     static constexpr std::string_view kind = "InvitationResent";
+    static constexpr Belonging belonging = Belonging::unchanged;
     InvitationId invitation;
     PersonId person;
     std::uint32_t send_number = 0;  ///< the first link has 1
@@ -90,6 +97,7 @@ struct InvitationResent {
 
 struct InvitationCancelled {
     static constexpr std::string_view kind = "InvitationCancelled";
+    static constexpr Belonging belonging = Belonging::ends;
     InvitationId invitation;
     PersonId person;
 
@@ -98,6 +106,7 @@ struct InvitationCancelled {
 
 struct InvitationDeclined {
     static constexpr std::string_view kind = "InvitationDeclined";
+    static constexpr Belonging belonging = Belonging::ends;
     InvitationId invitation;
     PersonId person;
 
@@ -106,6 +115,7 @@ struct InvitationDeclined {
 
 struct InvitationExpired {
     static constexpr std::string_view kind = "InvitationExpired";
+    static constexpr Belonging belonging = Belonging::ends;
     InvitationId invitation;
     PersonId person;
 
@@ -115,6 +125,7 @@ struct InvitationExpired {
 /// Always followed by MemberJoined of the same person at the same position.
 struct InvitationAccepted {
     static constexpr std::string_view kind = "InvitationAccepted";
+    static constexpr Belonging belonging = Belonging::unchanged;
     InvitationId invitation;
     PersonId person;
 
@@ -123,6 +134,7 @@ struct InvitationAccepted {
 
 struct MemberJoined {
     static constexpr std::string_view kind = "MemberJoined";
+    static constexpr Belonging belonging = Belonging::begins;
     PersonId person;
     std::optional<InvitationId> invitation;  ///< none: founder, or joined at once (M6)
     std::vector<RoleId> roles;
@@ -137,6 +149,7 @@ struct MemberJoined {
 
 struct MemberRolesChanged {
     static constexpr std::string_view kind = "MemberRolesChanged";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     std::vector<RoleId> roles;
 
@@ -146,6 +159,7 @@ struct MemberRolesChanged {
 /// Ends the membership and everything under it; `workspaces` and `licence` are what it released.
 struct MemberRemoved {
     static constexpr std::string_view kind = "MemberRemoved";
+    static constexpr Belonging belonging = Belonging::ends;
     PersonId person;
     std::vector<WorkspaceId> workspaces;
     std::optional<LicenceClassId> licence;
@@ -172,6 +186,7 @@ struct WorkspaceDeleted {
 /// Of a member, or of a pending person where the blueprint allows it.
 struct WorkspaceRoleAssigned {
     static constexpr std::string_view kind = "WorkspaceRoleAssigned";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     WorkspacePlace place;
 
@@ -180,6 +195,7 @@ struct WorkspaceRoleAssigned {
 
 struct WorkspaceRoleWithdrawn {
     static constexpr std::string_view kind = "WorkspaceRoleWithdrawn";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     WorkspaceId workspace;
 
@@ -189,6 +205,7 @@ struct WorkspaceRoleWithdrawn {
 /// The licence a member uses, or an open invitation reserves, is another one from here on.
 struct LicenceChanged {
     static constexpr std::string_view kind = "LicenceChanged";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     std::optional<LicenceClassId> licence;
     /// What a reinstated member had before and does not get again.
@@ -214,6 +231,7 @@ struct ImportFinished {
 /// Takes a position, not a version: it changes nothing that a client of the organisation sees.
 struct MailHandedOver {
     static constexpr std::string_view kind = "MailHandedOver";
+    static constexpr Belonging belonging = Belonging::unchanged;
     InvitationId invitation;
     PersonId person;
     std::uint32_t send_number = 0;
@@ -223,6 +241,7 @@ struct MailHandedOver {
 
 struct PersonRegistered {
     static constexpr std::string_view kind = "PersonRegistered";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     Sealed name;     ///< for the account
     Sealed address;  ///< for the account
@@ -234,6 +253,7 @@ struct PersonRegistered {
 /// Takes a position, not a version.
 struct PersonSignedIn {
     static constexpr std::string_view kind = "PersonSignedIn";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     std::optional<OrganizationId> organization;
 
@@ -242,6 +262,7 @@ struct PersonSignedIn {
 
 struct MemberSuspended {
     static constexpr std::string_view kind = "MemberSuspended";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
 
     bool operator==(const MemberSuspended&) const = default;
@@ -249,6 +270,7 @@ struct MemberSuspended {
 
 struct MemberReinstated {
     static constexpr std::string_view kind = "MemberReinstated";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
 
     bool operator==(const MemberReinstated&) const = default;
@@ -307,6 +329,7 @@ struct BlueprintChanged {
 
 struct TwoFactorChanged {
     static constexpr std::string_view kind = "TwoFactorChanged";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     bool enabled = false;
 
@@ -315,6 +338,7 @@ struct TwoFactorChanged {
 
 struct ProfileChanged {
     static constexpr std::string_view kind = "ProfileChanged";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     Sealed name;    ///< for the account
     Sealed avatar;  ///< for the account
@@ -325,6 +349,7 @@ struct ProfileChanged {
 /// Somebody else answers for the offer from here on. Its link stays good.
 struct InvitationTakenOver {
     static constexpr std::string_view kind = "InvitationTakenOver";
+    static constexpr Belonging belonging = Belonging::unchanged;
     InvitationId invitation;
     PersonId person;
     Actor inviter;
@@ -368,6 +393,8 @@ struct StreamEvent {
 std::string_view name_of(const Event& event);
 /// The person an event is about, if it is about one.
 std::optional<PersonId> subject_of(const Event& event);
+/// `unchanged` of an event that is about nobody.
+Belonging belonging_of(const Event& event);
 /// Whether the event gives its stream a new version (see MailHandedOver, PersonSignedIn,
 /// AttemptsSuppressed).
 bool changes_its_stream(const Event& event);

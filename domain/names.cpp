@@ -90,6 +90,17 @@ struct PeopleOfCommand {
     }
 };
 
+struct BelongingOfEvent {
+    template <AboutAPerson OfPerson>
+    Belonging operator()(const OfPerson&) const {
+        return OfPerson::belonging;
+    }
+    template <class OfNobody>
+    Belonging operator()(const OfNobody&) const {
+        return Belonging::unchanged;
+    }
+};
+
 struct SubjectOfEvent {
     template <AboutAPerson OfPerson>
     std::optional<PersonId> operator()(const OfPerson& event) const {
@@ -121,6 +132,10 @@ std::string_view name_of(const Event& event) {
 
 std::optional<PersonId> subject_of(const Event& event) {
     return std::visit(SubjectOfEvent{}, event);
+}
+
+Belonging belonging_of(const Event& event) {
+    return std::visit(BelongingOfEvent{}, event);
 }
 
 std::span<const std::string_view> names_of_kinds() {

@@ -183,9 +183,7 @@ std::vector<TouchedStream> StreamCache::apply(const std::vector<StreamEvent>& ev
 }
 
 void StreamCache::note_belonging(const StreamEvent& event) {
-    const bool begins = std::holds_alternative<InvitationIssued>(event.event) ||
-                        std::holds_alternative<MemberJoined>(event.event);
-    if (!begins) return;
+    if (belonging_of(event.event) != Belonging::begins) return;
     organizations_unwritten_[*subject_of(event.event)].insert(OrganizationId{event.stream.id});
 }
 
