@@ -504,7 +504,7 @@ using Command =
 std::string_view name_of(const Command& command);
 /// The organisation a command is about, if it is about one.
 std::optional<OrganizationId> organization_of(const Command& command);
-/// The people whose account or membership a command touches or asks about.
+/// The people whose account or membership a command touches or asks about: all whom it names.
 std::vector<PersonId> people_of(const Command& command);
 
 }  // namespace muster

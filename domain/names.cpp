@@ -5,6 +5,7 @@
 #include "domain/decide.h"
 #include "domain/ensure.h"
 #include "domain/events.h"
+#include "domain/fields.h"
 
 #include <algorithm>
 #include <array>
@@ -42,51 +43,32 @@ concept AboutAPerson = requires(const T& value) {
     { value.person } -> std::convertible_to<PersonId>;
 };
 
+template <class T>
+concept AboutAnOrganization = requires(const T& value) {
+    { value.organization } -> std::convertible_to<std::optional<OrganizationId>>;
+};
+
 struct OrganizationOfCommand {
-    std::optional<OrganizationId> operator()(const RegisterPerson&) const { return std::nullopt; }
-    std::optional<OrganizationId> operator()(const ChangeTwoFactor&) const { return std::nullopt; }
-    std::optional<OrganizationId> operator()(const ChangeProfile&) const { return std::nullopt; }
-    std::optional<OrganizationId> operator()(const RecordSignIn& command) const {
-        return command.organization;
-    }
-    std::optional<OrganizationId> operator()(const RecordSuppressedAttempts& command) const {
-        return command.organization;
-    }
-    template <class OfOrganization>
+    template <AboutAnOrganization OfOrganization>
     std::optional<OrganizationId> operator()(const OfOrganization& command) const {
         return command.organization;
     }
+    template <class OfNone>
+    std::optional<OrganizationId> operator()(const OfNone&) const {
+        return std::nullopt;
+    }
 };
 
-struct PeopleOfCommand {
-    std::vector<PersonId> operator()(const FoundOrganization& command) const {
-        return {command.founder};
+/// Whoever is named in any field of a command.
+struct NotePeople {
+    std::vector<PersonId>& people;
+
+    bool operator()(const PersonId& person) const {
+        people.push_back(person);
+        return false;
     }
-    std::vector<PersonId> operator()(const InviteMember& command) const {
-        std::vector<PersonId> people;
-        people.reserve(command.rows.size());
-        for (const InvitationRow& row : command.rows) {
-            if (row.names_somebody()) people.push_back(row.person);
-        }
-        return people;
-    }
-    std::vector<PersonId> operator()(const ReplaceProtectedHolder& command) const {
-        return {command.person, command.successor};
-    }
-    std::vector<PersonId> operator()(const ReplaceAddress& command) const {
-        return {command.person, command.successor};
-    }
-    std::vector<PersonId> operator()(const RecordSuppressedAttempts& command) const {
-        const auto person = command.actor.person();
-        return person ? std::vector{*person} : std::vector<PersonId>{};
-    }
-    template <AboutAPerson OfPerson>
-    std::vector<PersonId> operator()(const OfPerson& command) const {
-        return {command.person};
-    }
-    template <class OfNobody>
-    std::vector<PersonId> operator()(const OfNobody&) const {
-        return {};
+    bool operator()(const InvitationRow& row) const {
+        return row.names_somebody() && (*this)(row.person);
     }
 };
 
@@ -123,7 +105,9 @@ std::optional<OrganizationId> organization_of(const Command& command) {
 }
 
 std::vector<PersonId> people_of(const Command& command) {
-    return std::visit(PeopleOfCommand{}, command);
+    std::vector<PersonId> people;
+    std::visit([&](const auto& held) { any_part(held, NotePeople{people}); }, command);
+    return people;
 }
 
 std::string_view name_of(const Event& event) {

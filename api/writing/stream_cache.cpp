@@ -14,75 +14,7 @@ namespace {
 constexpr std::size_t row_bytes = 128;
 constexpr std::size_t person_bytes = row_bytes + sizeof(Person);
 
-struct StreamsOf {
-    const Context& context;
-
-    std::vector<StreamId> operator()(const InviteMember& command) const {
-        std::vector<StreamId> streams{StreamId::of(command.organization)};
-        for (const InvitationRow& row : command.rows) {
-            if (row.names_somebody()) streams.push_back(StreamId::of(row.person));
-        }
-        return streams;
-    }
-    std::vector<StreamId> operator()(const AcceptInvitation& command) const {
-        return with_actor(command.organization);
-    }
-    std::vector<StreamId> operator()(const DeclineInvitation& command) const {
-        return with_actor(command.organization);
-    }
-    std::vector<StreamId> operator()(const ReplaceAddress& command) const {
-        return {StreamId::of(command.organization), StreamId::of(command.successor)};
-    }
-    std::vector<StreamId> operator()(const CopyRole& command) const {
-        std::vector<StreamId> streams{StreamId::of(command.organization)};
-        for (const RoleCopy& target : command.targets) {
-            streams.push_back(StreamId::of(target.organization));
-        }
-        return streams;
-    }
-    std::vector<StreamId> operator()(const RegisterPerson& command) const {
-        return {StreamId::of(command.person)};
-    }
-    std::vector<StreamId> operator()(const ChangeTwoFactor& command) const {
-        return {StreamId::of(command.person)};
-    }
-    std::vector<StreamId> operator()(const ChangeProfile& command) const {
-        return {StreamId::of(command.person)};
-    }
-    std::vector<StreamId> operator()(const RecordSignIn& command) const {
-        std::vector<StreamId> streams{StreamId::of(command.person)};
-        if (command.organization) streams.push_back(StreamId::of(*command.organization));
-        return streams;
-    }
-    std::vector<StreamId> operator()(const RecordSuppressedAttempts& command) const {
-        if (!command.organization) return {};
-        return {StreamId::of(*command.organization)};
-    }
-    template <class OfOrganization>
-    std::vector<StreamId> operator()(const OfOrganization& command) const {
-        return {StreamId::of(command.organization)};
-    }
-
- private:
-    std::vector<StreamId> with_actor(OrganizationId organization) const {
-        std::vector<StreamId> streams{StreamId::of(organization)};
-        if (const auto person = context.actor.person()) streams.push_back(StreamId::of(*person));
-        return streams;
-    }
-};
-
 }  // namespace
-
-std::vector<StreamId> streams_of(const Command& command, const Context& context) {
-    return std::visit(StreamsOf{context}, command);
-}
-
-std::optional<PersonId> registered_by(const Command& command, const Context& context) {
-    if (std::holds_alternative<AcceptInvitation>(command)) return context.actor.person();
-    const auto* registers = std::get_if<RegisterPerson>(&command);
-    if (registers == nullptr || !registers->verified) return std::nullopt;
-    return registers->person;
-}
 
 std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId id) {
     LoadedStream loaded{.id = id, .organization = nullptr, .person = std::nullopt};
