@@ -2,6 +2,7 @@
 #include "api/writing/stream_cache.h"
 
 #include "domain/ensure.h"
+#include "domain/fold.h"
 #include "projections/views.h"
 
 #include <algorithm>
@@ -84,32 +85,26 @@ void StreamCache::put(LoadedStream loaded) {
 
 std::vector<TouchedStream> StreamCache::apply(const std::vector<StreamEvent>& events,
                                               Instant effective_at) {
-    std::set<StreamId> changed;
     for (const StreamEvent& event : events) {
         ENSURE(has(event.stream));
-        if (!changes_its_stream(event.event)) continue;
-        changed.insert(event.stream);
-        if (event.stream.kind == StreamKind::organization) {
-            KeptOrganization& kept = organizations_[event.stream.id];
-            if (!kept.value) kept.value = std::make_unique<Organization>();
-            evolve(*kept.value, event.event, effective_at);
-            bytes_ -= kept.footprint.bytes();
-            kept.footprint.grow({&event, 1}, *kept.value);
-            bytes_ += kept.footprint.bytes();
-            note_belonging(event);
-        } else {
-            auto& person = persons_[event.stream.id].value;
-            if (!person) person.emplace();
-            evolve(*person, event.event);
-        }
+        note_belonging(event);
     }
     std::vector<TouchedStream> touched;
-    for (const StreamId& stream : changed) {
-        Version& version = stream.kind == StreamKind::organization
-                               ? organizations_[stream.id].value->version
-                               : persons_[stream.id].value->version;
-        version = next(version);
-        touched.push_back({stream, version});
+    for (const StreamId& stream : streams_changed_by(events)) {
+        if (stream.kind == StreamKind::organization) {
+            KeptOrganization& kept = organizations_[stream.id];
+            if (!kept.value) kept.value = std::make_unique<Organization>();
+            fold(*kept.value, stream, events, effective_at);
+            bytes_ -= kept.footprint.bytes();
+            kept.footprint.grow(events, *kept.value);
+            bytes_ += kept.footprint.bytes();
+            touched.push_back({stream, kept.value->version});
+        } else {
+            auto& person = persons_[stream.id].value;
+            if (!person) person.emplace();
+            fold(*person, stream, events);
+            touched.push_back({stream, person->version});
+        }
     }
     return touched;
 }
