@@ -136,15 +136,13 @@ Verdict delete_role_for(const Call& call, const Organization& organization, cons
     std::uint64_t invited = 0;
     Rehearsal rehearsal{organization, call.now};
     for (const PersonId person : people) {
-        const Member* member = rehearsal.state().member(person);
-        if (!can_change_roles_of(rehearsal.state(), person)) {
-            ++(member != nullptr ? members : invited);
+        const Organization& by_now = rehearsal.state();
+        if (!can_change_roles_of(by_now, person)) {
+            ++(by_now.member(person) != nullptr ? members : invited);
             continue;
         }
-        const auto& before =
-            member != nullptr ? member->roles : rehearsal.state().invitation_of(person)->roles;
-        auto events =
-            changed_roles(rehearsal.state(), actor, person, replaced(before, role, replacement));
+        const auto& before = by_now.held_by(person)->roles;
+        auto events = changed_roles(by_now, actor, person, replaced(before, role, replacement));
         if (!events) return refuse(events.error());
         for (Event& event : *events) rehearsal.add(std::move(event));
     }

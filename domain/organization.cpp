@@ -26,6 +26,14 @@ std::vector<RoleId> sorted(std::vector<RoleId> roles) {
     return roles;
 }
 
+/// Of who joins or is invited.
+template <class Begins>
+Held held_at_first(const Begins& event) {
+    return {.roles = sorted(event.roles),
+            .workspaces = places_of(event.workspaces),
+            .licence = event.licence};
+}
+
 /// Folds events into one organisation. Facts only: a missing target is a bug in decide or in the
 /// log.
 struct Evolve {
@@ -64,22 +72,17 @@ struct Evolve {
     }
 
     void operator()(const InvitationIssued& event) const {
-        state.invitations[event.invitation] =
-            OpenInvitation{.person = event.person,
-                           .inviter = event.inviter,
-                           .roles = sorted(event.roles),
-                           .workspaces = places_of(event.workspaces),
-                           .licence = event.licence,
-                           .send_number = 1,
-                           .invited_at = at,
-                           .expires_at = event.expires_at,
-                           .name = event.name,
-                           .address = event.address,
-                           .message = event.message,
-                           .details = event.details,
-                           .replaces = event.replaces,
-                           .offered_roles = sorted(event.roles),
-                           .offered_workspaces = places_of(event.workspaces)};
+        OpenInvitation invitation{held_at_first(event)};
+        invitation.person = event.person;
+        invitation.invited_at = at;
+        invitation.expires_at = event.expires_at;
+        invitation.name = event.name;
+        invitation.address = event.address;
+        invitation.message = event.message;
+        invitation.details = event.details;
+        invitation.replaces = event.replaces;
+        answers_for(invitation, event.inviter);
+        state.invitations[event.invitation] = std::move(invitation);
         state.invited[event.person] = event.invitation;
         if (event.replaces) state.replaced[*event.replaces] = event.invitation;
         state.due.emplace(event.expires_at, event.invitation);
@@ -115,28 +118,23 @@ struct Evolve {
     }
 
     void operator()(const MemberJoined& event) const {
-        state.members[event.person] = Member{.roles = sorted(event.roles),
-                                             .status = MemberStatus::active,
-                                             .joined_at = at,
-                                             .workspaces = places_of(event.workspaces),
-                                             .licence = event.licence,
-                                             .name = event.name,
-                                             .address = event.address,
-                                             .details = event.details};
+        Member member{held_at_first(event)};
+        member.joined_at = at;
+        member.name = event.name;
+        member.address = event.address;
+        member.details = event.details;
+        state.members[event.person] = std::move(member);
         if (event.licence) ++state.seats[*event.licence].used;
         count_holder(event.roles);
     }
 
     void operator()(const MemberRolesChanged& event) const {
-        Member* member = find_in(state.members, event.person);
-        if (member == nullptr) {
-            pending(event.person).roles = sorted(event.roles);
-            return;
-        }
-        const bool active = member->status == MemberStatus::active;
-        if (active) uncount_holder(member->roles);
-        member->roles = sorted(event.roles);
-        if (active) count_holder(member->roles);
+        const Member* member = state.member(event.person);
+        const bool active = member != nullptr && member->status == MemberStatus::active;
+        Held& held = held_by(event.person);
+        if (active) uncount_holder(held.roles);
+        held.roles = sorted(event.roles);
+        if (active) count_holder(held.roles);
         show_to_successor(event.person);
     }
 
@@ -162,18 +160,17 @@ struct Evolve {
     }
 
     void operator()(const WorkspaceRoleAssigned& event) const {
-        places(event.person)[event.place.workspace] = event.place.role;
+        held_by(event.person).workspaces[event.place.workspace] = event.place.role;
         show_to_successor(event.person);
     }
     void operator()(const WorkspaceRoleWithdrawn& event) const {
-        places(event.person).erase(event.workspace);
+        held_by(event.person).workspaces.erase(event.workspace);
         show_to_successor(event.person);
     }
 
     void operator()(const LicenceChanged& event) const {
         Member* member = find_in(state.members, event.person);
-        std::optional<LicenceClassId>& licence =
-            member != nullptr ? member->licence : pending(event.person).licence;
+        std::optional<LicenceClassId>& licence = held_by(event.person).licence;
         const auto count = member != nullptr ? &SeatUse::used : &SeatUse::reserved;
         if (licence) --(state.seats[*licence].*count);
         const bool paused = member != nullptr && member->status == MemberStatus::suspended;
@@ -345,15 +342,11 @@ struct Evolve {
         return *invitation;
     }
 
-    OpenInvitation& pending(PersonId person) const {
+    Held& held_by(PersonId person) const {
+        if (Member* member = find_in(state.members, person)) return *member;
         const InvitationId* id = find_in(state.invited, person);
         ENSURE(id != nullptr);
         return open(*id);
-    }
-
-    Places& places(PersonId person) const {
-        Member* member = find_in(state.members, person);
-        return member != nullptr ? member->workspaces : pending(person).workspaces;
     }
 
     void note_mail(PersonId to, bool is_sent_again) const {
@@ -410,6 +403,11 @@ const OpenInvitation* Organization::invitation(InvitationId invitation_id) const
 const OpenInvitation* Organization::invitation_of(PersonId person) const {
     const InvitationId* invitation_id = find_in(invited, person);
     return invitation_id == nullptr ? nullptr : invitation(*invitation_id);
+}
+
+const Held* Organization::held_by(PersonId person) const {
+    if (const Member* found = member(person)) return found;
+    return invitation_of(person);
 }
 
 const Role* Organization::role(const RoleId& role_id) const {

@@ -23,12 +23,18 @@ enum class MemberStatus : std::uint8_t { active, suspended };
 /// none.
 using Places = std::map<WorkspaceId, RoleId>;
 
-struct Member {
+/// What a member has, or an invited person is offered by now.
+struct Held {
     std::vector<RoleId> roles;  ///< sorted, never empty
+    Places workspaces;
+    std::optional<LicenceClassId> licence;  ///< in use, or reserved
+
+    bool operator==(const Held&) const = default;
+};
+
+struct Member : Held {
     MemberStatus status = MemberStatus::active;
     Instant joined_at;
-    Places workspaces;
-    std::optional<LicenceClassId> licence;  ///< in use
     Sealed name;
     Sealed address;
     Sealed details;
@@ -37,12 +43,9 @@ struct Member {
     bool operator==(const Member&) const = default;
 };
 
-struct OpenInvitation {
+struct OpenInvitation : Held {
     PersonId person;
-    Actor inviter;              ///< who answers for the offer by now
-    std::vector<RoleId> roles;  ///< sorted, never empty
-    Places workspaces;
-    std::optional<LicenceClassId> licence;  ///< reserved
+    Actor inviter;  ///< who answers for the offer by now
     std::uint32_t send_number = 1;
     Instant invited_at;
     Instant expires_at;
@@ -142,6 +145,8 @@ struct Organization {
     const Member* member(const Actor& actor) const;
     const OpenInvitation* invitation(InvitationId id) const;
     const OpenInvitation* invitation_of(PersonId person) const;
+    /// Of a member or an invited person, who are never both; null of anybody else.
+    const Held* held_by(PersonId person) const;
     const Role* role(const RoleId& id) const;
     bool is_protected(const RoleId& role) const;
     bool is_protected(const std::vector<RoleId>& roles) const;

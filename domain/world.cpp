@@ -20,9 +20,7 @@ const Person* MemoryWorld::person(PersonId id) const {
 std::vector<OrganizationId> MemoryWorld::organizations_of(PersonId id) const {
     std::vector<OrganizationId> found;
     for (const auto& [organization_id, organization] : organizations_) {
-        const bool there =
-            organization.member(id) != nullptr || organization.invitation_of(id) != nullptr;
-        if (there) found.push_back(organization_id);
+        if (organization.held_by(id) != nullptr) found.push_back(organization_id);
     }
     return found;
 }
