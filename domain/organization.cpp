@@ -15,23 +15,11 @@ auto* find_in(Map& map, const K& key) {
     return found == map.end() ? nullptr : &found->second;
 }
 
-Places places_of(const std::vector<WorkspacePlace>& list) {
-    Places places;
-    for (const WorkspacePlace& place : list) places.emplace(place.workspace, place.role);
-    return places;
-}
-
-std::vector<RoleId> sorted(std::vector<RoleId> roles) {
-    std::ranges::sort(roles);
-    return roles;
-}
-
-/// Of who joins or is invited.
-template <class Begins>
-Held held_at_first(const Begins& event) {
-    return {.roles = sorted(event.roles),
-            .workspaces = places_of(event.workspaces),
-            .licence = event.licence};
+/// Whoever answers for an offer answers for all that is in it by now.
+void answers_for(OpenInvitation& invitation, const Actor& inviter) {
+    invitation.inviter = inviter;
+    invitation.offered_roles = invitation.roles;
+    invitation.offered_workspaces = invitation.workspaces;
 }
 
 /// Folds events into one organisation. Facts only: a missing target is a bug in decide or in the
@@ -72,17 +60,7 @@ struct Evolve {
     }
 
     void operator()(const InvitationIssued& event) const {
-        OpenInvitation invitation{held_at_first(event)};
-        invitation.person = event.person;
-        invitation.invited_at = at;
-        invitation.expires_at = event.expires_at;
-        invitation.name = event.name;
-        invitation.address = event.address;
-        invitation.message = event.message;
-        invitation.details = event.details;
-        invitation.replaces = event.replaces;
-        answers_for(invitation, event.inviter);
-        state.invitations[event.invitation] = std::move(invitation);
+        state.invitations[event.invitation] = begun_by(event, at);
         state.invited[event.person] = event.invitation;
         if (event.replaces) state.replaced[*event.replaces] = event.invitation;
         state.due.emplace(event.expires_at, event.invitation);
@@ -118,12 +96,7 @@ struct Evolve {
     }
 
     void operator()(const MemberJoined& event) const {
-        Member member{held_at_first(event)};
-        member.joined_at = at;
-        member.name = event.name;
-        member.address = event.address;
-        member.details = event.details;
-        state.members[event.person] = std::move(member);
+        state.members[event.person] = begun_by(event, at);
         if (event.licence) ++state.seats[*event.licence].used;
         count_holder(event.roles);
     }
@@ -133,7 +106,7 @@ struct Evolve {
         const bool active = member != nullptr && member->status == MemberStatus::active;
         Held& held = held_by(event.person);
         if (active) uncount_holder(held.roles);
-        held.roles = sorted(event.roles);
+        evolve(held, event);
         if (active) count_holder(held.roles);
         show_to_successor(event.person);
     }
@@ -153,30 +126,28 @@ struct Evolve {
 
     void operator()(const WorkspaceDeleted& event) const {
         state.workspaces.erase(event.workspace);
-        for (auto& [person, member] : state.members) member.workspaces.erase(event.workspace);
-        for (auto& [id, invitation] : state.invitations) {
-            invitation.workspaces.erase(event.workspace);
-        }
+        for (auto& [person, member] : state.members) evolve(member, event);
+        for (auto& [id, invitation] : state.invitations) evolve(invitation, event);
     }
 
     void operator()(const WorkspaceRoleAssigned& event) const {
-        held_by(event.person).workspaces[event.place.workspace] = event.place.role;
+        evolve(held_by(event.person), event);
         show_to_successor(event.person);
     }
     void operator()(const WorkspaceRoleWithdrawn& event) const {
-        held_by(event.person).workspaces.erase(event.workspace);
+        evolve(held_by(event.person), event);
         show_to_successor(event.person);
     }
 
     void operator()(const LicenceChanged& event) const {
         Member* member = find_in(state.members, event.person);
-        std::optional<LicenceClassId>& licence = held_by(event.person).licence;
+        Held& held = held_by(event.person);
         const auto count = member != nullptr ? &SeatUse::used : &SeatUse::reserved;
-        if (licence) --(state.seats[*licence].*count);
+        if (held.licence) --(state.seats[*held.licence].*count);
         const bool paused = member != nullptr && member->status == MemberStatus::suspended;
-        if (paused && licence && !event.licence) member->former_licence = licence;
-        licence = event.licence;
-        if (licence) ++(state.seats[*licence].*count);
+        if (paused && held.licence && !event.licence) member->former_licence = held.licence;
+        evolve(held, event);
+        if (held.licence) ++(state.seats[*held.licence].*count);
     }
 
     void operator()(const RoleCreated& event) const {
@@ -229,15 +200,15 @@ struct Evolve {
         }
         keep_own_changes(*before, roles_before);
         for (auto& [id, invitation] : state.invitations) {
-            invitation.roles = mapped(invitation.roles, event.roles);
-            map_places(invitation.workspaces, event.workspace_roles);
-            invitation.offered_roles = mapped(invitation.offered_roles, event.roles);
-            map_places(invitation.offered_workspaces, event.workspace_roles);
+            evolve(invitation, event);
+            Held offered{invitation.offered_roles, invitation.offered_workspaces, {}};
+            evolve(offered, event);
+            invitation.offered_roles = std::move(offered.roles);
+            invitation.offered_workspaces = std::move(offered.workspaces);
         }
         state.protected_holders.clear();
         for (auto& [person, member] : state.members) {
-            member.roles = mapped(member.roles, event.roles);
-            map_places(member.workspaces, event.workspace_roles);
+            evolve(member, event);
             if (member.status == MemberStatus::active) count_holder(member.roles);
         }
     }
@@ -261,13 +232,6 @@ struct Evolve {
             if (counted == state.protected_holders.end()) continue;
             if (--counted->second == 0) state.protected_holders.erase(counted);
         }
-    }
-
-    /// Whoever answers for an offer answers for all that is in it by now.
-    static void answers_for(OpenInvitation& invitation, const Actor& inviter) {
-        invitation.inviter = inviter;
-        invitation.offered_roles = invitation.roles;
-        invitation.offered_workspaces = invitation.workspaces;
     }
 
     void add_roles_of_blueprint() const {
@@ -306,22 +270,6 @@ struct Evolve {
         const Member& member = known(person);
         open(*id).roles = member.roles;
         open(*id).workspaces = member.workspaces;
-    }
-
-    static std::vector<RoleId> mapped(const std::vector<RoleId>& roles,
-                                      const std::map<RoleId, RoleId>& map) {
-        std::set<RoleId> after;
-        for (const RoleId& id : roles) {
-            const auto found = map.find(id);
-            after.insert(found == map.end() ? id : found->second);
-        }
-        return {after.begin(), after.end()};
-    }
-
-    static void map_places(Places& places, const std::map<RoleId, RoleId>& map) {
-        for (auto& [workspace, held] : places) {
-            if (const auto found = map.find(held); found != map.end()) held = found->second;
-        }
     }
 
     Member& known(PersonId person) const {
@@ -380,6 +328,29 @@ struct Evolve {
 };
 
 }  // namespace
+
+Member begun_by(const MemberJoined& event, Instant at) {
+    Member member{held_by(event)};
+    member.joined_at = at;
+    member.name = event.name;
+    member.address = event.address;
+    member.details = event.details;
+    return member;
+}
+
+OpenInvitation begun_by(const InvitationIssued& event, Instant at) {
+    OpenInvitation invitation{held_by(event)};
+    invitation.person = event.person;
+    invitation.invited_at = at;
+    invitation.expires_at = event.expires_at;
+    invitation.name = event.name;
+    invitation.address = event.address;
+    invitation.message = event.message;
+    invitation.details = event.details;
+    invitation.replaces = event.replaces;
+    answers_for(invitation, event.inviter);
+    return invitation;
+}
 
 Instant MailCount::hour_of(Instant at) {
     constexpr std::int64_t hour = Duration{std::chrono::hours{1}}.count();

@@ -5,6 +5,7 @@
 
 #include "domain/blueprint.h"
 #include "domain/events.h"
+#include "domain/held.h"
 #include "domain/ids.h"
 #include "domain/time.h"
 
@@ -18,19 +19,6 @@
 namespace muster {
 
 enum class MemberStatus : std::uint8_t { active, suspended };
-
-/// Where a member or invited person stands in workspaces: the role there, empty where roles have
-/// none.
-using Places = std::map<WorkspaceId, RoleId>;
-
-/// What a member has, or an invited person is offered by now.
-struct Held {
-    std::vector<RoleId> roles;  ///< sorted, never empty
-    Places workspaces;
-    std::optional<LicenceClassId> licence;  ///< in use, or reserved
-
-    bool operator==(const Held&) const = default;
-};
 
 struct Member : Held {
     MemberStatus status = MemberStatus::active;
@@ -158,6 +146,10 @@ struct Organization {
     /// The same within one workspace: the workspace role's permissions are added for who is in it.
     PermissionSet permissions_of(PersonId person, WorkspaceId workspace) const;
 };
+
+/// What a membership or an invitation is when it begins.
+Member begun_by(const MemberJoined& event, Instant at);
+OpenInvitation begun_by(const InvitationIssued& event, Instant at);
 
 /// Folds one event of the organisation's stream that took effect at `at`.
 void evolve(Organization& organization, const Event& event, Instant at);
