@@ -1,6 +1,7 @@
 // Reading the log from the first commit to the head.
 #include "api/verify.h"
 
+#include "domain/fold.h"
 #include "eventstore/form/codec.h"
 #include "eventstore/proof/checkpoint.h"
 
@@ -63,7 +64,7 @@ class Verifier {
         if (commit->recorded_at < recorded_at_) note(where + "recorded_at goes back");
         if (commit->effective_at > commit->recorded_at) note(where + "takes effect in the future");
         recorded_at_ = commit->recorded_at;
-        fold(*commit, where);
+        follow(*commit, where);
         return true;
     }
 
@@ -98,16 +99,15 @@ class Verifier {
         if (findings_.size() < findings_listed) findings_.push_back(std::move(finding));
     }
 
-    void fold(const Commit& commit, const std::string& where) {
+    void follow(const Commit& commit, const std::string& where) {
         for (const TouchedStream& touched : commit.streams) {
             Version& version = versions_[touched.stream];
             if (touched.version != next(version)) note(where + "a stream's versions are not dense");
             version = touched.version;
         }
-        for (const StreamEvent& event : commit.events) {
-            if (event.stream.kind != StreamKind::organization) continue;
-            if (!changes_its_stream(event.event)) continue;
-            evolve(organizations_[event.stream.id], event.event, commit.effective_at);
+        for (const StreamId& stream : streams_changed_by(commit.events)) {
+            if (stream.kind != StreamKind::organization) continue;
+            fold(organizations_[stream.id], stream, commit.events, commit.effective_at);
         }
     }
 

@@ -77,8 +77,7 @@ struct Refusal {
     std::vector<Obstacle> obstacles = {};
 };
 
-std::expected<Decision, Refusal> decide(const World& world, const Command& command,
-                                        const Context& context, Instant now);
+Verdict decide(const World& world, const Command& command, const Context& context, Instant now);
 
 /// When the next thing falls due in an organisation; nothing when nothing will. The writer then
 /// runs SettleDue with that time as `now`, before any other commit of that organisation.

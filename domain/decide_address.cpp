@@ -50,7 +50,7 @@ std::optional<Rejection> may_replace(const Organization& organization, const Act
     return may_offer(organization, actor, successor, replaced.roles, replaced.workspaces);
 }
 
-Verdict replace_address(const Call& call, const ReplaceAddress& command) {
+Verdict decide_one(const Call& call, const ReplaceAddress& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;

@@ -297,7 +297,7 @@ class Move {
 
 }  // namespace
 
-Verdict change_blueprint(const Call& call, const ChangeBlueprint& command) {
+Verdict decide_one(const Call& call, const ChangeBlueprint& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     if (!call.actor().is_operator()) return refuse(Rejection::operator_only);

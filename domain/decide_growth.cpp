@@ -35,7 +35,7 @@ std::optional<Rejection> no_mail_to(const Call& call, const Organization& organi
     return std::nullopt;
 }
 
-Verdict record_suppressed_attempts(const Call& call, const RecordSuppressedAttempts& command) {
+Verdict decide_one(const Call& call, const RecordSuppressedAttempts& command) {
     if (!call.actor().is_system()) return refuse(Rejection::not_allowed);
     if (!command.organization) return already_so();
     if (call.world.organization(*command.organization) == nullptr) {

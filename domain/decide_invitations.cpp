@@ -257,7 +257,7 @@ Rejection rejection_of(InvitationEnd end) {
     ENSURE(false);
 }
 
-Verdict invite_member(const Call& call, const InviteMember& command) {
+Verdict decide_one(const Call& call, const InviteMember& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     if (!may(**known, call.actor(), Operation::invite_member)) {
@@ -291,7 +291,7 @@ Verdict invite_member(const Call& call, const InviteMember& command) {
     return std::unexpected(refusal_of_rows(**known, *first_refusal, std::move(decision.rows)));
 }
 
-Verdict resend_invitation(const Call& call, const ResendInvitation& command) {
+Verdict decide_one(const Call& call, const ResendInvitation& command) {
     const auto managed = managed_invitation(call, command.organization, command.invitation);
     if (!managed) return refuse(managed.error());
     const auto& [organization, invitation] = *managed;
@@ -316,7 +316,7 @@ Verdict resend_invitation(const Call& call, const ResendInvitation& command) {
                           .inviter = same_offer ? std::nullopt : std::optional{call.actor()}}});
 }
 
-Verdict cancel_invitation(const Call& call, const CancelInvitation& command) {
+Verdict decide_one(const Call& call, const CancelInvitation& command) {
     const auto managed = managed_invitation(call, command.organization, command.invitation);
     if (!managed && managed.error() == Rejection::invitation_cancelled) return already_so();
     if (!managed) return refuse(managed.error());
@@ -324,7 +324,7 @@ Verdict cancel_invitation(const Call& call, const CancelInvitation& command) {
                     {InvitationCancelled{command.invitation, managed->open->person}});
 }
 
-Verdict record_mail_handed_over(const Call& call, const RecordMailHandedOver& command) {
+Verdict decide_one(const Call& call, const RecordMailHandedOver& command) {
     if (!call.actor().is_system()) return refuse(Rejection::not_allowed);
     const Organization* organization = call.world.organization(command.organization);
     if (organization == nullptr) return refuse(Rejection::organization_not_found);

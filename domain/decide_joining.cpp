@@ -169,7 +169,7 @@ std::vector<StreamEvent> join_where_awaited(const Call& call, PersonId person,
     return events;
 }
 
-Verdict accept_invitation(const Call& call, const AcceptInvitation& command) {
+Verdict decide_one(const Call& call, const AcceptInvitation& command) {
     const auto found = answerable(
         call, {command.organization, command.invitation, command.send_number, command.signed_in});
     if (!found) return refuse(found.error());
@@ -197,7 +197,7 @@ Verdict accept_invitation(const Call& call, const AcceptInvitation& command) {
     return decision;
 }
 
-Verdict decline_invitation(const Call& call, const DeclineInvitation& command) {
+Verdict decide_one(const Call& call, const DeclineInvitation& command) {
     const auto found = answerable(
         call, {command.organization, command.invitation, command.send_number, command.signed_in});
     if (!found) return refuse(found.error());

@@ -7,29 +7,19 @@
 namespace muster {
 namespace {
 
-/// A member, or where the blueprint has roles change while an invitation is open, an invited
-/// person.
-struct RoleTarget {
-    const std::vector<RoleId>* roles = nullptr;
-    const Places* places = nullptr;
-    std::optional<Rejection> unchangeable;
-};
-
-std::optional<RoleTarget> role_target_of(const Organization& organization, PersonId person) {
+/// Why the roles of a member or invited person stay as they are for now, if they do.
+std::optional<Rejection> why_roles_stay(const Organization& organization, PersonId person) {
     const MemberRules& rules = organization.blueprint->members;
     if (const Member* member = organization.member(person)) {
         const bool active = member->status == MemberStatus::active;
         const bool fixed = !active && !rules.role_change_while_suspended;
-        return RoleTarget{&member->roles, &member->workspaces,
-                          fixed ? std::optional{Rejection::member_suspended} : std::nullopt};
+        return fixed ? std::optional{Rejection::member_suspended} : std::nullopt;
     }
-    if (const OpenInvitation* invitation = organization.invitation_of(person)) {
-        // Who takes a member's place gets what that member has then.
-        const bool fixed = !rules.role_change_while_pending || invitation->replaces;
-        return RoleTarget{&invitation->roles, &invitation->workspaces,
-                          fixed ? std::optional{Rejection::member_pending} : std::nullopt};
-    }
-    return std::nullopt;
+    const OpenInvitation* invitation = organization.invitation_of(person);
+    // Who takes a member's place gets what that member has then.
+    const bool fixed =
+        invitation != nullptr && (!rules.role_change_while_pending || invitation->replaces);
+    return fixed ? std::optional{Rejection::member_pending} : std::nullopt;
 }
 
 /// Reach over what the target holds and is to hold, the right to take away, the right to give.
@@ -77,9 +67,9 @@ Verdict change_roles(const Call& call, OrganizationId id, PersonId person,
     if (!may(organization, call.actor(), Operation::change_role)) {
         return refuse(Rejection::not_allowed);
     }
-    const auto target = role_target_of(organization, person);
-    if (!target) return refuse(Rejection::member_not_found);
-    auto events = changed_roles(organization, call.actor(), person, after_of(*target->roles));
+    const Held* held = organization.held_by(person);
+    if (held == nullptr) return refuse(Rejection::member_not_found);
+    auto events = changed_roles(organization, call.actor(), person, after_of(held->roles));
     if (!events) return refuse(events.error());
     return happened(id, std::move(*events));
 }
@@ -109,21 +99,21 @@ Verdict remove_pending(const Call& call, const RemoveMember& command,
 std::expected<std::vector<Event>, Rejection> changed_roles(const Organization& organization,
                                                            const Actor& actor, PersonId person,
                                                            std::vector<RoleId> after) {
-    const auto target = role_target_of(organization, person);
-    ENSURE(target.has_value());
+    const Held* held = organization.held_by(person);
+    ENSURE(held != nullptr);
     std::ranges::sort(after);
     for (const RoleId& role : after) {
         if (organization.role(role) == nullptr) return std::unexpected(Rejection::role_not_found);
     }
-    if (const auto no = may_change(organization, actor, person, *target->roles, after)) {
+    if (const auto no = may_change(organization, actor, person, held->roles, after)) {
         return std::unexpected(*no);
     }
     if (actor.is(person) && !organization.blueprint->members.own_role_change) {
         return std::unexpected(Rejection::own_role_change_not_allowed);
     }
-    if (after == *target->roles) return {};
-    if (target->unchangeable) return std::unexpected(*target->unchangeable);
-    if (const auto wrong = wrong_roles(organization, *target->roles, after)) {
+    if (after == held->roles) return {};
+    if (const auto why = why_roles_stay(organization, person)) return std::unexpected(*why);
+    if (const auto wrong = wrong_roles(organization, held->roles, after)) {
         return std::unexpected(*wrong);
     }
     const Member* member = organization.member(person);
@@ -135,15 +125,14 @@ std::expected<std::vector<Event>, Rejection> changed_roles(const Organization& o
     }
 
     std::vector<Event> events{MemberRolesChanged{person, after}};
-    const auto licence = licence_change(organization, person, after, *target->places);
+    const auto licence = licence_change(organization, person, after, held->workspaces);
     if (!licence) return std::unexpected(licence.error());
     if (*licence) events.emplace_back(**licence);
     return events;
 }
 
 bool can_change_roles_of(const Organization& organization, PersonId person) {
-    const auto target = role_target_of(organization, person);
-    return target && !target->unchangeable;
+    return organization.held_by(person) != nullptr && !why_roles_stay(organization, person);
 }
 
 bool moves_by_transfer_alone(const Organization& organization, const RoleId& role) {
@@ -209,19 +198,19 @@ std::vector<Event> end_of_membership(const Organization& organization, PersonId 
     return events;
 }
 
-Verdict change_role(const Call& call, const ChangeRole& command) {
+Verdict decide_one(const Call& call, const ChangeRole& command) {
     return change_roles(call, command.organization, command.person,
                         [&](const std::vector<RoleId>&) { return command.roles; });
 }
 
-Verdict assign_role(const Call& call, const AssignRole& command) {
+Verdict decide_one(const Call& call, const AssignRole& command) {
     return change_roles(call, command.organization, command.person, [&](std::vector<RoleId> roles) {
         if (std::ranges::count(roles, command.role) == 0) roles.push_back(command.role);
         return roles;
     });
 }
 
-Verdict withdraw_role(const Call& call, const WithdrawRole& command) {
+Verdict decide_one(const Call& call, const WithdrawRole& command) {
     return change_roles(call, command.organization, command.person, [&](std::vector<RoleId> roles) {
         const bool held = std::erase(roles, command.role) > 0;
         const bool replaced = held && command.replacement;
@@ -232,7 +221,7 @@ Verdict withdraw_role(const Call& call, const WithdrawRole& command) {
     });
 }
 
-Verdict remove_member(const Call& call, const RemoveMember& command) {
+Verdict decide_one(const Call& call, const RemoveMember& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -244,9 +233,9 @@ Verdict remove_member(const Call& call, const RemoveMember& command) {
     if (!leaves && !may(organization, actor, Operation::remove_member)) {
         return refuse(Rejection::not_allowed);
     }
-    const auto target = role_target_of(organization, command.person);
-    if (!target) return refuse(Rejection::member_not_found);
-    if (!leaves && !reaches(organization, actor, Reach::remove, *target->roles)) {
+    const Held* held = organization.held_by(command.person);
+    if (held == nullptr) return refuse(Rejection::member_not_found);
+    if (!leaves && !reaches(organization, actor, Reach::remove, held->roles)) {
         return refuse(Rejection::target_out_of_reach);
     }
     const Member* member = organization.member(command.person);

@@ -4,7 +4,7 @@
 
 namespace muster {
 
-Verdict found_organization(const Call& call, const FoundOrganization& command) {
+Verdict decide_one(const Call& call, const FoundOrganization& command) {
     const Actor& actor = call.actor();
     const bool founds_own = actor.is(command.founder) && !call.context.imported;
     if (!actor.is_operator() && !founds_own) return refuse(Rejection::not_allowed);
@@ -35,7 +35,7 @@ Verdict found_organization(const Call& call, const FoundOrganization& command) {
                                                                  .details = {}}});
 }
 
-Verdict end_organization(const Call& call, const EndOrganization& command) {
+Verdict decide_one(const Call& call, const EndOrganization& command) {
     const Organization* organization = call.world.organization(command.organization);
     if (organization != nullptr && organization->ended && call.actor().is_operator()) {
         return already_so();
@@ -48,7 +48,7 @@ Verdict end_organization(const Call& call, const EndOrganization& command) {
     return happened(command.organization, {OrganizationEnded{}});
 }
 
-Verdict rename_organization(const Call& call, const RenameOrganization& command) {
+Verdict decide_one(const Call& call, const RenameOrganization& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     if (!may(**known, call.actor(), Operation::manage_organization)) {
@@ -59,7 +59,7 @@ Verdict rename_organization(const Call& call, const RenameOrganization& command)
     return happened(command.organization, {OrganizationRenamed{command.name}});
 }
 
-Verdict change_plan(const Call& call, const ChangePlan& command) {
+Verdict decide_one(const Call& call, const ChangePlan& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -78,7 +78,7 @@ Verdict change_plan(const Call& call, const ChangePlan& command) {
     return happened(command.organization, {PlanChanged{command.plan, limits}});
 }
 
-Verdict settle_due(const Call& call, const SettleDue& command) {
+Verdict decide_one(const Call& call, const SettleDue& command) {
     if (!call.actor().is_system()) return refuse(Rejection::not_allowed);
     const Organization* organization = call.world.organization(command.organization);
     if (organization == nullptr) return refuse(Rejection::organization_not_found);
@@ -90,7 +90,7 @@ Verdict settle_due(const Call& call, const SettleDue& command) {
     return happened(command.organization, std::move(events));
 }
 
-Verdict finish_import(const Call& call, const FinishImport& command) {
+Verdict decide_one(const Call& call, const FinishImport& command) {
     const Organization* organization = call.world.organization(command.organization);
     const Actor& actor = call.actor();
     const bool stranger =

@@ -85,7 +85,7 @@ bool may_transfer(const Organization& organization, const Actor& actor) {
            may(organization, actor, Operation::transfer_ownership);
 }
 
-Verdict transfer_ownership(const Call& call, const TransferOwnership& command) {
+Verdict decide_one(const Call& call, const TransferOwnership& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -114,7 +114,7 @@ Verdict transfer_ownership(const Call& call, const TransferOwnership& command) {
     return settled(organization, std::move(rehearsal), {former->first, command.person});
 }
 
-Verdict replace_protected_holder(const Call& call, const ReplaceProtectedHolder& command) {
+Verdict decide_one(const Call& call, const ReplaceProtectedHolder& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;

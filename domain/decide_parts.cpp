@@ -13,12 +13,9 @@ void Rehearsal::add(Event event) {
 
 std::optional<Rejection> Rehearsal::settle_licence(PersonId person,
                                                    const std::optional<LicenceClassId>& kept) {
-    const Member* member = state_.member(person);
-    const OpenInvitation* invitation = state_.invitation_of(person);
-    if (member == nullptr && invitation == nullptr) return std::nullopt;
-    const auto& roles = member != nullptr ? member->roles : invitation->roles;
-    const auto& places = member != nullptr ? member->workspaces : invitation->workspaces;
-    const auto change = licence_change(state_, person, roles, places, kept);
+    const Held* held = state_.held_by(person);
+    if (held == nullptr) return std::nullopt;
+    const auto change = licence_change(state_, person, held->roles, held->workspaces, kept);
     if (!change) return change.error();
     if (*change) add(**change);
     return std::nullopt;

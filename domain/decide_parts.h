@@ -1,5 +1,5 @@
-// The decisions by subject, for decide.cpp alone. Each is one ladder in the order that decide.h
-// states.
+// What the decisions share, for the decide_*.cpp alone. Each of them is one ladder in the order
+// that decide.h states.
 #pragma once
 
 #include "domain/authority.h"
@@ -13,8 +13,6 @@
 #include <vector>
 
 namespace muster {
-
-using Verdict = std::expected<Decision, Refusal>;
 
 inline Verdict refuse(Rejection rejection) {
     return std::unexpected(Refusal{rejection, {}});
@@ -70,30 +68,7 @@ bool has_repeats(const std::vector<T>& values) {
 /// nobody: that is a verdict on the row alone.
 bool names_nil(const Command& command, const Actor& actor);
 
-// decide_organization.cpp
-Verdict found_organization(const Call& call, const FoundOrganization& command);
-Verdict end_organization(const Call& call, const EndOrganization& command);
-Verdict rename_organization(const Call& call, const RenameOrganization& command);
-Verdict change_plan(const Call& call, const ChangePlan& command);
-Verdict settle_due(const Call& call, const SettleDue& command);
-Verdict finish_import(const Call& call, const FinishImport& command);
-
-// decide_blueprint.cpp
-Verdict change_blueprint(const Call& call, const ChangeBlueprint& command);
-
-// decide_roles.cpp
-Verdict create_role(const Call& call, const CreateRole& command);
-Verdict rename_role(const Call& call, const RenameRole& command);
-Verdict set_role_permissions(const Call& call, const SetRolePermissions& command);
-Verdict delete_role(const Call& call, const DeleteRole& command);
-Verdict copy_role(const Call& call, const CopyRole& command);
-
 // decide_invitations.cpp
-Verdict invite_member(const Call& call, const InviteMember& command);
-Verdict resend_invitation(const Call& call, const ResendInvitation& command);
-Verdict cancel_invitation(const Call& call, const CancelInvitation& command);
-Verdict record_mail_handed_over(const Call& call, const RecordMailHandedOver& command);
-
 /// Whether `actor` may offer these roles and places to `person`: the inviter's right, asked when an
 /// invitation is sent and, where the blueprint wants it, again when it is accepted.
 std::optional<Rejection> may_offer(const Organization& organization, const Actor& actor,
@@ -113,17 +88,12 @@ bool is_known_account(const World& world, PersonId person);
 std::vector<WorkspacePlace> list_of(const Places& places);
 
 // decide_growth.cpp
-Verdict record_suppressed_attempts(const Call& call, const RecordSuppressedAttempts& command);
-
 /// Why the organisation sends this person no mail for now: an invitation that is cancelled and made
 /// anew is one that is sent again. History that is imported sends none.
 std::optional<Rejection> no_mail_to(const Call& call, const Organization& organization,
                                     PersonId person);
 
 // decide_joining.cpp
-Verdict accept_invitation(const Call& call, const AcceptInvitation& command);
-Verdict decline_invitation(const Call& call, const DeclineInvitation& command);
-
 /// What follows when somebody gets an account: they join wherever known accounts join at once and
 /// an invitation of theirs is open (M6), except in `elsewhere_than`. An offer that no longer stands
 /// stays open.
@@ -131,11 +101,6 @@ std::vector<StreamEvent> join_where_awaited(const Call& call, PersonId person,
                                             OrganizationId elsewhere_than = {});
 
 // decide_members.cpp
-Verdict change_role(const Call& call, const ChangeRole& command);
-Verdict assign_role(const Call& call, const AssignRole& command);
-Verdict withdraw_role(const Call& call, const WithdrawRole& command);
-Verdict remove_member(const Call& call, const RemoveMember& command);
-
 /// The ladder of every change of the roles of a member or invited person, for who may change roles
 /// at all; no events when it is so already.
 std::expected<std::vector<Event>, Rejection> changed_roles(const Organization& organization,
@@ -157,32 +122,16 @@ MemberRemoved removal_of(const Organization& organization, PersonId person);
 /// The end of a membership: what it releases, and the invitations to take its place (R12, R13).
 std::vector<Event> end_of_membership(const Organization& organization, PersonId person);
 
-// decide_standing.cpp
-Verdict suspend_member(const Call& call, const SuspendMember& command);
-Verdict reinstate_member(const Call& call, const ReinstateMember& command);
-
 // decide_ownership.cpp
-Verdict transfer_ownership(const Call& call, const TransferOwnership& command);
-Verdict replace_protected_holder(const Call& call, const ReplaceProtectedHolder& command);
-
 /// Whether the actor may pass on the role of exactly one holder: its holder and the operator may.
 bool may_transfer(const Organization& organization, const Actor& actor);
 
 // decide_address.cpp
-Verdict replace_address(const Call& call, const ReplaceAddress& command);
-
 /// Why `actor` may not put `successor` in a member's place, if so.
 std::optional<Rejection> may_replace(const Organization& organization, const Actor& actor,
                                      PersonId member, PersonId successor);
 
 // decide_workspaces.cpp
-Verdict create_workspace(const Call& call, const CreateWorkspace& command);
-Verdict rename_workspace(const Call& call, const RenameWorkspace& command);
-Verdict delete_workspace(const Call& call, const DeleteWorkspace& command);
-Verdict assign_workspace_role(const Call& call, const AssignWorkspaceRole& command);
-Verdict assign_workspaces(const Call& call, const AssignWorkspaces& command);
-Verdict withdraw_workspace_role(const Call& call, const WithdrawWorkspaceRole& command);
-
 /// Whether a role can be had in a workspace of this organisation, and whether the actor may give
 /// it.
 std::optional<Rejection> wrong_place(const Organization& organization, const WorkspacePlace& place);
@@ -193,11 +142,5 @@ bool may_be_placed(const Organization& organization, const std::vector<RoleId>& 
 /// Whether a member or invited person stands in workspaces, and could not with these roles.
 bool loses_its_places(const Organization& organization, PersonId person,
                       const std::vector<RoleId>& after);
-
-// decide_people.cpp
-Verdict register_person(const Call& call, const RegisterPerson& command);
-Verdict record_sign_in(const Call& call, const RecordSignIn& command);
-Verdict change_two_factor(const Call& call, const ChangeTwoFactor& command);
-Verdict change_profile(const Call& call, const ChangeProfile& command);
 
 }  // namespace muster

@@ -3,7 +3,7 @@
 
 namespace muster {
 
-Verdict register_person(const Call& call, const RegisterPerson& command) {
+Verdict decide_one(const Call& call, const RegisterPerson& command) {
     if (!call.actor().is_operator()) return refuse(Rejection::operator_only);
     const Person* person = call.world.person(command.person);
     const bool registered = person != nullptr && person->registered;
@@ -22,7 +22,7 @@ Verdict register_person(const Call& call, const RegisterPerson& command) {
     return decision;
 }
 
-Verdict record_sign_in(const Call& call, const RecordSignIn& command) {
+Verdict decide_one(const Call& call, const RecordSignIn& command) {
     const Actor& actor = call.actor();
     if (!actor.is_operator() && !actor.is(command.person)) return refuse(Rejection::not_allowed);
     if (command.organization) {
@@ -39,7 +39,7 @@ Verdict record_sign_in(const Call& call, const RecordSignIn& command) {
         {{StreamId::of(command.person), PersonSignedIn{command.person, command.organization}}}, {}};
 }
 
-Verdict change_two_factor(const Call& call, const ChangeTwoFactor& command) {
+Verdict decide_one(const Call& call, const ChangeTwoFactor& command) {
     if (!call.actor().is_operator()) return refuse(Rejection::operator_only);
     const Person* person = call.world.person(command.person);
     if (person == nullptr || !person->registered) return refuse(Rejection::person_not_found);
@@ -48,7 +48,7 @@ Verdict change_two_factor(const Call& call, const ChangeTwoFactor& command) {
         {{StreamId::of(command.person), TwoFactorChanged{command.person, command.enabled}}}, {}};
 }
 
-Verdict change_profile(const Call& call, const ChangeProfile& command) {
+Verdict decide_one(const Call& call, const ChangeProfile& command) {
     const Actor& actor = call.actor();
     if (!actor.is_operator() && !actor.is(command.person)) return refuse(Rejection::not_allowed);
     const Person* person = call.world.person(command.person);

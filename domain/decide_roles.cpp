@@ -136,15 +136,13 @@ Verdict delete_role_for(const Call& call, const Organization& organization, cons
     std::uint64_t invited = 0;
     Rehearsal rehearsal{organization, call.now};
     for (const PersonId person : people) {
-        const Member* member = rehearsal.state().member(person);
-        if (!can_change_roles_of(rehearsal.state(), person)) {
-            ++(member != nullptr ? members : invited);
+        const Organization& by_now = rehearsal.state();
+        if (!can_change_roles_of(by_now, person)) {
+            ++(by_now.member(person) != nullptr ? members : invited);
             continue;
         }
-        const auto& before =
-            member != nullptr ? member->roles : rehearsal.state().invitation_of(person)->roles;
-        auto events =
-            changed_roles(rehearsal.state(), actor, person, replaced(before, role, replacement));
+        const auto& before = by_now.held_by(person)->roles;
+        auto events = changed_roles(by_now, actor, person, replaced(before, role, replacement));
         if (!events) return refuse(events.error());
         for (Event& event : *events) rehearsal.add(std::move(event));
     }
@@ -174,14 +172,14 @@ std::vector<PermissionId> given_by(const Organization& organization, const RoleI
 
 }  // namespace
 
-Verdict create_role(const Call& call, const CreateRole& command) {
+Verdict decide_one(const Call& call, const CreateRole& command) {
     auto made = new_role(call, command.organization,
                          RoleCreated{command.role, command.name, command.permissions});
     if (!made) return refuse(made.error());
     return happened(command.organization, {std::move(*made)});
 }
 
-Verdict rename_role(const Call& call, const RenameRole& command) {
+Verdict decide_one(const Call& call, const RenameRole& command) {
     const auto managed =
         managed_role(call, command.organization, command.role, Operation::manage_roles);
     if (!managed) return refuse(managed.error());
@@ -196,7 +194,7 @@ Verdict rename_role(const Call& call, const RenameRole& command) {
     return happened(command.organization, {RoleRenamed{command.role, command.name}});
 }
 
-Verdict set_role_permissions(const Call& call, const SetRolePermissions& command) {
+Verdict decide_one(const Call& call, const SetRolePermissions& command) {
     const auto managed =
         managed_role(call, command.organization, command.role, Operation::manage_roles);
     if (!managed) return refuse(managed.error());
@@ -228,7 +226,7 @@ Verdict set_role_permissions(const Call& call, const SetRolePermissions& command
                     {RolePermissionsChanged{command.role, command.permissions}});
 }
 
-Verdict delete_role(const Call& call, const DeleteRole& command) {
+Verdict decide_one(const Call& call, const DeleteRole& command) {
     const auto managed =
         managed_role(call, command.organization, command.role, Operation::manage_roles);
     if (!managed) return refuse(managed.error());
@@ -257,7 +255,7 @@ Verdict delete_role(const Call& call, const DeleteRole& command) {
     return happened(command.organization, {RoleDeleted{command.role}});
 }
 
-Verdict copy_role(const Call& call, const CopyRole& command) {
+Verdict decide_one(const Call& call, const CopyRole& command) {
     const auto managed =
         managed_role(call, command.organization, command.role, Operation::copy_role);
     if (!managed) return refuse(managed.error());

@@ -2,18 +2,7 @@
 #include "domain/decide_parts.h"
 
 namespace muster {
-namespace {
-
-/// The target's roles, member or invited; nothing for a stranger.
-const std::vector<RoleId>* roles_of(const Organization& organization, PersonId person) {
-    if (const Member* member = organization.member(person)) return &member->roles;
-    const OpenInvitation* invitation = organization.invitation_of(person);
-    return invitation != nullptr ? &invitation->roles : nullptr;
-}
-
-}  // namespace
-
-Verdict suspend_member(const Call& call, const SuspendMember& command) {
+Verdict decide_one(const Call& call, const SuspendMember& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -22,10 +11,10 @@ Verdict suspend_member(const Call& call, const SuspendMember& command) {
         !may(organization, actor, Operation::remove_member)) {
         return refuse(Rejection::not_allowed);
     }
-    const auto* roles = roles_of(organization, command.person);
-    if (roles == nullptr) return refuse(Rejection::member_not_found);
-    if (!reaches(organization, actor, Reach::suspend, *roles) ||
-        !reaches(organization, actor, Reach::remove, *roles)) {
+    const Held* held = organization.held_by(command.person);
+    if (held == nullptr) return refuse(Rejection::member_not_found);
+    if (!reaches(organization, actor, Reach::suspend, held->roles) ||
+        !reaches(organization, actor, Reach::remove, held->roles)) {
         return refuse(Rejection::target_out_of_reach);
     }
     const MemberRules& rules = organization.blueprint->members;
@@ -45,7 +34,7 @@ Verdict suspend_member(const Call& call, const SuspendMember& command) {
     return happened(command.organization, std::move(*events));
 }
 
-Verdict reinstate_member(const Call& call, const ReinstateMember& command) {
+Verdict decide_one(const Call& call, const ReinstateMember& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -53,9 +42,9 @@ Verdict reinstate_member(const Call& call, const ReinstateMember& command) {
     if (!may(organization, actor, Operation::suspend_member)) {
         return refuse(Rejection::not_allowed);
     }
-    const auto* roles = roles_of(organization, command.person);
-    if (roles == nullptr) return refuse(Rejection::member_not_found);
-    if (!reaches(organization, actor, Reach::suspend, *roles)) {
+    const Held* held = organization.held_by(command.person);
+    if (held == nullptr) return refuse(Rejection::member_not_found);
+    if (!reaches(organization, actor, Reach::suspend, held->roles)) {
         return refuse(Rejection::target_out_of_reach);
     }
     const Member* member = organization.member(command.person);

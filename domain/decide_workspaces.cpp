@@ -6,28 +6,12 @@
 namespace muster {
 namespace {
 
-/// Somebody who can be in a workspace: a member or an invited person.
-struct PlaceTarget {
-    const std::vector<RoleId>* roles = nullptr;
-    const Places* places = nullptr;
-    bool member = false;
-    bool replaces = false;  ///< is to take a member's place
-};
-
-std::optional<PlaceTarget> place_target_of(const Organization& organization, PersonId person) {
-    if (const Member* member = organization.member(person)) {
-        return PlaceTarget{&member->roles, &member->workspaces, true, false};
-    }
-    const OpenInvitation* invitation = organization.invitation_of(person);
-    if (invitation == nullptr) return std::nullopt;
-    return PlaceTarget{&invitation->roles, &invitation->workspaces, false,
-                       invitation->replaces.has_value()};
-}
-
-/// Whether the target's places wait until the invitation is accepted; who takes a member's place
+/// Whether somebody's places wait until their invitation is accepted; who takes a member's place
 /// gets what that member has then.
-bool must_wait(const Organization& organization, const PlaceTarget& target) {
-    return !target.member && (!organization.blueprint->workspaces.for_pending || target.replaces);
+bool must_wait(const Organization& organization, PersonId person) {
+    const OpenInvitation* invitation = organization.invitation_of(person);
+    return invitation != nullptr &&
+           (!organization.blueprint->workspaces.for_pending || invitation->replaces);
 }
 
 /// The ladder of one assignment, for a caller who is known.
@@ -37,25 +21,25 @@ std::expected<std::vector<Event>, Rejection> assigned(const Organization& organi
     if (!may(organization, actor, Operation::assign_workspace, where.workspace)) {
         return std::unexpected(Rejection::not_allowed);
     }
-    const auto target = place_target_of(organization, person);
-    if (!target) return std::unexpected(Rejection::member_not_found);
+    const Held* held = organization.held_by(person);
+    if (held == nullptr) return std::unexpected(Rejection::member_not_found);
     if (const auto wrong = wrong_place(organization, where)) return std::unexpected(*wrong);
-    if (!reaches(organization, actor, Reach::edit_workspaces, *target->roles)) {
+    if (!reaches(organization, actor, Reach::edit_workspaces, held->roles)) {
         return std::unexpected(Rejection::target_out_of_reach);
     }
     if (!may_grant_place(organization, actor, person, where.workspace, where.role)) {
         return std::unexpected(Rejection::beyond_own_permissions);
     }
-    Places places = *target->places;
+    Places places = held->workspaces;
     const auto place = places.find(where.workspace);
     if (place != places.end() && place->second == where.role) return {};
-    if (must_wait(organization, *target)) return std::unexpected(Rejection::member_pending);
-    if (!may_be_placed(organization, *target->roles)) {
+    if (must_wait(organization, person)) return std::unexpected(Rejection::member_pending);
+    if (!may_be_placed(organization, held->roles)) {
         return std::unexpected(Rejection::workspace_joining_not_allowed);
     }
 
     places[where.workspace] = where.role;
-    const auto licence = licence_change(organization, person, *target->roles, places);
+    const auto licence = licence_change(organization, person, held->roles, places);
     if (!licence) return std::unexpected(licence.error());
     std::vector<Event> events{WorkspaceRoleAssigned{person, where}};
     if (*licence) events.emplace_back(**licence);
@@ -67,12 +51,12 @@ std::expected<std::vector<Event>, Rejection> assigned(const Organization& organi
 bool is_beyond_limit(const Organization& organization, PersonId person,
                      const std::vector<WorkspacePlace>& places) {
     const std::size_t most = organization.blueprint->workspaces.most_per_invitation;
-    const auto target = place_target_of(organization, person);
-    if (most == 0 || !target) return false;
-    const std::size_t held = target->places->size();
+    const Held* held = organization.held_by(person);
+    if (most == 0 || held == nullptr) return false;
+    const std::size_t places_held = held->workspaces.size();
     const auto added = static_cast<std::size_t>(std::ranges::count_if(
-        places, [&](const auto& place) { return !target->places->contains(place.workspace); }));
-    return places.size() > most || (added > 0 && held + added > most);
+        places, [&](const auto& place) { return !held->workspaces.contains(place.workspace); }));
+    return places.size() > most || (added > 0 && places_held + added > most);
 }
 
 /// Whether a workspace other than `own` has the name, or one that looks the same.
@@ -122,12 +106,12 @@ bool may_be_placed(const Organization& organization, const std::vector<RoleId>& 
 
 bool loses_its_places(const Organization& organization, PersonId person,
                       const std::vector<RoleId>& after) {
-    const auto target = place_target_of(organization, person);
-    return target && !target->places->empty() && may_be_placed(organization, *target->roles) &&
-           !may_be_placed(organization, after);
+    const Held* held = organization.held_by(person);
+    return held != nullptr && !held->workspaces.empty() &&
+           may_be_placed(organization, held->roles) && !may_be_placed(organization, after);
 }
 
-Verdict create_workspace(const Call& call, const CreateWorkspace& command) {
+Verdict decide_one(const Call& call, const CreateWorkspace& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -156,7 +140,7 @@ Verdict create_workspace(const Call& call, const CreateWorkspace& command) {
     return std::move(rehearsal).verdict();
 }
 
-Verdict rename_workspace(const Call& call, const RenameWorkspace& command) {
+Verdict decide_one(const Call& call, const RenameWorkspace& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -173,7 +157,7 @@ Verdict rename_workspace(const Call& call, const RenameWorkspace& command) {
     return happened(command.organization, {WorkspaceRenamed{command.workspace, command.name}});
 }
 
-Verdict delete_workspace(const Call& call, const DeleteWorkspace& command) {
+Verdict decide_one(const Call& call, const DeleteWorkspace& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -198,7 +182,7 @@ Verdict delete_workspace(const Call& call, const DeleteWorkspace& command) {
     return std::move(rehearsal).verdict();
 }
 
-Verdict assign_workspace_role(const Call& call, const AssignWorkspaceRole& command) {
+Verdict decide_one(const Call& call, const AssignWorkspaceRole& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     auto events = assigned(**known, call.actor(), command.person, command.place);
@@ -211,7 +195,7 @@ Verdict assign_workspace_role(const Call& call, const AssignWorkspaceRole& comma
     return happened(command.organization, std::move(*events));
 }
 
-Verdict assign_workspaces(const Call& call, const AssignWorkspaces& command) {
+Verdict decide_one(const Call& call, const AssignWorkspaces& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     // Before anything is copied: the right to each of the workspaces, and where none is named to
@@ -241,7 +225,7 @@ Verdict assign_workspaces(const Call& call, const AssignWorkspaces& command) {
     return std::move(rehearsal).verdict();
 }
 
-Verdict withdraw_workspace_role(const Call& call, const WithdrawWorkspaceRole& command) {
+Verdict decide_one(const Call& call, const WithdrawWorkspaceRole& command) {
     const auto known = known_organization(call, command.organization);
     if (!known) return refuse(known.error());
     const Organization& organization = **known;
@@ -249,19 +233,19 @@ Verdict withdraw_workspace_role(const Call& call, const WithdrawWorkspaceRole& c
     if (!may(organization, actor, Operation::assign_workspace, command.workspace)) {
         return refuse(Rejection::not_allowed);
     }
-    const auto target = place_target_of(organization, command.person);
-    if (!target) return refuse(Rejection::member_not_found);
+    const Held* held = organization.held_by(command.person);
+    if (held == nullptr) return refuse(Rejection::member_not_found);
     if (!organization.workspaces.contains(command.workspace)) {
         return refuse(Rejection::workspace_not_found);
     }
-    if (!reaches(organization, actor, Reach::edit_workspaces, *target->roles)) {
+    if (!reaches(organization, actor, Reach::edit_workspaces, held->roles)) {
         return refuse(Rejection::target_out_of_reach);
     }
-    Places places = *target->places;
+    Places places = held->workspaces;
     if (places.erase(command.workspace) == 0) return already_so();
-    if (must_wait(organization, *target)) return refuse(Rejection::member_pending);
+    if (must_wait(organization, command.person)) return refuse(Rejection::member_pending);
 
-    const auto licence = licence_change(organization, command.person, *target->roles, places);
+    const auto licence = licence_change(organization, command.person, held->roles, places);
     if (!licence) return refuse(licence.error());
     std::vector<Event> events{WorkspaceRoleWithdrawn{command.person, command.workspace}};
     if (*licence) events.emplace_back(**licence);

@@ -1,7 +1,7 @@
-// What happened, one struct an event. These are facts: folding them (`evolve`) has no rules and
-// cannot fail. Every event about a person names the person, so that views need no state of their
-// own to route it. The stored form is eventstore/form/schema.fbs; the codec does not compile while
-// an event lacks one.
+// What happened, one struct an event, which says its `kind`. These are facts: folding them
+// (`evolve`) has no rules and cannot fail. Every event about a person names the person, so that
+// views need no state of their own to route it. The stored form is eventstore/form/schema.fbs; the
+// codec does not compile while an event lacks one.
 #pragma once
 
 #include "domain/blueprint.h"
@@ -13,6 +13,7 @@
 #include <boost/uuid/uuid.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -33,7 +34,13 @@ struct StreamId {
     std::strong_ordering operator<=>(const StreamId&) const = default;
 };
 
+/// What an event says of whether its person belongs to the organisation. Nobody is a member with an
+/// open invitation, so the end of an invitation is the end of belonging. The log keeps an index by
+/// it, so every event about a person must say it: one that does not does not compile.
+enum class Belonging : std::uint8_t { begins, ends, unchanged };
+
 struct OrganizationFounded {
+    static constexpr std::string_view kind = "OrganizationFounded";
     OrganizationId organization;
     std::string name;
     SharedBlueprint blueprint;
@@ -44,10 +51,12 @@ struct OrganizationFounded {
 };
 
 struct OrganizationEnded {
+    static constexpr std::string_view kind = "OrganizationEnded";
     bool operator==(const OrganizationEnded&) const = default;
 };
 
 struct PlanChanged {
+    static constexpr std::string_view kind = "PlanChanged";
     PlanId plan;
     std::map<LicenceClassId, std::uint64_t> limits;  ///< the limits in force, the plan's included
 
@@ -55,6 +64,8 @@ struct PlanChanged {
 };
 
 struct InvitationIssued {
+    static constexpr std::string_view kind = "InvitationIssued";
+    static constexpr Belonging belonging = Belonging::begins;
     InvitationId invitation;
     PersonId person;
     Actor inviter;
@@ -72,6 +83,8 @@ struct InvitationIssued {
 };
 
 struct InvitationResent {
+    static constexpr std::string_view kind = "InvitationResent";
+    static constexpr Belonging belonging = Belonging::unchanged;
     InvitationId invitation;
     PersonId person;
     std::uint32_t send_number = 0;  ///< the first link has 1
@@ -83,6 +96,8 @@ struct InvitationResent {
 };
 
 struct InvitationCancelled {
+    static constexpr std::string_view kind = "InvitationCancelled";
+    static constexpr Belonging belonging = Belonging::ends;
     InvitationId invitation;
     PersonId person;
 
@@ -90,6 +105,8 @@ struct InvitationCancelled {
 };
 
 struct InvitationDeclined {
+    static constexpr std::string_view kind = "InvitationDeclined";
+    static constexpr Belonging belonging = Belonging::ends;
     InvitationId invitation;
     PersonId person;
 
@@ -97,6 +114,8 @@ struct InvitationDeclined {
 };
 
 struct InvitationExpired {
+    static constexpr std::string_view kind = "InvitationExpired";
+    static constexpr Belonging belonging = Belonging::ends;
     InvitationId invitation;
     PersonId person;
 
@@ -105,6 +124,8 @@ struct InvitationExpired {
 
 /// Always followed by MemberJoined of the same person at the same position.
 struct InvitationAccepted {
+    static constexpr std::string_view kind = "InvitationAccepted";
+    static constexpr Belonging belonging = Belonging::unchanged;
     InvitationId invitation;
     PersonId person;
 
@@ -112,6 +133,8 @@ struct InvitationAccepted {
 };
 
 struct MemberJoined {
+    static constexpr std::string_view kind = "MemberJoined";
+    static constexpr Belonging belonging = Belonging::begins;
     PersonId person;
     std::optional<InvitationId> invitation;  ///< none: founder, or joined at once (M6)
     std::vector<RoleId> roles;
@@ -125,6 +148,8 @@ struct MemberJoined {
 };
 
 struct MemberRolesChanged {
+    static constexpr std::string_view kind = "MemberRolesChanged";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     std::vector<RoleId> roles;
 
@@ -133,6 +158,8 @@ struct MemberRolesChanged {
 
 /// Ends the membership and everything under it; `workspaces` and `licence` are what it released.
 struct MemberRemoved {
+    static constexpr std::string_view kind = "MemberRemoved";
+    static constexpr Belonging belonging = Belonging::ends;
     PersonId person;
     std::vector<WorkspaceId> workspaces;
     std::optional<LicenceClassId> licence;
@@ -141,6 +168,7 @@ struct MemberRemoved {
 };
 
 struct WorkspaceCreated {
+    static constexpr std::string_view kind = "WorkspaceCreated";
     WorkspaceId workspace;
     std::string name;
 
@@ -149,6 +177,7 @@ struct WorkspaceCreated {
 
 /// Takes everybody out of it, open invitations included.
 struct WorkspaceDeleted {
+    static constexpr std::string_view kind = "WorkspaceDeleted";
     WorkspaceId workspace;
 
     bool operator==(const WorkspaceDeleted&) const = default;
@@ -156,6 +185,8 @@ struct WorkspaceDeleted {
 
 /// Of a member, or of a pending person where the blueprint allows it.
 struct WorkspaceRoleAssigned {
+    static constexpr std::string_view kind = "WorkspaceRoleAssigned";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     WorkspacePlace place;
 
@@ -163,6 +194,8 @@ struct WorkspaceRoleAssigned {
 };
 
 struct WorkspaceRoleWithdrawn {
+    static constexpr std::string_view kind = "WorkspaceRoleWithdrawn";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     WorkspaceId workspace;
 
@@ -171,6 +204,8 @@ struct WorkspaceRoleWithdrawn {
 
 /// The licence a member uses, or an open invitation reserves, is another one from here on.
 struct LicenceChanged {
+    static constexpr std::string_view kind = "LicenceChanged";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     std::optional<LicenceClassId> licence;
     /// What a reinstated member had before and does not get again.
@@ -180,6 +215,7 @@ struct LicenceChanged {
 };
 
 struct RoleCreated {
+    static constexpr std::string_view kind = "RoleCreated";
     RoleId role;
     std::string name;
     std::vector<PermissionId> permissions;
@@ -188,11 +224,14 @@ struct RoleCreated {
 };
 
 struct ImportFinished {
+    static constexpr std::string_view kind = "ImportFinished";
     bool operator==(const ImportFinished&) const = default;
 };
 
 /// Takes a position, not a version: it changes nothing that a client of the organisation sees.
 struct MailHandedOver {
+    static constexpr std::string_view kind = "MailHandedOver";
+    static constexpr Belonging belonging = Belonging::unchanged;
     InvitationId invitation;
     PersonId person;
     std::uint32_t send_number = 0;
@@ -201,6 +240,8 @@ struct MailHandedOver {
 };
 
 struct PersonRegistered {
+    static constexpr std::string_view kind = "PersonRegistered";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     Sealed name;     ///< for the account
     Sealed address;  ///< for the account
@@ -211,6 +252,8 @@ struct PersonRegistered {
 
 /// Takes a position, not a version.
 struct PersonSignedIn {
+    static constexpr std::string_view kind = "PersonSignedIn";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     std::optional<OrganizationId> organization;
 
@@ -218,18 +261,23 @@ struct PersonSignedIn {
 };
 
 struct MemberSuspended {
+    static constexpr std::string_view kind = "MemberSuspended";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
 
     bool operator==(const MemberSuspended&) const = default;
 };
 
 struct MemberReinstated {
+    static constexpr std::string_view kind = "MemberReinstated";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
 
     bool operator==(const MemberReinstated&) const = default;
 };
 
 struct RoleRenamed {
+    static constexpr std::string_view kind = "RoleRenamed";
     RoleId role;
     std::string name;
 
@@ -237,6 +285,7 @@ struct RoleRenamed {
 };
 
 struct RolePermissionsChanged {
+    static constexpr std::string_view kind = "RolePermissionsChanged";
     RoleId role;
     std::vector<PermissionId> permissions;
 
@@ -244,18 +293,21 @@ struct RolePermissionsChanged {
 };
 
 struct RoleDeleted {
+    static constexpr std::string_view kind = "RoleDeleted";
     RoleId role;
 
     bool operator==(const RoleDeleted&) const = default;
 };
 
 struct OrganizationRenamed {
+    static constexpr std::string_view kind = "OrganizationRenamed";
     std::string name;
 
     bool operator==(const OrganizationRenamed&) const = default;
 };
 
 struct WorkspaceRenamed {
+    static constexpr std::string_view kind = "WorkspaceRenamed";
     WorkspaceId workspace;
     std::string name;
 
@@ -265,6 +317,7 @@ struct WorkspaceRenamed {
 /// Other rules hold. Every role named in the maps has become the other one, wherever it was held or
 /// offered; LicenceChanged follows for whom another licence fits now.
 struct BlueprintChanged {
+    static constexpr std::string_view kind = "BlueprintChanged";
     SharedBlueprint blueprint;
     PlanId plan;
     std::map<LicenceClassId, std::uint64_t> limits;  ///< in force, the plan's included
@@ -275,6 +328,8 @@ struct BlueprintChanged {
 };
 
 struct TwoFactorChanged {
+    static constexpr std::string_view kind = "TwoFactorChanged";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     bool enabled = false;
 
@@ -282,6 +337,8 @@ struct TwoFactorChanged {
 };
 
 struct ProfileChanged {
+    static constexpr std::string_view kind = "ProfileChanged";
+    static constexpr Belonging belonging = Belonging::unchanged;
     PersonId person;
     Sealed name;    ///< for the account
     Sealed avatar;  ///< for the account
@@ -291,6 +348,8 @@ struct ProfileChanged {
 
 /// Somebody else answers for the offer from here on. Its link stays good.
 struct InvitationTakenOver {
+    static constexpr std::string_view kind = "InvitationTakenOver";
+    static constexpr Belonging belonging = Belonging::unchanged;
     InvitationId invitation;
     PersonId person;
     Actor inviter;
@@ -300,6 +359,7 @@ struct InvitationTakenOver {
 
 /// Takes a position, not a version: somebody asked for too much, and nothing came of it.
 struct AttemptsSuppressed {
+    static constexpr std::string_view kind = "AttemptsSuppressed";
     AttemptLimit limit = AttemptLimit::actor;
     Actor actor;
     std::uint64_t count = 0;
@@ -329,10 +389,12 @@ struct StreamEvent {
     bool operator==(const StreamEvent&) const = default;
 };
 
-/// "MemberJoined" and so on.
+/// Its `kind`: "MemberJoined" and so on.
 std::string_view name_of(const Event& event);
 /// The person an event is about, if it is about one.
 std::optional<PersonId> subject_of(const Event& event);
+/// `unchanged` of an event that is about nobody.
+Belonging belonging_of(const Event& event);
 /// Whether the event gives its stream a new version (see MailHandedOver, PersonSignedIn,
 /// AttemptsSuppressed).
 bool changes_its_stream(const Event& event);

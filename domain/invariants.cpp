@@ -26,18 +26,13 @@ Broken broken_places(const Organization& state, const Places& places) {
 }
 
 Broken broken_person(const Organization& state, PersonId person) {
-    const Member* member = state.member(person);
-    const OpenInvitation* invitation = state.invitation_of(person);
-    if (member != nullptr && invitation != nullptr) return "a member holds an open invitation";
-    if (member != nullptr) {
-        if (const Broken broken = broken_roles(state, member->roles)) return broken;
-        return broken_places(state, member->workspaces);
+    if (state.member(person) != nullptr && state.invitation_of(person) != nullptr) {
+        return "a member holds an open invitation";
     }
-    if (invitation != nullptr) {
-        if (const Broken broken = broken_roles(state, invitation->roles)) return broken;
-        return broken_places(state, invitation->workspaces);
-    }
-    return std::nullopt;
+    const Held* held = state.held_by(person);
+    if (held == nullptr) return std::nullopt;
+    if (const Broken broken = broken_roles(state, held->roles)) return broken;
+    return broken_places(state, held->workspaces);
 }
 
 bool has_protected_role(const Organization& state) {

@@ -5,6 +5,7 @@
 #include "domain/decide.h"
 #include "domain/ensure.h"
 #include "domain/events.h"
+#include "domain/fields.h"
 
 #include <algorithm>
 #include <array>
@@ -12,65 +13,22 @@
 namespace muster {
 namespace {
 
-constexpr auto command_names = std::to_array<std::string_view>({"FoundOrganization",
-                                                                "EndOrganization",
-                                                                "ChangePlan",
-                                                                "InviteMember",
-                                                                "ResendInvitation",
-                                                                "CancelInvitation",
-                                                                "AcceptInvitation",
-                                                                "DeclineInvitation",
-                                                                "ChangeRole",
-                                                                "RemoveMember",
-                                                                "CreateWorkspace",
-                                                                "DeleteWorkspace",
-                                                                "AssignWorkspaceRole",
-                                                                "WithdrawWorkspaceRole",
-                                                                "CreateRole",
-                                                                "RegisterPerson",
-                                                                "RecordSignIn",
-                                                                "SettleDue",
-                                                                "FinishImport",
-                                                                "RecordMailHandedOver",
-                                                                "SuspendMember",
-                                                                "ReinstateMember",
-                                                                "TransferOwnership",
-                                                                "ReplaceProtectedHolder",
-                                                                "ReplaceAddress",
-                                                                "AssignRole",
-                                                                "WithdrawRole",
-                                                                "RenameRole",
-                                                                "SetRolePermissions",
-                                                                "DeleteRole",
-                                                                "CopyRole",
-                                                                "AssignWorkspaces",
-                                                                "RenameOrganization",
-                                                                "RenameWorkspace",
-                                                                "ChangeBlueprint",
-                                                                "ChangeTwoFactor",
-                                                                "ChangeProfile",
-                                                                "RecordSuppressedAttempts"});
-static_assert(command_names.size() == std::variant_size_v<Command>);
+template <class Variant>
+struct Kinds;
+template <class... Each>
+struct Kinds<std::variant<Each...>> {
+    static constexpr std::array<std::string_view, sizeof...(Each)> names{Each::kind...};
+};
 
-constexpr auto event_names =
-    std::to_array<std::string_view>({"OrganizationFounded",   "OrganizationEnded",
-                                     "PlanChanged",           "InvitationIssued",
-                                     "InvitationResent",      "InvitationCancelled",
-                                     "InvitationDeclined",    "InvitationExpired",
-                                     "InvitationAccepted",    "MemberJoined",
-                                     "MemberRolesChanged",    "MemberRemoved",
-                                     "WorkspaceCreated",      "WorkspaceDeleted",
-                                     "WorkspaceRoleAssigned", "WorkspaceRoleWithdrawn",
-                                     "LicenceChanged",        "RoleCreated",
-                                     "ImportFinished",        "MailHandedOver",
-                                     "PersonRegistered",      "PersonSignedIn",
-                                     "MemberSuspended",       "MemberReinstated",
-                                     "RoleRenamed",           "RolePermissionsChanged",
-                                     "RoleDeleted",           "OrganizationRenamed",
-                                     "WorkspaceRenamed",      "BlueprintChanged",
-                                     "TwoFactorChanged",      "ProfileChanged",
-                                     "InvitationTakenOver",   "AttemptsSuppressed"});
-static_assert(event_names.size() == std::variant_size_v<Event>);
+/// Of commands and events, sorted.
+constexpr auto kinds_sorted = [] {
+    std::array<std::string_view, std::variant_size_v<Command> + std::variant_size_v<Event>> names{};
+    std::ranges::copy(Kinds<Event>::names,
+                      std::ranges::copy(Kinds<Command>::names, names.begin()).out);
+    std::ranges::sort(names);
+    return names;
+}();
+static_assert(std::ranges::adjacent_find(kinds_sorted) == kinds_sorted.end(), "a kind is taken");
 
 /// In the order of ObstacleKind, which begins at 1.
 constexpr auto obstacle_names = std::to_array<std::string_view>(
@@ -85,51 +43,43 @@ concept AboutAPerson = requires(const T& value) {
     { value.person } -> std::convertible_to<PersonId>;
 };
 
+template <class T>
+concept AboutAnOrganization = requires(const T& value) {
+    { value.organization } -> std::convertible_to<std::optional<OrganizationId>>;
+};
+
 struct OrganizationOfCommand {
-    std::optional<OrganizationId> operator()(const RegisterPerson&) const { return std::nullopt; }
-    std::optional<OrganizationId> operator()(const ChangeTwoFactor&) const { return std::nullopt; }
-    std::optional<OrganizationId> operator()(const ChangeProfile&) const { return std::nullopt; }
-    std::optional<OrganizationId> operator()(const RecordSignIn& command) const {
-        return command.organization;
-    }
-    std::optional<OrganizationId> operator()(const RecordSuppressedAttempts& command) const {
-        return command.organization;
-    }
-    template <class OfOrganization>
+    template <AboutAnOrganization OfOrganization>
     std::optional<OrganizationId> operator()(const OfOrganization& command) const {
         return command.organization;
     }
+    template <class OfNone>
+    std::optional<OrganizationId> operator()(const OfNone&) const {
+        return std::nullopt;
+    }
 };
 
-struct PeopleOfCommand {
-    std::vector<PersonId> operator()(const FoundOrganization& command) const {
-        return {command.founder};
+/// Whoever is named in any field of a command.
+struct NotePeople {
+    std::vector<PersonId>& people;
+
+    bool operator()(const PersonId& person) const {
+        people.push_back(person);
+        return false;
     }
-    std::vector<PersonId> operator()(const InviteMember& command) const {
-        std::vector<PersonId> people;
-        people.reserve(command.rows.size());
-        for (const InvitationRow& row : command.rows) {
-            if (row.names_somebody()) people.push_back(row.person);
-        }
-        return people;
+    bool operator()(const InvitationRow& row) const {
+        return row.names_somebody() && (*this)(row.person);
     }
-    std::vector<PersonId> operator()(const ReplaceProtectedHolder& command) const {
-        return {command.person, command.successor};
-    }
-    std::vector<PersonId> operator()(const ReplaceAddress& command) const {
-        return {command.person, command.successor};
-    }
-    std::vector<PersonId> operator()(const RecordSuppressedAttempts& command) const {
-        const auto person = command.actor.person();
-        return person ? std::vector{*person} : std::vector<PersonId>{};
-    }
+};
+
+struct BelongingOfEvent {
     template <AboutAPerson OfPerson>
-    std::vector<PersonId> operator()(const OfPerson& command) const {
-        return {command.person};
+    Belonging operator()(const OfPerson&) const {
+        return OfPerson::belonging;
     }
     template <class OfNobody>
-    std::vector<PersonId> operator()(const OfNobody&) const {
-        return {};
+    Belonging operator()(const OfNobody&) const {
+        return Belonging::unchanged;
     }
 };
 
@@ -147,7 +97,7 @@ struct SubjectOfEvent {
 }  // namespace
 
 std::string_view name_of(const Command& command) {
-    return command_names.at(command.index());
+    return std::visit([](const auto& held) { return held.kind; }, command);
 }
 
 std::optional<OrganizationId> organization_of(const Command& command) {
@@ -155,25 +105,25 @@ std::optional<OrganizationId> organization_of(const Command& command) {
 }
 
 std::vector<PersonId> people_of(const Command& command) {
-    return std::visit(PeopleOfCommand{}, command);
+    std::vector<PersonId> people;
+    std::visit([&](const auto& held) { any_part(held, NotePeople{people}); }, command);
+    return people;
 }
 
 std::string_view name_of(const Event& event) {
-    return event_names.at(event.index());
+    return std::visit([](const auto& held) { return held.kind; }, event);
 }
 
 std::optional<PersonId> subject_of(const Event& event) {
     return std::visit(SubjectOfEvent{}, event);
 }
 
-const std::vector<std::string_view>& names_of_kinds() {
-    static const std::vector<std::string_view> sorted = [] {
-        std::vector<std::string_view> names{command_names.begin(), command_names.end()};
-        names.insert(names.end(), event_names.begin(), event_names.end());
-        std::ranges::sort(names);
-        return names;
-    }();
-    return sorted;
+Belonging belonging_of(const Event& event) {
+    return std::visit(BelongingOfEvent{}, event);
+}
+
+std::span<const std::string_view> names_of_kinds() {
+    return kinds_sorted;
 }
 
 std::string_view name_of(AttemptLimit limit) {

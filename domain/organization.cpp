@@ -15,15 +15,11 @@ auto* find_in(Map& map, const K& key) {
     return found == map.end() ? nullptr : &found->second;
 }
 
-Places places_of(const std::vector<WorkspacePlace>& list) {
-    Places places;
-    for (const WorkspacePlace& place : list) places.emplace(place.workspace, place.role);
-    return places;
-}
-
-std::vector<RoleId> sorted(std::vector<RoleId> roles) {
-    std::ranges::sort(roles);
-    return roles;
+/// Whoever answers for an offer answers for all that is in it by now.
+void answers_for(OpenInvitation& invitation, const Actor& inviter) {
+    invitation.inviter = inviter;
+    invitation.offered_roles = invitation.roles;
+    invitation.offered_workspaces = invitation.workspaces;
 }
 
 /// Folds events into one organisation. Facts only: a missing target is a bug in decide or in the
@@ -64,22 +60,7 @@ struct Evolve {
     }
 
     void operator()(const InvitationIssued& event) const {
-        state.invitations[event.invitation] =
-            OpenInvitation{.person = event.person,
-                           .inviter = event.inviter,
-                           .roles = sorted(event.roles),
-                           .workspaces = places_of(event.workspaces),
-                           .licence = event.licence,
-                           .send_number = 1,
-                           .invited_at = at,
-                           .expires_at = event.expires_at,
-                           .name = event.name,
-                           .address = event.address,
-                           .message = event.message,
-                           .details = event.details,
-                           .replaces = event.replaces,
-                           .offered_roles = sorted(event.roles),
-                           .offered_workspaces = places_of(event.workspaces)};
+        state.invitations[event.invitation] = begun_by(event, at);
         state.invited[event.person] = event.invitation;
         if (event.replaces) state.replaced[*event.replaces] = event.invitation;
         state.due.emplace(event.expires_at, event.invitation);
@@ -115,28 +96,18 @@ struct Evolve {
     }
 
     void operator()(const MemberJoined& event) const {
-        state.members[event.person] = Member{.roles = sorted(event.roles),
-                                             .status = MemberStatus::active,
-                                             .joined_at = at,
-                                             .workspaces = places_of(event.workspaces),
-                                             .licence = event.licence,
-                                             .name = event.name,
-                                             .address = event.address,
-                                             .details = event.details};
+        state.members[event.person] = begun_by(event, at);
         if (event.licence) ++state.seats[*event.licence].used;
         count_holder(event.roles);
     }
 
     void operator()(const MemberRolesChanged& event) const {
-        Member* member = find_in(state.members, event.person);
-        if (member == nullptr) {
-            pending(event.person).roles = sorted(event.roles);
-            return;
-        }
-        const bool active = member->status == MemberStatus::active;
-        if (active) uncount_holder(member->roles);
-        member->roles = sorted(event.roles);
-        if (active) count_holder(member->roles);
+        const Member* member = state.member(event.person);
+        const bool active = member != nullptr && member->status == MemberStatus::active;
+        Held& held = held_by(event.person);
+        if (active) uncount_holder(held.roles);
+        evolve(held, event);
+        if (active) count_holder(held.roles);
         show_to_successor(event.person);
     }
 
@@ -155,31 +126,28 @@ struct Evolve {
 
     void operator()(const WorkspaceDeleted& event) const {
         state.workspaces.erase(event.workspace);
-        for (auto& [person, member] : state.members) member.workspaces.erase(event.workspace);
-        for (auto& [id, invitation] : state.invitations) {
-            invitation.workspaces.erase(event.workspace);
-        }
+        for (auto& [person, member] : state.members) evolve(member, event);
+        for (auto& [id, invitation] : state.invitations) evolve(invitation, event);
     }
 
     void operator()(const WorkspaceRoleAssigned& event) const {
-        places(event.person)[event.place.workspace] = event.place.role;
+        evolve(held_by(event.person), event);
         show_to_successor(event.person);
     }
     void operator()(const WorkspaceRoleWithdrawn& event) const {
-        places(event.person).erase(event.workspace);
+        evolve(held_by(event.person), event);
         show_to_successor(event.person);
     }
 
     void operator()(const LicenceChanged& event) const {
         Member* member = find_in(state.members, event.person);
-        std::optional<LicenceClassId>& licence =
-            member != nullptr ? member->licence : pending(event.person).licence;
+        Held& held = held_by(event.person);
         const auto count = member != nullptr ? &SeatUse::used : &SeatUse::reserved;
-        if (licence) --(state.seats[*licence].*count);
+        if (held.licence) --(state.seats[*held.licence].*count);
         const bool paused = member != nullptr && member->status == MemberStatus::suspended;
-        if (paused && licence && !event.licence) member->former_licence = licence;
-        licence = event.licence;
-        if (licence) ++(state.seats[*licence].*count);
+        if (paused && held.licence && !event.licence) member->former_licence = held.licence;
+        evolve(held, event);
+        if (held.licence) ++(state.seats[*held.licence].*count);
     }
 
     void operator()(const RoleCreated& event) const {
@@ -232,15 +200,15 @@ struct Evolve {
         }
         keep_own_changes(*before, roles_before);
         for (auto& [id, invitation] : state.invitations) {
-            invitation.roles = mapped(invitation.roles, event.roles);
-            map_places(invitation.workspaces, event.workspace_roles);
-            invitation.offered_roles = mapped(invitation.offered_roles, event.roles);
-            map_places(invitation.offered_workspaces, event.workspace_roles);
+            evolve(invitation, event);
+            Held offered{invitation.offered_roles, invitation.offered_workspaces, {}};
+            evolve(offered, event);
+            invitation.offered_roles = std::move(offered.roles);
+            invitation.offered_workspaces = std::move(offered.workspaces);
         }
         state.protected_holders.clear();
         for (auto& [person, member] : state.members) {
-            member.roles = mapped(member.roles, event.roles);
-            map_places(member.workspaces, event.workspace_roles);
+            evolve(member, event);
             if (member.status == MemberStatus::active) count_holder(member.roles);
         }
     }
@@ -264,13 +232,6 @@ struct Evolve {
             if (counted == state.protected_holders.end()) continue;
             if (--counted->second == 0) state.protected_holders.erase(counted);
         }
-    }
-
-    /// Whoever answers for an offer answers for all that is in it by now.
-    static void answers_for(OpenInvitation& invitation, const Actor& inviter) {
-        invitation.inviter = inviter;
-        invitation.offered_roles = invitation.roles;
-        invitation.offered_workspaces = invitation.workspaces;
     }
 
     void add_roles_of_blueprint() const {
@@ -311,22 +272,6 @@ struct Evolve {
         open(*id).workspaces = member.workspaces;
     }
 
-    static std::vector<RoleId> mapped(const std::vector<RoleId>& roles,
-                                      const std::map<RoleId, RoleId>& map) {
-        std::set<RoleId> after;
-        for (const RoleId& id : roles) {
-            const auto found = map.find(id);
-            after.insert(found == map.end() ? id : found->second);
-        }
-        return {after.begin(), after.end()};
-    }
-
-    static void map_places(Places& places, const std::map<RoleId, RoleId>& map) {
-        for (auto& [workspace, held] : places) {
-            if (const auto found = map.find(held); found != map.end()) held = found->second;
-        }
-    }
-
     Member& known(PersonId person) const {
         Member* member = find_in(state.members, person);
         ENSURE(member != nullptr);
@@ -345,15 +290,11 @@ struct Evolve {
         return *invitation;
     }
 
-    OpenInvitation& pending(PersonId person) const {
+    Held& held_by(PersonId person) const {
+        if (Member* member = find_in(state.members, person)) return *member;
         const InvitationId* id = find_in(state.invited, person);
         ENSURE(id != nullptr);
         return open(*id);
-    }
-
-    Places& places(PersonId person) const {
-        Member* member = find_in(state.members, person);
-        return member != nullptr ? member->workspaces : pending(person).workspaces;
     }
 
     void note_mail(PersonId to, bool is_sent_again) const {
@@ -388,6 +329,29 @@ struct Evolve {
 
 }  // namespace
 
+Member begun_by(const MemberJoined& event, Instant at) {
+    Member member{held_by(event)};
+    member.joined_at = at;
+    member.name = event.name;
+    member.address = event.address;
+    member.details = event.details;
+    return member;
+}
+
+OpenInvitation begun_by(const InvitationIssued& event, Instant at) {
+    OpenInvitation invitation{held_by(event)};
+    invitation.person = event.person;
+    invitation.invited_at = at;
+    invitation.expires_at = event.expires_at;
+    invitation.name = event.name;
+    invitation.address = event.address;
+    invitation.message = event.message;
+    invitation.details = event.details;
+    invitation.replaces = event.replaces;
+    answers_for(invitation, event.inviter);
+    return invitation;
+}
+
 Instant MailCount::hour_of(Instant at) {
     constexpr std::int64_t hour = Duration{std::chrono::hours{1}}.count();
     const std::int64_t into = at.micros % hour;
@@ -410,6 +374,11 @@ const OpenInvitation* Organization::invitation(InvitationId invitation_id) const
 const OpenInvitation* Organization::invitation_of(PersonId person) const {
     const InvitationId* invitation_id = find_in(invited, person);
     return invitation_id == nullptr ? nullptr : invitation(*invitation_id);
+}
+
+const Held* Organization::held_by(PersonId person) const {
+    if (const Member* found = member(person)) return found;
+    return invitation_of(person);
 }
 
 const Role* Organization::role(const RoleId& role_id) const {

@@ -5,6 +5,7 @@
 
 #include "domain/blueprint.h"
 #include "domain/events.h"
+#include "domain/held.h"
 #include "domain/ids.h"
 #include "domain/time.h"
 
@@ -19,16 +20,9 @@ namespace muster {
 
 enum class MemberStatus : std::uint8_t { active, suspended };
 
-/// Where a member or invited person stands in workspaces: the role there, empty where roles have
-/// none.
-using Places = std::map<WorkspaceId, RoleId>;
-
-struct Member {
-    std::vector<RoleId> roles;  ///< sorted, never empty
+struct Member : Held {
     MemberStatus status = MemberStatus::active;
     Instant joined_at;
-    Places workspaces;
-    std::optional<LicenceClassId> licence;  ///< in use
     Sealed name;
     Sealed address;
     Sealed details;
@@ -37,12 +31,9 @@ struct Member {
     bool operator==(const Member&) const = default;
 };
 
-struct OpenInvitation {
+struct OpenInvitation : Held {
     PersonId person;
-    Actor inviter;              ///< who answers for the offer by now
-    std::vector<RoleId> roles;  ///< sorted, never empty
-    Places workspaces;
-    std::optional<LicenceClassId> licence;  ///< reserved
+    Actor inviter;  ///< who answers for the offer by now
     std::uint32_t send_number = 1;
     Instant invited_at;
     Instant expires_at;
@@ -142,6 +133,8 @@ struct Organization {
     const Member* member(const Actor& actor) const;
     const OpenInvitation* invitation(InvitationId id) const;
     const OpenInvitation* invitation_of(PersonId person) const;
+    /// Of a member or an invited person, who are never both; null of anybody else.
+    const Held* held_by(PersonId person) const;
     const Role* role(const RoleId& id) const;
     bool is_protected(const RoleId& role) const;
     bool is_protected(const std::vector<RoleId>& roles) const;
@@ -153,6 +146,10 @@ struct Organization {
     /// The same within one workspace: the workspace role's permissions are added for who is in it.
     PermissionSet permissions_of(PersonId person, WorkspaceId workspace) const;
 };
+
+/// What a membership or an invitation is when it begins.
+Member begun_by(const MemberJoined& event, Instant at);
+OpenInvitation begun_by(const InvitationIssued& event, Instant at);
 
 /// Folds one event of the organisation's stream that took effect at `at`.
 void evolve(Organization& organization, const Event& event, Instant at);

@@ -59,13 +59,14 @@ std::expected<std::optional<LicenceChanged>, Rejection> licence_change(
     const Blueprint& blueprint = *organization.blueprint;
     const Member* member = organization.member(person);
     const OpenInvitation* invitation = organization.invitation_of(person);
-    ENSURE(member != nullptr || invitation != nullptr);
+    const Held* held = organization.held_by(person);
+    ENSURE(held != nullptr);
     const bool paused = member != nullptr && member->status == MemberStatus::suspended &&
                         blueprint.members.suspension_frees_licence;
-    const bool waits = member == nullptr && (invitation->replaces.has_value() ||
-                                             !blueprint.joining.invitation_reserves_licence);
+    const bool waits = invitation != nullptr && (invitation->replaces.has_value() ||
+                                                 !blueprint.joining.invitation_reserves_licence);
     if (paused || waits) return std::nullopt;
-    const auto& current = member != nullptr ? member->licence : invitation->licence;
+    const auto& current = held->licence;
     const auto licence = licence_for(organization, roles, workspaces, current, kept);
     if (!licence) return std::unexpected(licence.error());
     if (*licence == current) return std::nullopt;

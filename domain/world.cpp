@@ -1,7 +1,8 @@
 // The world of plain maps.
 #include "domain/world.h"
 
-#include <set>
+#include "domain/fold.h"
+
 #include <utility>
 
 namespace muster {
@@ -19,28 +20,18 @@ const Person* MemoryWorld::person(PersonId id) const {
 std::vector<OrganizationId> MemoryWorld::organizations_of(PersonId id) const {
     std::vector<OrganizationId> found;
     for (const auto& [organization_id, organization] : organizations_) {
-        const bool there =
-            organization.member(id) != nullptr || organization.invitation_of(id) != nullptr;
-        if (there) found.push_back(organization_id);
+        if (organization.held_by(id) != nullptr) found.push_back(organization_id);
     }
     return found;
 }
 
 void MemoryWorld::apply(const std::vector<StreamEvent>& events, Instant at) {
-    std::set<StreamId> changed;
-    for (const StreamEvent& event : events) {
-        if (changes_its_stream(event.event)) changed.insert(event.stream);
-        if (event.stream.kind == StreamKind::organization) {
-            evolve(organizations_[OrganizationId{event.stream.id}], event.event, at);
+    for (const StreamId& stream : streams_changed_by(events)) {
+        if (stream.kind == StreamKind::organization) {
+            fold(organizations_[OrganizationId{stream.id}], stream, events, at);
         } else {
-            evolve(persons_[PersonId{event.stream.id}], event.event);
+            fold(persons_[PersonId{stream.id}], stream, events);
         }
-    }
-    for (const StreamId& stream : changed) {
-        Version& version = stream.kind == StreamKind::organization
-                               ? organizations_[OrganizationId{stream.id}].version
-                               : persons_[PersonId{stream.id}].version;
-        version = next(version);
     }
 }
 

@@ -1,6 +1,7 @@
 // Folds one organisation, or one person, from its stream in the log.
 #include "projections/fold.h"
 
+#include "domain/fold.h"
 #include "projections/views.h"
 
 namespace muster {
@@ -14,9 +15,7 @@ bool fold_commit(Organization& organization, OrganizationId id, const Commit& co
     const StreamId stream = StreamId::of(id);
     for (const TouchedStream& touched : commit.streams) {
         if (touched.stream != stream) continue;
-        for (const StreamEvent& event : commit.events) {
-            if (event.stream == stream) evolve(organization, event.event, commit.effective_at);
-        }
+        fold(organization, stream, commit.events, commit.effective_at);
         organization.version = touched.version;
         return true;
     }
@@ -61,10 +60,8 @@ std::expected<Person, Failure> fold_person(const EventLog& log, PersonId id,
             if (position && commit.position > *position) return person;
             read = next(read);
             if (at && commit.effective_at > *at) continue;
+            fold(person, stream, commit.events);
             person.version = read;
-            for (const StreamEvent& event : commit.events) {
-                if (event.stream == stream) evolve(person, event.event);
-            }
         }
         if (commits->size() < commits_per_read) return person;
     }

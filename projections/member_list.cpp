@@ -10,8 +10,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
-#include <set>
 
 namespace muster {
 namespace {
@@ -38,35 +36,6 @@ void change_row(Draft& draft, OrganizationId organization, PersonId person,
     replace_row(draft, organization, before, after);
     if (before->roles == after.roles && before->workspaces == after.workspaces) return;
     show_to_successor(draft, organization, after);
-}
-
-std::vector<RoleId> sorted(std::vector<RoleId> roles) {
-    std::ranges::sort(roles);
-    return roles;
-}
-
-RoleId mapped(const RoleId& role, const std::map<RoleId, RoleId>& map) {
-    const auto found = map.find(role);
-    return found == map.end() ? role : found->second;
-}
-
-/// Two roles may become one.
-std::vector<RoleId> mapped(const std::vector<RoleId>& roles, const std::map<RoleId, RoleId>& map) {
-    std::set<RoleId> after;
-    for (const RoleId& role : roles) after.insert(mapped(role, map));
-    return {after.begin(), after.end()};
-}
-
-Places places_of(const std::vector<WorkspacePlace>& list) {
-    Places places;
-    for (const WorkspacePlace& place : list) places.emplace(place.workspace, place.role);
-    return places;
-}
-
-void show_account(MemberRow& row, const PersonRow& account) {
-    if (!account.name.empty()) row.name = account.name;
-    row.avatar = account.avatar;
-    row.two_factor = account.two_factor;
 }
 
 /// No access from before the membership is shown.
@@ -149,16 +118,6 @@ void replace_former(Draft& draft, OrganizationId organization, PersonId person,
     replace_indexes(draft, organization, before, after);
 }
 
-MemberRow as_former(MemberRow row, Instant left_at) {
-    row.status = RowStatus::former;
-    row.left_at = left_at;
-    row.workspaces.clear();
-    row.licence.reset();
-    // The account goes on without them, so this would only grow wrong.
-    row.two_factor = false;
-    return row;
-}
-
 }  // namespace
 
 void replace_row(Draft& draft, OrganizationId organization, const std::optional<MemberRow>& before,
@@ -188,21 +147,8 @@ void MemberList::apply(const OrganizationEnded&) {
 }
 
 void MemberList::apply(const InvitationIssued& event) {
-    MemberRow row;
-    row.person = event.person;
-    row.status = RowStatus::pending;
-    // Not the account's: who is invited has not agreed to be known here.
-    row.name = unsealed_field(event.person, PersonalField::name, event.name);
-    row.address = unsealed_field(event.person, PersonalField::address, event.address);
-    row.details = unsealed_field(event.person, PersonalField::details, event.details);
-    row.roles = sorted(event.roles);
-    row.workspaces = places_of(event.workspaces);
-    row.licence = event.licence;
-    row.since = at_;
-    row.invitation = event.invitation;
-    row.expires_at = event.expires_at;
-    row.send_number = 1;
-    row.replaces = event.replaces;
+    // Not with the account's name: who is invited has not agreed to be known here.
+    const MemberRow row = row_of(event.invitation, begun_by(event, at_), opener());
     replace_row(draft_, organization_, find_member(draft_, organization_, event.person), row);
 }
 
@@ -226,18 +172,9 @@ void MemberList::apply(const InvitationExpired& event) {
 
 void MemberList::apply(const MemberJoined& event, bool by_others) {
     const auto before = find_member(draft_, organization_, event.person);
-    MemberRow row;
-    row.person = event.person;
-    row.status = RowStatus::active;
-    row.name = unsealed_field(event.person, PersonalField::name, event.name);
+    MemberRow row = row_of(event.person, begun_by(event, at_), opener());
     if (row.name.empty() && before) row.name = before->name;
-    row.address = unsealed_field(event.person, PersonalField::address, event.address);
     if (row.address.empty() && before) row.address = before->address;
-    row.details = unsealed_field(event.person, PersonalField::details, event.details);
-    row.roles = sorted(event.roles);
-    row.workspaces = places_of(event.workspaces);
-    row.licence = event.licence;
-    row.since = at_;
     // Who was let in without being asked is known here as the inviter knows them.
     row.as_given = by_others;
     if (!by_others) show_account_and_access(row, known_of(draft_, event.person));
@@ -246,8 +183,7 @@ void MemberList::apply(const MemberJoined& event, bool by_others) {
 }
 
 void MemberList::apply(const MemberRolesChanged& event) {
-    change_row(draft_, organization_, event.person,
-               [&](MemberRow& row) { row.roles = sorted(event.roles); });
+    change_row(draft_, organization_, event.person, [&](MemberRow& row) { evolve(row, event); });
 }
 
 void MemberList::apply(const MemberRemoved& event) {
@@ -262,23 +198,20 @@ void MemberList::apply(const WorkspaceDeleted& event) {
         prefix_of_workspace({organization_}, event.workspace, MemberSort::since);
     for (const std::string& key : draft_.keys_under(Part::member_index, in_workspace)) {
         change_row(draft_, organization_, person_of_key(key),
-                   [&](MemberRow& row) { row.workspaces.erase(event.workspace); });
+                   [&](MemberRow& row) { evolve(row, event); });
     }
 }
 
 void MemberList::apply(const WorkspaceRoleAssigned& event) {
-    change_row(draft_, organization_, event.person,
-               [&](MemberRow& row) { row.workspaces[event.place.workspace] = event.place.role; });
+    change_row(draft_, organization_, event.person, [&](MemberRow& row) { evolve(row, event); });
 }
 
 void MemberList::apply(const WorkspaceRoleWithdrawn& event) {
-    change_row(draft_, organization_, event.person,
-               [&](MemberRow& row) { row.workspaces.erase(event.workspace); });
+    change_row(draft_, organization_, event.person, [&](MemberRow& row) { evolve(row, event); });
 }
 
 void MemberList::apply(const LicenceChanged& event) {
-    change_row(draft_, organization_, event.person,
-               [&](MemberRow& row) { row.licence = event.licence; });
+    change_row(draft_, organization_, event.person, [&](MemberRow& row) { evolve(row, event); });
 }
 
 void MemberList::apply(const ImportFinished&) {
@@ -303,12 +236,7 @@ void MemberList::apply(const MemberReinstated& event) {
 void MemberList::apply(const BlueprintChanged& event) {
     if (event.roles.empty() && event.workspace_roles.empty()) return;
     for (const PersonId person : everybody_in(draft_, organization_)) {
-        change_row(draft_, organization_, person, [&](MemberRow& row) {
-            row.roles = mapped(row.roles, event.roles);
-            for (auto& [workspace, role] : row.workspaces) {
-                role = mapped(role, event.workspace_roles);
-            }
-        });
+        change_row(draft_, organization_, person, [&](MemberRow& row) { evolve(row, event); });
     }
 }
 
@@ -322,9 +250,10 @@ void MemberList::end_invitation(PersonId person, InvitationId invitation) {
     replace_row(draft_, organization_, before, std::nullopt);
 }
 
-std::string MemberList::unsealed_field(PersonId person, PersonalField field,
-                                       const Sealed& sealed) const {
-    return unsealed(draft_, keys_, {organization_, person, field}, sealed);
+Opener MemberList::opener() const {
+    return [this](PersonId person, PersonalField field, const Sealed& sealed) {
+        return unsealed(draft_, keys_, {organization_, person, field}, sealed);
+    };
 }
 
 void take_account(Draft& draft, PersonId person) {

@@ -6,6 +6,7 @@
 #include "domain/events.h"
 #include "eventstore/keys/keys.h"
 #include "projections/rows.h"
+#include "projections/shown_member.h"
 #include "projections/view_store.h"
 
 #include <optional>
@@ -45,7 +46,7 @@ class MemberList {
  private:
     void set_status(PersonId person, RowStatus status);
     void end_invitation(PersonId person, InvitationId invitation);
-    std::string unsealed_field(PersonId person, PersonalField field, const Sealed& sealed) const;
+    Opener opener() const;
 
     Draft& draft_;
     const KeyStore& keys_;

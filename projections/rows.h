@@ -22,7 +22,7 @@ std::optional<RowStatus> row_status_named(std::string_view name);
 /// One line of the member list: a member, an open invitation (`pending`), or who was a member
 /// (`former`), with what was theirs when they left. A pending row shows nothing of the account:
 /// an invitation must not tell that there is one.
-struct MemberRow {
+struct MemberRow : Held {
     PersonId person;
     RowStatus status = RowStatus::active;
     std::string name;     ///< as invited while pending, then the account's if it has one
@@ -30,9 +30,6 @@ struct MemberRow {
     std::string details;  ///< what the inviter told of the member
     std::string avatar;   ///< the account's
     bool two_factor = false;
-    std::vector<RoleId> roles;
-    Places workspaces;
-    std::optional<LicenceClassId> licence;
     Instant since;                   ///< joined, or invited while pending
     std::optional<Instant> left_at;  ///< of a former member
     std::optional<Instant> last_access;

@@ -1,6 +1,7 @@
 // Folding what was.
 #include "projections/then.h"
 
+#include "domain/fold.h"
 #include "projections/unasked.h"
 
 #include <algorithm>
@@ -38,18 +39,13 @@ class FoldThen {
 
     void take(const Commit& commit) {
         if (!organization_) organization_ = std::make_shared<Organization>();
-        for (const StreamEvent& event : commit.events) {
-            if (event.stream != stream_) continue;
-            note_former(event.event, commit);
-            note_unasked(event.event, commit);
-            evolve(*organization_, event.event, commit.effective_at);
-        }
+        fold(*organization_, stream_, commit.events, commit.effective_at, [&](const Event& event) {
+            note_former(event, commit);
+            note_unasked(event, commit);
+        });
         const auto acts = who_acts(commit);
         if (acts && StreamId::of(*organization_of(commit.command)) == stream_) {
             unasked_.erase(*acts);
-        }
-        for (const TouchedStream& touched : commit.streams) {
-            if (touched.stream == stream_) organization_->version = touched.version;
         }
     }
     OrganizationThen result() && {

@@ -2,6 +2,7 @@
 #include "api/writing/stream_cache.h"
 
 #include "domain/ensure.h"
+#include "domain/fold.h"
 #include "projections/views.h"
 
 #include <algorithm>
@@ -14,75 +15,7 @@ namespace {
 constexpr std::size_t row_bytes = 128;
 constexpr std::size_t person_bytes = row_bytes + sizeof(Person);
 
-struct StreamsOf {
-    const Context& context;
-
-    std::vector<StreamId> operator()(const InviteMember& command) const {
-        std::vector<StreamId> streams{StreamId::of(command.organization)};
-        for (const InvitationRow& row : command.rows) {
-            if (row.names_somebody()) streams.push_back(StreamId::of(row.person));
-        }
-        return streams;
-    }
-    std::vector<StreamId> operator()(const AcceptInvitation& command) const {
-        return with_actor(command.organization);
-    }
-    std::vector<StreamId> operator()(const DeclineInvitation& command) const {
-        return with_actor(command.organization);
-    }
-    std::vector<StreamId> operator()(const ReplaceAddress& command) const {
-        return {StreamId::of(command.organization), StreamId::of(command.successor)};
-    }
-    std::vector<StreamId> operator()(const CopyRole& command) const {
-        std::vector<StreamId> streams{StreamId::of(command.organization)};
-        for (const RoleCopy& target : command.targets) {
-            streams.push_back(StreamId::of(target.organization));
-        }
-        return streams;
-    }
-    std::vector<StreamId> operator()(const RegisterPerson& command) const {
-        return {StreamId::of(command.person)};
-    }
-    std::vector<StreamId> operator()(const ChangeTwoFactor& command) const {
-        return {StreamId::of(command.person)};
-    }
-    std::vector<StreamId> operator()(const ChangeProfile& command) const {
-        return {StreamId::of(command.person)};
-    }
-    std::vector<StreamId> operator()(const RecordSignIn& command) const {
-        std::vector<StreamId> streams{StreamId::of(command.person)};
-        if (command.organization) streams.push_back(StreamId::of(*command.organization));
-        return streams;
-    }
-    std::vector<StreamId> operator()(const RecordSuppressedAttempts& command) const {
-        if (!command.organization) return {};
-        return {StreamId::of(*command.organization)};
-    }
-    template <class OfOrganization>
-    std::vector<StreamId> operator()(const OfOrganization& command) const {
-        return {StreamId::of(command.organization)};
-    }
-
- private:
-    std::vector<StreamId> with_actor(OrganizationId organization) const {
-        std::vector<StreamId> streams{StreamId::of(organization)};
-        if (const auto person = context.actor.person()) streams.push_back(StreamId::of(*person));
-        return streams;
-    }
-};
-
 }  // namespace
-
-std::vector<StreamId> streams_of(const Command& command, const Context& context) {
-    return std::visit(StreamsOf{context}, command);
-}
-
-std::optional<PersonId> registered_by(const Command& command, const Context& context) {
-    if (std::holds_alternative<AcceptInvitation>(command)) return context.actor.person();
-    const auto* registers = std::get_if<RegisterPerson>(&command);
-    if (registers == nullptr || !registers->verified) return std::nullopt;
-    return registers->person;
-}
 
 std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId id) {
     LoadedStream loaded{.id = id, .organization = nullptr, .person = std::nullopt};
@@ -152,40 +85,32 @@ void StreamCache::put(LoadedStream loaded) {
 
 std::vector<TouchedStream> StreamCache::apply(const std::vector<StreamEvent>& events,
                                               Instant effective_at) {
-    std::set<StreamId> changed;
     for (const StreamEvent& event : events) {
         ENSURE(has(event.stream));
-        if (!changes_its_stream(event.event)) continue;
-        changed.insert(event.stream);
-        if (event.stream.kind == StreamKind::organization) {
-            KeptOrganization& kept = organizations_[event.stream.id];
-            if (!kept.value) kept.value = std::make_unique<Organization>();
-            evolve(*kept.value, event.event, effective_at);
-            bytes_ -= kept.footprint.bytes();
-            kept.footprint.grow({&event, 1}, *kept.value);
-            bytes_ += kept.footprint.bytes();
-            note_belonging(event);
-        } else {
-            auto& person = persons_[event.stream.id].value;
-            if (!person) person.emplace();
-            evolve(*person, event.event);
-        }
+        note_belonging(event);
     }
     std::vector<TouchedStream> touched;
-    for (const StreamId& stream : changed) {
-        Version& version = stream.kind == StreamKind::organization
-                               ? organizations_[stream.id].value->version
-                               : persons_[stream.id].value->version;
-        version = next(version);
-        touched.push_back({stream, version});
+    for (const StreamId& stream : streams_changed_by(events)) {
+        if (stream.kind == StreamKind::organization) {
+            KeptOrganization& kept = organizations_[stream.id];
+            if (!kept.value) kept.value = std::make_unique<Organization>();
+            fold(*kept.value, stream, events, effective_at);
+            bytes_ -= kept.footprint.bytes();
+            kept.footprint.grow(events, *kept.value);
+            bytes_ += kept.footprint.bytes();
+            touched.push_back({stream, kept.value->version});
+        } else {
+            auto& person = persons_[stream.id].value;
+            if (!person) person.emplace();
+            fold(*person, stream, events);
+            touched.push_back({stream, person->version});
+        }
     }
     return touched;
 }
 
 void StreamCache::note_belonging(const StreamEvent& event) {
-    const bool begins = std::holds_alternative<InvitationIssued>(event.event) ||
-                        std::holds_alternative<MemberJoined>(event.event);
-    if (!begins) return;
+    if (belonging_of(event.event) != Belonging::begins) return;
     organizations_unwritten_[*subject_of(event.event)].insert(OrganizationId{event.stream.id});
 }
 

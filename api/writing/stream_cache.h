@@ -29,13 +29,6 @@ struct LoadedStream {
     std::optional<Person> person;
 };
 
-/// The streams a decision on this command reads or changes; beside them, those of the organisations
-/// that wait for the person whom it registers.
-std::vector<StreamId> streams_of(const Command& command, const Context& context);
-
-/// The person whose account this command makes or verifies, if it does that.
-std::optional<PersonId> registered_by(const Command& command, const Context& context);
-
 /// Folds one stream from the log. Any thread.
 std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId id);
 

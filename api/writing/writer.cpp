@@ -2,6 +2,7 @@
 #include "api/writing/writer.h"
 
 #include "domain/ensure.h"
+#include "domain/streams_of.h"
 
 #include <spdlog/spdlog.h>
 

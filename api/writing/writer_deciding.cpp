@@ -3,6 +3,7 @@
 
 #include "domain/ensure.h"
 #include "domain/refused.h"
+#include "domain/streams_of.h"
 #include "eventstore/machine/crypto.h"
 
 #include <spdlog/spdlog.h>

@@ -1,5 +1,5 @@
-// The rows of the log's RocksDB: keys, values, and which events make somebody belong. STORED: a
-// change here is a new format.
+// The rows of the log's RocksDB, keys and values. STORED: a change here, or of what an event says
+// of belonging (domain/events.h), is a new format.
 //
 //     commits      position 8                              -> encoded commit
 //     streams      kind 1 | id 16 | version 8              -> position 8
@@ -100,38 +100,6 @@ inline std::optional<Head> head_in(std::string_view bytes) {
                 .memberships = at(5)};
 }
 
-/// Whether an event makes its person belong to the organisation, ends that, or neither. Nobody is
-/// a member with an open invitation, so the end of an invitation is the end of belonging.
-struct Belonging {
-    PersonId person;
-    bool belongs = false;
-};
-
-struct BelongingOf {
-    std::optional<Belonging> operator()(const InvitationIssued& event) const {
-        return Belonging{event.person, true};
-    }
-    std::optional<Belonging> operator()(const MemberJoined& event) const {
-        return Belonging{event.person, true};
-    }
-    std::optional<Belonging> operator()(const MemberRemoved& event) const {
-        return Belonging{event.person, false};
-    }
-    std::optional<Belonging> operator()(const InvitationCancelled& event) const {
-        return Belonging{event.person, false};
-    }
-    std::optional<Belonging> operator()(const InvitationDeclined& event) const {
-        return Belonging{event.person, false};
-    }
-    std::optional<Belonging> operator()(const InvitationExpired& event) const {
-        return Belonging{event.person, false};
-    }
-    template <class Other>
-    std::optional<Belonging> operator()(const Other&) const {
-        return std::nullopt;
-    }
-};
-
 /// A row that a commit has beside its own.
 struct Row {
     std::string key;
@@ -157,9 +125,10 @@ inline std::vector<Row> membership_rows(const Commit& commit) {
     std::map<std::string, bool> last;
     for (const auto& [stream, event] : commit.events) {
         if (stream.kind != StreamKind::organization) continue;
-        const auto change = std::visit(BelongingOf{}, event);
-        if (!change) continue;
-        last[key_of(change->person, OrganizationId{stream.id}, commit.position)] = change->belongs;
+        const Belonging belonging = belonging_of(event);
+        if (belonging == Belonging::unchanged) continue;
+        last[key_of(*subject_of(event), OrganizationId{stream.id}, commit.position)] =
+            belonging == Belonging::begins;
     }
     std::vector<Row> rows;
     for (const auto& [key, belongs] : last) rows.push_back({key, std::string(1, belongs ? 1 : 0)});

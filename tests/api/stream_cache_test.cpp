@@ -15,8 +15,8 @@ LoadedStream stream_of(std::uint8_t number, std::uint8_t members, std::size_t na
         PersonId person;
         person.value.data[0] = i;
         person.value.data[1] = 1;
-        organization->members[person] = {.roles = {{"user"}},
-                                         .name = {std::string(name_bytes, 'n')}};
+        organization->members[person].roles = {{"user"}};
+        organization->members[person].name = {std::string(name_bytes, 'n')};
     }
     const StreamId id = StreamId::of(organization->id);
     return {.id = id, .organization = std::move(organization), .person = std::nullopt};
@@ -38,7 +38,8 @@ TEST(Footprint, GrowsWithEventsAndIsMeasuredAnewInTime) {
         MemberJoined joined{.roles = {{"user"}}, .name = {std::string(1'000, 'n')}};
         joined.person.value.data[0] = i;
         joined.person.value.data[1] = 2;
-        organization.members[joined.person] = {.roles = joined.roles, .name = joined.name};
+        organization.members[joined.person].roles = joined.roles;
+        organization.members[joined.person].name = joined.name;
         const StreamEvent event{StreamId::of(organization.id), joined};
         footprint.grow({&event, 1}, organization);
     }

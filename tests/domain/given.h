@@ -216,8 +216,6 @@ class Happenings {
     std::vector<StreamEvent> events_;
 };
 
-using Verdict = std::expected<Decision, Refusal>;
-
 /// What a command came to, and the world it came to it in.
 class Outcome {
  public:

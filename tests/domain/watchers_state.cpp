@@ -288,7 +288,7 @@ Violation ReplayEqualsLive::finished(const Simulation& simulation) {
     std::map<PersonId, Person> people;
     for (const Happened& happened : simulation.history()) {
         const auto& [stream, event] = happened.event;
-        if (keep && !keep(event)) continue;
+        if (!changes_its_stream(event) || (keep && !keep(event))) continue;
         if (stream.kind == StreamKind::organization) {
             evolve(organizations[OrganizationId{stream.id}], event, happened.at);
         } else {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "domain/decide.h"
+#include "domain/fold.h"
 #include "domain/world.h"
 #include "projections/views.h"
 #include "tests/eventstore/memory_log.h"
@@ -233,11 +234,7 @@ class History {
         commit.position = next(log_.head());
         commit.recorded_at = now;
         commit.effective_at = entry.effective_at.value_or(now);
-        std::set<StreamId> changed;
-        for (const StreamEvent& event : entry.events) {
-            if (changes_its_stream(event.event)) changed.insert(event.stream);
-        }
-        for (const StreamId& stream : changed) {
+        for (const StreamId& stream : streams_changed_by(entry.events)) {
             Version& version = versions_[stream];
             version = next(version);
             commit.streams.push_back({stream, version});

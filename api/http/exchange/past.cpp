@@ -6,6 +6,7 @@
 #include "domain/offers.h"
 #include "projections/footprint.h"
 #include "projections/member_index.h"
+#include "projections/shown_member.h"
 #include "projections/text.h"
 
 #include <algorithm>
@@ -35,20 +36,18 @@ class PastRows {
     std::expected<MemberRow, Failure> member(PersonId person, const Member& member,
                                              const Moment& moment,
                                              const std::optional<Position>& unasked) const {
-        MemberRow row = common(person, member);
-        row.status =
-            member.status == MemberStatus::active ? RowStatus::active : RowStatus::suspended;
-        row.since = member.joined_at;
+        MemberRow row = row_of(person, member, opener());
         const auto as_given = has_not_come_yet(person, unasked, moment);
         if (!as_given) return std::unexpected(as_given.error());
         row.as_given = *as_given;
         if (row.as_given) return row;
         const auto account = account_then(engine_.log(), person, moment);
         if (!account) return std::unexpected(account.error());
-        const std::string name = opened({{}, person, PersonalField::name}, account->name);
-        if (!name.empty()) row.name = name;
-        row.avatar = opened({{}, person, PersonalField::avatar}, account->avatar);
-        row.two_factor = account->two_factor;
+        PersonRow shown;
+        shown.name = opened({{}, person, PersonalField::name}, account->name);
+        shown.avatar = opened({{}, person, PersonalField::avatar}, account->avatar);
+        shown.two_factor = account->two_factor;
+        show_account(row, shown);
         return row;
     }
     std::expected<MemberRow, Failure> member(PersonId person, const Member& member,
@@ -59,23 +58,11 @@ class PastRows {
     std::expected<MemberRow, Failure> former(PersonId person, const FormerThen& former) const {
         auto row = member(person, former.member, {former.left_by, moment_.at}, former.unasked);
         if (!row) return row;
-        row->status = RowStatus::former;
-        row->left_at = former.left_at;
-        row->workspaces.clear();
-        row->licence.reset();
-        row->two_factor = false;
-        return row;
+        return as_former(std::move(*row), former.left_at);
     }
 
     MemberRow pending(InvitationId id, const OpenInvitation& invitation) const {
-        MemberRow row = common(invitation.person, invitation);
-        row.status = RowStatus::pending;
-        row.since = invitation.invited_at;
-        row.invitation = id;
-        row.expires_at = invitation.expires_at;
-        row.send_number = invitation.send_number;
-        row.replaces = invitation.replaces;
-        return row;
+        return row_of(id, invitation, opener());
     }
 
     const std::optional<Failure>& unreadable() const { return unreadable_; }
@@ -101,17 +88,10 @@ class PastRows {
             query.before = Position{*before};
         }
     }
-    /// What a member and an open invitation have in common.
-    MemberRow common(PersonId person, const auto& from) const {
-        MemberRow row;
-        row.person = person;
-        row.name = opened({organization_, person, PersonalField::name}, from.name);
-        row.address = opened({organization_, person, PersonalField::address}, from.address);
-        row.details = opened({organization_, person, PersonalField::details}, from.details);
-        row.roles = from.roles;
-        row.workspaces = from.workspaces;
-        row.licence = from.licence;
-        return row;
+    Opener opener() const {
+        return [this](PersonId person, PersonalField field, const Sealed& sealed) {
+            return opened({organization_, person, field}, sealed);
+        };
     }
     std::string opened(const SealScope& scope, const Sealed& sealed) const {
         if (sealed.empty()) return {};
