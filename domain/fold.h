@@ -1,5 +1,5 @@
-// Folding the events of one commit, for whoever keeps organisations or persons: in memory, in views,
-// of the past. Pure; one thread at a time.
+// Folding the events of one commit, for whoever keeps organisations or persons: in memory, in
+// views, of the past. Pure; one thread at a time.
 #pragma once
 
 #include "domain/organization.h"

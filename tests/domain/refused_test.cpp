@@ -50,6 +50,15 @@ TEST(RefusedCommands, CutTextsAreNobodysAndStayUtf8) {
     EXPECT_EQ(std::get<AssignRole>(command).person, person(2));
 }
 
+TEST(RefusedCommands, NoFieldIsForgotten) {
+    const RoleId endless{letters(1'000'000)};
+    Command command = DeleteRole{organization(1), RoleId{"member"}, endless};
+    Context context;
+    shorten_refused(command, context, {Rejection::role_in_use, {}});
+    EXPECT_EQ(std::get<DeleteRole>(command).role, RoleId{"member"});
+    EXPECT_LE(std::get<DeleteRole>(command).replacement->value.size(), 64U);
+}
+
 TEST(RefusedCommands, AreRefusedAgainForTheSameReason) {
     const Scenario scenario = given(founded(respond_like()), invited(1, 3, roles("member")));
     std::vector<InvitationRow> rows;
