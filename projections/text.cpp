@@ -2,26 +2,15 @@
 #include "projections/text.h"
 
 #include "domain/ensure.h"
+#include "eventstore/machine/code_points.h"
 
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 #include <algorithm>
 
 namespace muster {
 namespace {
-
-// The macro narrows on purpose.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"
-/// The code point at `at`, which moves behind it; negative where the bytes are not UTF-8.
-UChar32 next_code_point(std::string_view text, std::size_t& at) {
-    UChar32 c = 0;
-    U8_NEXT(text.data(), at, text.size(), c);
-    return c;
-}
-#pragma GCC diagnostic pop
 
 /// Letters and digits, and the marks that belong to the letter before.
 bool in_word(UChar32 c) {

@@ -1,5 +1,5 @@
-// The route table, authentication, and the way from a request's head to its handler: the one place
-// that has the order in which a request is asked who it comes from, before its body is read.
+// Authentication, and the way from a request's head to its handler: the one place that has the
+// order in which a request is asked who it comes from, before its body is read.
 #include "api/http/api.h"
 
 #include "api/http/exchange/exchange.h"
@@ -9,7 +9,7 @@
 #include "api/http/exchange/past.h"
 #include "api/http/read/path.h"
 #include "api/http/read/query.h"
-#include "api/http/routes/routes.h"
+#include "api/http/routes/router.h"
 #include "api/http/server/work_pool.h"
 #include "api/http/show/problems.h"
 #include "eventstore/machine/crypto.h"
@@ -22,255 +22,16 @@
 namespace muster::http {
 namespace {
 
-/// Who may call a route: anybody (probes), a holder of an invitation's link, or a known API
-/// key.
-enum class Door { open, link, key };
-
-/// Long ones, whatever asks for the past, and whatever has a long body, have a pool of their own.
-enum class Length : std::uint8_t { usual, always };
-
-constexpr std::size_t most_of_a_command = 1024 * 1024;
-constexpr std::size_t most_of_a_read = 4 * 1024;
-constexpr std::size_t most_by_a_link = 20 * 1024;        ///< a name or a reason, in any script
 constexpr std::size_t most_of_a_short_body = 16 * 1024;  ///< read in well under a millisecond
-
-struct Row {
-    std::string_view method;
-    std::string_view pattern;
-    Route route;
-    Door door = Door::key;
-    std::vector<std::string_view> query = {};  ///< parameters it takes besides min_position
-    Guard guard = {};
-    std::size_t body_bytes = most_of_a_read;
-    Length length = Length::usual;
-
-    bool is_command() const { return !query.empty() && query.front() == "dry_run"; }
-};
-
-/// A request that changes something: it can be asked for as a dry run.
-Row command(std::string_view method, std::string_view pattern, Route route, Guard guard,
-            Door door = Door::key) {
-    const std::size_t most = door == Door::link ? most_by_a_link : most_of_a_command;
-    return {method, pattern, route, door, {"dry_run"}, guard, most};
-}
-Row with_query(Row row, std::string_view parameter) {
-    row.query.push_back(parameter);
-    return row;
-}
-/// One with a body that is no command of an organisation.
-Row operation(std::string_view method, std::string_view pattern, Route route) {
-    return {method, pattern, route, Door::key, {}, for_operators, most_of_a_command};
-}
-
-const std::vector<Row>& table() {
-    static const std::vector<Row> rows{
-        command("POST", "/v1/organizations", found_organization, for_founders),
-        {"GET", "/v1/organizations/{org}", show_organization, Door::key, {"as_of"}},
-        command("PATCH", "/v1/organizations/{org}", rename_organization,
-                needs<RenameOrganization>(Operation::manage_organization)),
-        command("DELETE", "/v1/organizations/{org}", end_organization,
-                needs<EndOrganization>(Operation::end_organization)),
-        {"GET", "/v1/blueprints", list_blueprints},
-        {"GET", "/v1/blueprints/{name}", show_blueprint},
-        {"GET", "/v1/organizations/{org}/blueprint", show_rules, Door::key, {"as_of"}},
-        command("PUT", "/v1/organizations/{org}/blueprint", change_blueprint,
-                for_operator_changing_rules),
-        command("POST", "/v1/organizations/{org}/ownership-transfer", transfer_ownership,
-                needs<TransferOwnership>(Operation::transfer_ownership)),
-        {"GET", "/v1/organizations/{org}/plan", show_plan},
-        command("PUT", "/v1/organizations/{org}/plan", change_plan, operator_alone<ChangePlan>()),
-        {"GET", "/v1/organizations/{org}/roles", list_roles, Door::key, {"as_of"}},
-        command("POST", "/v1/organizations/{org}/roles", create_role,
-                needs<CreateRole>(Operation::manage_roles)),
-        {"GET",
-         "/v1/organizations/{org}/offerable-roles",
-         offerable_roles,
-         Door::key,
-         {"workspace"}},
-        {"GET", "/v1/organizations/{org}/roles/{role}", show_role, Door::key, {"as_of"}},
-        command("PATCH", "/v1/organizations/{org}/roles/{role}", edit_role,
-                needs<SetRolePermissions>(Operation::manage_roles)),
-        command("DELETE", "/v1/organizations/{org}/roles/{role}", delete_role,
-                needs<DeleteRole>(Operation::manage_roles)),
-        command("POST", "/v1/organizations/{org}/roles/{role}/copy", copy_role,
-                needs<CopyRole>(Operation::copy_role)),
-        {"GET",
-         "/v1/organizations/{org}/roles/{role}/members",
-         list_role_members,
-         Door::key,
-         {"q", "status", "workspace", "sort", "limit", "cursor", "as_of"}},
-        command("PUT", "/v1/organizations/{org}/roles/{role}/members/{member}", assign_role,
-                needs<AssignRole>(Operation::change_role)),
-        command("DELETE", "/v1/organizations/{org}/roles/{role}/members/{member}", withdraw_role,
-                needs<WithdrawRole>(Operation::change_role)),
-        {"GET",
-         "/v1/organizations/{org}/audit",
-         show_audit,
-         Door::key,
-         {"actor", "subject", "kind", "outcome", "from", "to", "limit", "cursor"}},
-        {"POST", "/v1/organizations/{org}/check", check},
-        {"GET",
-         "/v1/organizations/{org}/members",
-         list_members,
-         Door::key,
-         {"q", "status", "role", "workspace", "sort", "limit", "cursor", "as_of"}},
-        {"GET",
-         "/v1/organizations/{org}/members.csv",
-         export_members,
-         Door::key,
-         {"q", "status", "role", "workspace", "sort"},
-         {},
-         most_of_a_read,
-         Length::always},
-        {"GET", "/v1/organizations/{org}/members/{member}", show_member, Door::key, {"as_of"}},
-        with_query(command("DELETE", "/v1/organizations/{org}/members/{member}", remove_member,
-                           membership<RemoveMember>()),
-                   "confirmed"),
-        command("PUT", "/v1/organizations/{org}/members/{member}/roles", change_role,
-                needs<ChangeRole>(Operation::change_role)),
-        command("POST", "/v1/organizations/{org}/members/{member}/suspend", suspend_member,
-                needs<SuspendMember>(Operation::suspend_member)),
-        command("POST", "/v1/organizations/{org}/members/{member}/reinstate", reinstate_member,
-                needs<ReinstateMember>(Operation::suspend_member)),
-        command("POST", "/v1/organizations/{org}/members/{member}/replace-address", replace_address,
-                needs<ReplaceAddress>(Operation::invite_member)),
-        command("POST", "/v1/organizations/{org}/members/{member}/replace-protected-holder",
-                replace_protected_holder, operator_alone<ReplaceProtectedHolder>()),
-        command("POST", "/v1/organizations/{org}/members/{member}/workspaces", assign_workspaces,
-                needs<AssignWorkspaces>(Operation::assign_workspace)),
-        command("PUT", "/v1/organizations/{org}/members/{member}/workspaces/{workspace}",
-                assign_workspace_to_person,
-                needs<AssignWorkspaceRole>(Operation::assign_workspace)),
-        command("DELETE", "/v1/organizations/{org}/members/{member}/workspaces/{workspace}",
-                withdraw_workspace_role, needs<WithdrawWorkspaceRole>(Operation::assign_workspace)),
-        {"GET", "/v1/organizations/{org}/workspaces", list_workspaces, Door::key, {"as_of"}},
-        command("POST", "/v1/organizations/{org}/workspaces", create_workspace,
-                needs<CreateWorkspace>(Operation::create_workspace)),
-        {"GET",
-         "/v1/organizations/{org}/workspaces/{workspace}",
-         show_workspace,
-         Door::key,
-         {"as_of"},
-         {},
-         most_of_a_read,
-         Length::always},
-        command("PATCH", "/v1/organizations/{org}/workspaces/{workspace}", rename_workspace,
-                needs<RenameWorkspace>(Operation::create_workspace)),
-        command("DELETE", "/v1/organizations/{org}/workspaces/{workspace}", delete_workspace,
-                needs<DeleteWorkspace>(Operation::delete_workspace)),
-        command("PUT", "/v1/organizations/{org}/workspaces/{workspace}/members/{member}",
-                assign_workspace_role, needs<AssignWorkspaceRole>(Operation::assign_workspace)),
-        command("DELETE", "/v1/organizations/{org}/workspaces/{workspace}/members/{member}",
-                withdraw_workspace_role, needs<WithdrawWorkspaceRole>(Operation::assign_workspace)),
-        {"GET",
-         "/v1/organizations/{org}/invitations",
-         list_invitations,
-         Door::key,
-         {"limit", "cursor"}},
-        command("POST", "/v1/organizations/{org}/invitations", invite,
-                needs<InviteMember>(Operation::invite_member)),
-        command("POST", "/v1/organizations/{org}/invitations/{invitation}/resend",
-                resend_invitation, needs<ResendInvitation>(Operation::invite_member)),
-        command("POST", "/v1/organizations/{org}/invitations/{invitation}/cancel",
-                cancel_invitation, needs<CancelInvitation>(Operation::invite_member)),
-        {"GET", "/v1/invitations/{token}", show_invitation, Door::link},
-        command("POST", "/v1/invitations/{token}/accept", accept_invitation, for_anybody,
-                Door::link),
-        command("POST", "/v1/invitations/{token}/decline", decline_invitation, for_anybody,
-                Door::link),
-        command("POST", "/v1/people", register_person, for_operators),
-        {"GET", "/v1/people", find_person, Door::key, {"address"}},
-        {"GET", "/v1/people/{person}", show_person},
-        command("PUT", "/v1/people/{person}/profile", change_profile, for_account),
-        command("PUT", "/v1/people/{person}/two-factor", change_two_factor,
-                operator_alone<ChangeTwoFactor>()),
-        {"POST", "/v1/people/{person}/sign-ins", record_sign_in},
-        operation("GET", "/v1/api-keys", list_api_keys),
-        operation("POST", "/v1/api-keys", create_api_key),
-        operation("DELETE", "/v1/api-keys/{key}", delete_api_key),
-        {"GET", "/v1/log", show_log},
-        {"GET",
-         "/v1/log/commits",
-         list_commits,
-         Door::key,
-         {"from", "limit"},
-         {},
-         most_of_a_read,
-         Length::always},
-        {"GET", "/v1/log/checkpoint", show_checkpoint},
-        {"GET", "/v1/log/verifier-key", show_verifier_key},
-        {"GET", "/v1/log/proofs/inclusion", prove_inclusion, Door::key, {"position", "size"}},
-        {"GET", "/v1/log/proofs/consistency", prove_consistency, Door::key, {"from", "to"}},
-        {"POST",
-         "/v1/import",
-         import_lines,
-         Door::key,
-         {"first_line"},
-         for_operators,
-         most_of_a_command,
-         Length::always},
-        operation("POST", "/v1/operations/{kind}", start_operation),
-        operation("POST", "/v1/operations/confirm-clock", confirm_clock),
-        {"GET", "/v1/operations", show_operation},
-        {"GET", "/healthz", healthz, Door::open},
-        {"GET", "/readyz", readyz, Door::open},
-    };
-    return rows;
-}
-
 constexpr std::size_t most_long_of_one = 32;  ///< running and waiting, of one key
 constexpr std::size_t most_long_of_all = 128;
 
-using Names = std::map<std::string, std::string, std::less<>>;
-
-/// Whether the decoded segments fit a pattern; {names} take what stands there.
-bool fits(std::string_view pattern, const std::vector<std::string>& segments, Names& names) {
-    std::size_t at = 0;
-    while (!pattern.empty()) {
-        pattern.remove_prefix(1);  // the slash
-        const auto end = std::min(pattern.find('/'), pattern.size());
-        const std::string_view part = pattern.substr(0, end);
-        pattern.remove_prefix(end);
-        if (at == segments.size()) return false;
-        const std::string& segment = segments[at++];
-        if (part.front() == '{') {
-            if (segment.empty()) return false;
-            names[std::string{part.substr(1, part.size() - 2)}] = segment;
-        } else if (part != segment) {
-            return false;
-        }
-    }
-    return at == segments.size();
-}
-
-struct Match {
-    const Row* row = nullptr;
-    Names names;
-    std::vector<std::string_view> methods;  ///< of the rows that fit the path
-};
-
-Match match(std::string_view method, const std::vector<std::string>& segments) {
-    Match result;
-    for (const Row& row : table()) {
-        Names names;
-        if (!fits(row.pattern, segments, names)) continue;
-        if (std::ranges::count(result.methods, row.method) == 0) {
-            result.methods.push_back(row.method);
-        }
-        const bool same = row.method == method || (method == "HEAD" && row.method == "GET");
-        if (!same) continue;
-        result.row = &row;
-        result.names = std::move(names);
-    }
-    return result;
-}
-
 /// What is wrong with one parameter of the query; nothing when it will do.
-std::optional<std::string> wrong_with(const Row& row, std::string_view name,
+std::optional<std::string> wrong_with(const Route& route, std::string_view name,
                                       std::string_view value) {
-    if (name != "min_position" && std::ranges::count(row.query, name) == 0) {
+    if (name != "min_position" && std::ranges::count(route.query, name) == 0) {
         std::string known;
-        for (const auto other : row.query) known += std::string{other} + ", ";
+        for (const auto other : route.query) known += std::string{other} + ", ";
         return "is not a parameter of this request, which takes " + known + "min_position";
     }
     // An empty search box searches for nothing; anything else was meant to say something.
@@ -279,7 +40,7 @@ std::optional<std::string> wrong_with(const Row& row, std::string_view name,
 }
 
 /// Reads the query; answers and is false when a parameter is unknown, empty or repeated.
-bool take_query(Exchange& exchange, const boost::urls::url_view& target, const Row& row) {
+bool take_query(Exchange& exchange, const boost::urls::url_view& target, const Route& route) {
     for (const auto& param : target.params()) {
         const std::string name = param.key;
         // A bare "?" and "&&" ask for nothing.
@@ -292,7 +53,7 @@ bool take_query(Exchange& exchange, const boost::urls::url_view& target, const R
             exchange.reply(problem_of({*error}));
             return false;
         }
-        if (const auto wrong = wrong_with(row, name, param.value)) {
+        if (const auto wrong = wrong_with(route, name, param.value)) {
             exchange.reply(problem_of({{name, *wrong}}));
             return false;
         }
@@ -371,14 +132,14 @@ bool take_actor(Exchange& exchange) {
 }
 
 /// Answers and is false when a header asks for what the request does not do.
-bool take_conditions(Exchange& exchange, const Row& row) {
-    const bool writes = row.is_command() || row.route == record_sign_in;
+bool take_conditions(Exchange& exchange, const Route& route) {
+    const bool writes = route.effect == Effect::command;
     const Headers& headers = exchange.headers;
     std::vector<FieldError> errors;
     const std::string meaningless = "has no meaning for this request";
     if (!writes && headers.idempotency_key) errors.push_back({"Idempotency-Key", meaningless});
     if (!writes && headers.if_match) errors.push_back({"If-Match", meaningless});
-    if (row.method != "GET" && headers.if_none_match) {
+    if (route.method != "GET" && headers.if_none_match) {
         errors.push_back({"If-None-Match", meaningless});
     }
     if (errors.empty()) return true;
@@ -386,10 +147,10 @@ bool take_conditions(Exchange& exchange, const Row& row) {
     return false;
 }
 
-/// Whether the caller gets as far as the row's guard: the query is one, the organisation within the
-/// key's reach, somebody acts. Answers when not.
-bool gets_to_guard(Exchange& exchange, const boost::urls::url_view& target, const Row& row) {
-    if (!take_query(exchange, target, row) || !take_conditions(exchange, row)) return false;
+/// Whether the caller gets as far as the route's guard: the query is one, the organisation within
+/// the key's reach, somebody acts. Answers when not.
+bool gets_to_guard(Exchange& exchange, const boost::urls::url_view& target, const Route& route) {
+    if (!take_query(exchange, target, route) || !take_conditions(exchange, route)) return false;
     if (!exchange.query_number("min_position", 0)) return false;
     if (exchange.path.contains("org") && exchange.caller.is_known()) {
         const auto organization = exchange.path_id<OrganizationId>("org");
@@ -399,22 +160,23 @@ bool gets_to_guard(Exchange& exchange, const boost::urls::url_view& target, cons
             return false;
         }
     }
-    if (row.door == Door::link && !exchange.engine().read_link(exchange.path_text("token"))) {
+    if (route.door == Door::link && !exchange.engine().read_link(exchange.path_text("token"))) {
         exchange.refuse(Rejection::invitation_not_found);
         return false;
     }
-    return row.guard.bare == nullptr || exchange.require_actor();
+    return route.guard.bare == nullptr || exchange.require_actor();
 }
 
-bool is_long(const Exchange& exchange, const Row& row) {
-    return row.length == Length::always || !exchange.query_text("as_of").empty() ||
+bool is_long(const Exchange& exchange, const Route& route) {
+    return route.length == Length::always || !exchange.query_text("as_of").empty() ||
            exchange.request().body.size() > most_of_a_short_body;
 }
 
 /// Where the handler runs: on the thread that has the body, or among the long ones.
-void hand_to_route(const std::shared_ptr<Exchange>& exchange, const Row& row) {
-    if (!is_long(*exchange, row)) return exchange->answer_by(row.route);
-    exchange->go_on_at_length([exchange, route = row.route] { exchange->answer_by(route); });
+void hand_to_route(const std::shared_ptr<Exchange>& exchange, const Route& route) {
+    if (!is_long(*exchange, route)) return exchange->answer_by(route.handler);
+    exchange->go_on_at_length(
+        [exchange, handler = route.handler] { exchange->answer_by(handler); });
 }
 
 }  // namespace
@@ -433,6 +195,7 @@ struct Api::Parts {
         for (auto seen = left.load(); seen > 0; seen = left.load()) left.wait(seen);
     }
 
+    Router router{every_route()};
     Past past;
     Operations operations;
     Limits limits;
@@ -462,30 +225,28 @@ void Api::enter(Request head, Admit admit) {
     std::vector<std::string> segments;
     for (const auto& segment : target->segments()) segments.push_back(segment);
     if (const auto error = error_in_path(segments)) return exchange->reply(problem_of({*error}));
-    Match found = match(exchange->request().method, segments);
-    if (!take_key(*exchange, found.row == nullptr ? Door::key : found.row->door)) return;
+    Router::Match found = parts_->router.match(exchange->request().method, segments);
+    if (!take_key(*exchange, found.route == nullptr ? Door::key : found.route->door)) return;
     if (found.methods.empty()) return exchange->not_found();
-    if (found.row == nullptr) return wrong_method(*exchange, found.methods);
+    if (found.route == nullptr) return wrong_method(*exchange, found.methods);
     exchange->path = std::move(found.names);
     if (!take_actor(*exchange)) return;
-    const std::string& method = exchange->request().method;
-    const bool changes = method != "GET" && method != "HEAD" && found.row->route != check;
-    if (!parts_->limits.admits(*exchange, changes)) return;
+    const Route& route = *found.route;
+    if (!parts_->limits.admits(*exchange, route.effect != Effect::none)) return;
     if (const auto errors = errors_in_ids(exchange->path); !errors.empty()) {
         return exchange->reply(problem_of(errors));
     }
-    const Row& row = *found.row;
-    if (!gets_to_guard(*exchange, *target, row)) return;
-    auto let_in = [exchange, door, &row] {
-        (*door)(Admission{.body_bytes = row.body_bytes,
+    if (!gets_to_guard(*exchange, *target, route)) return;
+    auto let_in = [exchange, door, &route] {
+        (*door)(Admission{.body_bytes = route.body_bytes,
                           .take =
-                              [exchange, &row](std::string body, Reply reply) {
+                              [exchange, &route](std::string body, Reply reply) {
                                   exchange->take_body(std::move(body), std::move(reply));
-                                  hand_to_route(exchange, row);
+                                  hand_to_route(exchange, route);
                               },
                           .owner = exchange->caller.key.id});
     };
-    auto ask_guard = [exchange, guard = row.guard, let_in = std::move(let_in)]() mutable {
+    auto ask_guard = [exchange, guard = route.guard, let_in = std::move(let_in)]() mutable {
         let_pass(guard, *exchange, std::move(let_in));
     };
     const Position position{*exchange->query_number("min_position", 0)};
@@ -520,7 +281,9 @@ void Api::handle(Request request, Reply reply) {
 
 std::vector<RouteName> all_routes() {
     std::vector<RouteName> routes;
-    for (const Row& row : table()) routes.push_back({row.method, row.pattern, row.is_command()});
+    for (const Route& route : every_route()) {
+        routes.push_back({route.method, route.pattern, route.takes_dry_run()});
+    }
     return routes;
 }
 

@@ -15,7 +15,7 @@
 
 namespace muster::http {
 
-/// A row of the route table.
+/// A route as the tests of all of them need it.
 struct RouteName {
     std::string_view method;
     std::string_view pattern;  ///< "/v1/organizations/{org}"

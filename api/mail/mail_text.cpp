@@ -2,6 +2,7 @@
 #include "api/mail/mail_text.h"
 
 #include "api/mail/mail_words.h"
+#include "eventstore/machine/code_points.h"
 
 #include <algorithm>
 #include <array>
@@ -44,13 +45,13 @@ std::string encoded_words(std::string_view line) {
         text.clear();
     };
     for (std::size_t at = 0; at < line.size();) {
+        const std::size_t begin = at;
+        next_code_point(line, at);
         std::string character;
-        do {
-            const char byte = line[at++];
+        for (const char byte : line.substr(begin, at - begin)) {
             const std::string escaped = is_letter_or_digit(byte) ? std::string{byte} : hex(byte);
             character += byte == ' ' ? "_" : escaped;
-        } while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U &&
-                 character.size() + 3 <= encoded_text_width);
+        }
         if (text.size() + character.size() > encoded_text_width) finish_word();
         text += character;
     }

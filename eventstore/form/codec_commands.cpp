@@ -1,5 +1,5 @@
 // The stored form of every command, in the order of the union.
-#include "eventstore/form/codec_parts.h"
+#include "eventstore/form/codec_description.h"
 
 namespace muster {
 
@@ -204,4 +204,9 @@ Command read_command(Reader& reader, const stored::Commit& commit) {
 }
 
 }  // namespace codec
+
+described::Object described::describe(const Command& command) {
+    return codec::Description::of_held(command);
+}
+
 }  // namespace muster

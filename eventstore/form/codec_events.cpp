@@ -1,5 +1,5 @@
 // The stored form of every event, in the order of the union.
-#include "eventstore/form/codec_parts.h"
+#include "eventstore/form/codec_description.h"
 
 namespace muster {
 
@@ -169,4 +169,9 @@ void Reader::take(const stored::StreamEvent* stored, StreamEvent& value) {
 }
 
 }  // namespace codec
+
+described::Object described::describe(const Event& event) {
+    return codec::Description::of_held(event);
+}
+
 }  // namespace muster

@@ -97,9 +97,9 @@ class Writer {
     std::uint64_t part(Version value) { return number(value); }
     std::int64_t part(Instant value) { return value.micros; }
     stored::StreamKind part(StreamKind value);
-    stored::RowMode part(RowMode value);
-    stored::SentInvitations part(SentInvitations value);
-    stored::AttemptLimit part(AttemptLimit value);
+    static stored::RowMode part(RowMode value);
+    static stored::SentInvitations part(SentInvitations value);
+    static stored::AttemptLimit part(AttemptLimit value);
     std::uint8_t part(ObstacleKind value) { return static_cast<std::uint8_t>(value); }
     /// 0 when there is none.
     std::uint16_t part(const std::optional<Rejection>& value);

@@ -4,9 +4,11 @@
 #include "domain/ensure.h"
 #include "domain/ids.h"
 #include "eventstore/machine/bytes.h"
+#include "eventstore/machine/code_points.h"
 #include "eventstore/machine/crypto.h"
 
 #include <sodium.h>
+#include <unicode/uchar.h>
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -31,61 +33,30 @@ const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-/// The character that a text begins with, with its number of bytes; nothing when it is not UTF-8.
-struct Character {
-    char32_t code = 0;
-    std::size_t bytes = 1;
-};
-
-std::optional<Character> first_character(std::string_view text) {
-    const auto first = static_cast<std::uint8_t>(text.front());
-    if (first < 0x80) return Character{first, 1};
-    const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || text.size() < size) return std::nullopt;
-    char32_t code = first & (0xFFU >> (size + 1));
-    for (const char next : text.substr(1, size - 1)) {
-        const auto byte = static_cast<std::uint8_t>(next);
-        if ((byte & 0xC0U) != 0x80) return std::nullopt;
-        code = (code << 6U) | (byte & 0x3FU);
-    }
-    constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-    const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
-    if (code < least[size] || code > 0x10FFFF || is_surrogate) return std::nullopt;
-    return Character{code, size};
-}
-
 /// Whether a text is UTF-8 in which every character is `fitting`.
 template <class Fitting>
 bool is_made_of(std::string_view text, const Fitting& fitting) {
-    while (!text.empty()) {
-        const auto character = first_character(text);
-        if (!character || !fitting(character->code)) return false;
-        text.remove_prefix(character->bytes);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::int32_t character = next_code_point(text, at);
+        if (character < 0 || !fitting(character)) return false;
     }
     return true;
 }
 
-bool is_control(char32_t code) {
-    return code < 0x20;
-}
-
-/// White_Space of Unicode.
-bool is_space(char32_t code) {
-    constexpr std::array<char32_t, 9> alone{0x20,   0x85,   0xA0,   0x1680, 0x2028,
-                                            0x2029, 0x202F, 0x205F, 0x3000};
-    return (code >= 0x09 && code <= 0x0D) || (code >= 0x2000 && code <= 0x200A) ||
-           std::ranges::find(alone, code) != alone.end();
+bool is_control(std::int32_t character) {
+    return character < ' ';
 }
 
 bool is_key_name(std::string_view name) {
-    return !name.empty() && is_made_of(name, [](char32_t code) {
-        return !is_control(code) && !is_space(code) && code != U'+';
+    return !name.empty() && is_made_of(name, [](std::int32_t character) {
+        return !is_control(character) && u_isUWhiteSpace(character) == 0 && character != '+';
     });
 }
 
 bool is_note_text(std::string_view text) {
-    return text.ends_with('\n') &&
-           is_made_of(text, [](char32_t code) { return !is_control(code) || code == U'\n'; });
+    return text.ends_with('\n') && is_made_of(text, [](std::int32_t character) {
+               return !is_control(character) || character == '\n';
+           });
 }
 
 std::string typed(std::string_view key) {

@@ -57,6 +57,12 @@ const std::string finished =
     R"({"at":"2020-03-01T00:00:00Z","command":"FinishImport","organization":"club"})"
     "\n";
 
+TEST_F(Import, HelpSaysWhatALineMayHold) {
+    const Finished help = run_muster({"import", "--help"});
+    EXPECT_EQ(help.code, 0);
+    EXPECT_TRUE(help.output.contains(http::import_help())) << help.output;
+}
+
 TEST_F(Import, DoublesNothingWhenItIsRunAgain) {
     const std::string lines = founding + bo_registers + bo_joins + finished;
     ASSERT_EQ(import(lines).code, 0);
@@ -118,8 +124,7 @@ TEST_F(Import, TakesNoOrdinaryCommandUntilItIsFinished) {
 }
 
 TEST_F(Import, OfTheExampleThatShipsGivesTheListsItPromises) {
-    const auto example =
-        test::checkout() / "tools" / "examples" / "history.jsonl";
+    const auto example = test::checkout() / "tools" / "examples" / "history.jsonl";
     const Finished imported = run_muster({"import", example, "--data", store});
     ASSERT_EQ(imported.code, 0) << imported.errors;
     const Finished early =

@@ -10,7 +10,7 @@
 namespace muster::test {
 namespace {
 
-constexpr std::size_t group = 3;
+constexpr std::size_t commits_a_group = 3;
 
 /// Appends groups of commits until it is killed. Each head is reported once it is appended, or, in
 /// the control, before.
@@ -21,7 +21,7 @@ void append_until_killed(bool report_too_early) {
     while (maker.head() < (*log)->head()) maker.joined(some_organization, some_person);
     while (true) {
         const auto before = maker.head();
-        const auto commits = maker.joined(some_organization, some_person, group);
+        const auto commits = maker.joined(some_organization, some_person, commits_a_group);
         if (report_too_early) report(number(maker.head()));
         ENSURE((*log)->append(before, commits).has_value());
         if (!report_too_early) report(number(maker.head()));
@@ -56,7 +56,7 @@ std::string loss(const std::filesystem::path& folder, std::uint64_t acknowledged
     if (head < acknowledged) {
         return "acknowledged " + std::to_string(acknowledged) + ", found " + std::to_string(head);
     }
-    if (head % group != 0) return "half a group";
+    if (head % commits_a_group != 0) return "half a group";
     const auto found = (*log)->read(Position{1}, head);
     if (!found) return found.error().detail;
     CommitMaker maker;

@@ -1,4 +1,5 @@
 // muster: one binary for the server and for whoever operates it.
+#include "api/http/routes/import.h"
 #include "api/text/valid_text.h"
 #include "tools/muster/commands.h"
 
@@ -125,6 +126,7 @@ void add_reading(CLI::App& app, Given& given) {
 
 void add_import(CLI::App& app, Given& given) {
     auto* import_command = app.add_subcommand("import", "Import history, one JSON command a line");
+    import_command->footer(muster::http::import_help());
     import_command->add_option("file", given.file, "The history")
         ->required()
         ->check(CLI::ExistingFile);

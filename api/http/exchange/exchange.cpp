@@ -114,10 +114,10 @@ void Exchange::guarded(const std::function<void()>& work) {
     }
 }
 
-void Exchange::answer_by(Route route) {
-    route_ = route;
+void Exchange::answer_by(RouteHandler handler) {
+    handler_ = handler;
     first_caller_ = caller;
-    guarded([this] { route_(*this); });
+    guarded([this] { handler_(*this); });
 }
 
 void Exchange::go_on_at_length(std::move_only_function<void()> work) {
@@ -147,7 +147,7 @@ void Exchange::run_again() {
     auto again = [self = shared_from_this()] {
         self->personal_.make_rows();
         self->caller = self->first_caller_;
-        self->answer_by(self->route_);
+        self->answer_by(self->handler_);
     };
     if (at_length_) return go_on_at_length(std::move(again));
     shared_.soon.start({}, std::move(again));

@@ -28,7 +28,7 @@ class Operations;
 class Limits;
 class WorkPool;
 class Exchange;
-using Route = void (*)(Exchange&);
+using RouteHandler = void (*)(Exchange&);
 
 /// What all requests share.
 struct Shared {
@@ -119,7 +119,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     void take_body(std::string body, Reply reply);
     /// Lets the route answer. A bug in one request must not end the others: what libraries throw is
     /// answered 500.
-    void answer_by(Route route);
+    void answer_by(RouteHandler handler);
     /// Does this, and whatever the request still needs, among the long ones; or answers 429.
     void go_on_at_length(std::move_only_function<void()> work);
 
@@ -195,7 +195,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     Request request_;
     Reply reply_;
     PersonalData personal_;
-    Route route_ = nullptr;
+    RouteHandler handler_ = nullptr;
     bool at_length_ = false;
     Caller first_caller_;  ///< as the door left it
 };

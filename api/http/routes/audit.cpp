@@ -145,8 +145,6 @@ void leave_out_others(Commit& commit, OrganizationId organization) {
     }
 }
 
-}  // namespace
-
 void show_audit(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id || !exchange.readable(*id, Operation::read_audit)) return;
@@ -174,6 +172,15 @@ void show_audit(Exchange& exchange) {
     auto shown = audit_json(*id, *page, exchange.unseal(unreadable), *names);
     if (unreadable) return exchange.fail(*unreadable);
     exchange.reply_json(200, std::move(shown));
+}
+
+}  // namespace
+
+std::vector<Route> audit_routes() {
+    return {
+        Route::read("/v1/organizations/{org}/audit", show_audit,
+                    {"actor", "subject", "kind", "outcome", "from", "to", "limit", "cursor"}),
+    };
 }
 
 }  // namespace muster::http

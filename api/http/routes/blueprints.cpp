@@ -4,6 +4,7 @@
 #include "eventstore/form/blueprint_json.h"
 
 namespace muster::http {
+namespace {
 
 void list_blueprints(Exchange& exchange) {
     exchange.reply_json(200, blueprints_json(shipped_blueprints()));
@@ -26,6 +27,16 @@ void show_rules(Exchange& exchange) {
     const auto organization = exchange.readable_then(*id, Operation::read_organization);
     if (!organization) return;
     exchange.reply_of(*organization, write_blueprint(*organization->blueprint));
+}
+
+}  // namespace
+
+std::vector<Route> blueprint_routes() {
+    return {
+        Route::read("/v1/blueprints", list_blueprints),
+        Route::read("/v1/blueprints/{name}", show_blueprint),
+        Route::read("/v1/organizations/{org}/blueprint", show_rules, {"as_of"}),
+    };
 }
 
 }  // namespace muster::http

@@ -2,6 +2,7 @@
 #include "api/http/routes/import.h"
 
 #include "api/http/exchange/people_in_bodies.h"
+#include "api/http/read/known.h"
 #include "api/http/show/problems.h"
 #include "api/text/address.h"
 #include "api/text/timestamps.h"
@@ -12,6 +13,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -270,41 +272,46 @@ Field<Command> read_of_one_role(Line& line) {
         organization, person, line.body.text("role"));
 }
 
-using Reader = Field<Command> (*)(Line&);
+/// What a line may ask for.
+struct Kind {
+    std::string_view command;
+    std::string_view fields;  ///< as the help has them
+    Field<Command> (*read)(Line&);
+};
 
-/// What a line may ask for, and how it is read.
-const std::map<std::string, Reader, std::less<>>& readers() {
-    static const std::map<std::string, Reader, std::less<>> table{
-        {"FoundOrganization", read_founding},
-        {"RegisterPerson", read_registration},
-        {"InviteMember", read_invitation},
-        {"AcceptInvitation", read_acceptance},
-        {"CreateRole", read_new_role},
-        {"ChangePlan", read_plan},
-        {"ResendInvitation", read_of_invitation<ResendInvitation>},
-        {"CancelInvitation", read_of_invitation<CancelInvitation>},
-        {"SuspendMember", read_of_member<SuspendMember>},
-        {"ReinstateMember", read_of_member<ReinstateMember>},
-        {"RemoveMember", read_of_member<RemoveMember>},
-        {"AssignRole", read_of_one_role<AssignRole>},
-        {"WithdrawRole", read_of_one_role<WithdrawRole>},
-        {"ChangeRole", read_role_change},
-        {"CreateWorkspace", read_new_workspace},
-        {"DeleteWorkspace", read_workspace_deletion},
-        {"AssignWorkspaceRole", read_assignment},
-        {"WithdrawWorkspaceRole", read_withdrawal},
-        {"RecordSignIn", read_access},
-        {"EndOrganization", read_of_organization<EndOrganization>},
-        {"FinishImport", read_of_organization<FinishImport>},
-    };
-    return table;
-}
+constexpr auto kinds = std::to_array<Kind>({
+    {"FoundOrganization", "organization name blueprint founder", read_founding},
+    {"RegisterPerson", "PERSON verified?", read_registration},
+    {"InviteMember", "organization PERSON role? roles? workspaces? details? invitation?",
+     read_invitation},
+    {"AcceptInvitation", "organization invitation PERSON send_number? signed_in?", read_acceptance},
+    {"CreateRole", "organization role name permissions?", read_new_role},
+    {"ChangePlan", "organization plan limits?", read_plan},
+    {"ResendInvitation", "organization invitation", read_of_invitation<ResendInvitation>},
+    {"CancelInvitation", "organization invitation", read_of_invitation<CancelInvitation>},
+    {"SuspendMember", "organization PERSON", read_of_member<SuspendMember>},
+    {"ReinstateMember", "organization PERSON", read_of_member<ReinstateMember>},
+    {"RemoveMember", "organization PERSON", read_of_member<RemoveMember>},
+    {"AssignRole", "organization PERSON role", read_of_one_role<AssignRole>},
+    {"WithdrawRole", "organization PERSON role", read_of_one_role<WithdrawRole>},
+    {"ChangeRole", "organization PERSON role? roles?", read_role_change},
+    {"CreateWorkspace", "organization workspace name", read_new_workspace},
+    {"DeleteWorkspace", "organization workspace", read_workspace_deletion},
+    {"AssignWorkspaceRole", "organization PERSON workspace role?", read_assignment},
+    {"WithdrawWorkspaceRole", "organization PERSON workspace", read_withdrawal},
+    {"RecordSignIn", "organization PERSON", read_access},
+    {"EndOrganization", "organization", read_of_organization<EndOrganization>},
+    {"FinishImport", "organization", read_of_organization<FinishImport>},
+});
 
 Field<Command> read_command(Line& line) {
     return line.body.text("command").then([&](const std::string& name) -> Field<Command> {
-        const auto reader = readers().find(name);
-        if (reader != readers().end()) return reader->second(line);
-        return line.body.wrong("command", "is not one that an import knows");
+        const auto* kind = std::ranges::find(kinds, name, &Kind::command);
+        if (kind != kinds.end()) return kind->read(line);
+        std::vector<std::string> known;
+        for (const Kind& other : kinds) known.emplace_back(other.command);
+        return line.body.wrong(
+            "command", "is not one that an import knows, which are " + listed(known, known.size()));
     });
 }
 
@@ -467,6 +474,27 @@ boost::uuids::uuid id_of_label(std::string_view scope, std::string_view label) {
     id.data[6] = static_cast<std::uint8_t>((id.data[6] & 0x0FU) | version_8);
     id.data[8] = static_cast<std::uint8_t>((id.data[8] & 0x3FU) | variant);
     return id;
+}
+
+std::string import_help() {
+    std::string help =
+        R"(A line is a JSON object with `at`, when it took effect (RFC 3339), `command`, and the
+command's fields; those with a ? need not be there. `actor` may hold the PERSON who
+did it, which is the operator otherwise.
+
+)";
+    std::size_t longest = 0;
+    for (const Kind& kind : kinds) longest = std::max(longest, kind.command.size());
+    for (const Kind& kind : kinds) {
+        help += std::string{kind.command} + std::string(longest + 2 - kind.command.size(), ' ') +
+                std::string{kind.fields} + "\n";
+    }
+    return help + R"(
+A PERSON is `address` and perhaps `name`, or `person`, an id; `founder` is an object
+with these. `workspaces` is a list of objects with `workspace` and perhaps `role`.
+`organization`, `workspace` and `invitation` are ids or labels of your own: a label
+means the same id wherever it stands, within its organisation.
+)";
 }
 
 Response import_response(Engine& engine, std::string_view lines, std::uint64_t first_line) {

@@ -67,8 +67,6 @@ Field<std::vector<ReadRow>> read_rows(Exchange& exchange, Body& body) {
     return all(std::move(rows));
 }
 
-}  // namespace
-
 void invite(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
@@ -209,6 +207,26 @@ void decline_invitation(Exchange& exchange) {
                                    .send_number = found->link.send_number,
                                    .signed_in = is_signed_in(exchange, found->person)},
                  200, reason.in(*accepted));
+}
+
+}  // namespace
+
+std::vector<Route> invitation_routes() {
+    return {
+        Route::read("/v1/organizations/{org}/invitations", list_invitations, {"limit", "cursor"}),
+        Route::command("POST", "/v1/organizations/{org}/invitations", invite,
+                       needs<InviteMember>(Operation::invite_member)),
+        Route::command("POST", "/v1/organizations/{org}/invitations/{invitation}/resend",
+                       resend_invitation, needs<ResendInvitation>(Operation::invite_member)),
+        Route::command("POST", "/v1/organizations/{org}/invitations/{invitation}/cancel",
+                       cancel_invitation, needs<CancelInvitation>(Operation::invite_member)),
+        {.method = "GET",
+         .pattern = "/v1/invitations/{token}",
+         .handler = show_invitation,
+         .door = Door::link},
+        Route::command_by_link("/v1/invitations/{token}/accept", accept_invitation),
+        Route::command_by_link("/v1/invitations/{token}/decline", decline_invitation),
+    };
 }
 
 }  // namespace muster::http

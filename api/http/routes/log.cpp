@@ -33,8 +33,6 @@ std::optional<std::uint64_t> query_size(Exchange& exchange, std::string_view nam
     return size;
 }
 
-}  // namespace
-
 void list_commits(Exchange& exchange) {
     if (!exchange.require_operator()) return;
     const auto from = exchange.query_number("from", 1);
@@ -104,6 +102,18 @@ void prove_consistency(Exchange& exchange) {
     if (!proof) return exchange.fail(proof.error());
     exchange.reply_json(200, boost::json::serialize(boost::json::object{
                                  {"from", *from}, {"to", *to}, {"proof", texts_of(*proof)}}));
+}
+
+}  // namespace
+
+std::vector<Route> log_routes() {
+    return {
+        Route::long_read("/v1/log/commits", list_commits, {"from", "limit"}),
+        Route::read("/v1/log/checkpoint", show_checkpoint),
+        Route::read("/v1/log/verifier-key", show_verifier_key),
+        Route::read("/v1/log/proofs/inclusion", prove_inclusion, {"position", "size"}),
+        Route::read("/v1/log/proofs/consistency", prove_consistency, {"from", "to"}),
+    };
 }
 
 }  // namespace muster::http

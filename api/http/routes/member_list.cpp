@@ -136,8 +136,6 @@ std::expected<std::optional<MemberRow>, Failure> row_now(const Views& views, Org
     return views.former(id, person);
 }
 
-}  // namespace
-
 void list_members(Exchange& exchange) {
     answer_list(exchange, "members", std::nullopt);
 }
@@ -196,6 +194,20 @@ void show_member(Exchange& exchange) {
     if (!added) return exchange.fail(added.error());
     tell_of_offers(*past->organization, found);
     exchange.reply_now_of(*past->organization, member_json(found.front(), {}));
+}
+
+}  // namespace
+
+std::vector<Route> member_list_routes() {
+    return {
+        Route::read("/v1/organizations/{org}/members", list_members,
+                    {"q", "status", "role", "workspace", "sort", "limit", "cursor", "as_of"}),
+        Route::read("/v1/organizations/{org}/roles/{role}/members", list_role_members,
+                    {"q", "status", "workspace", "sort", "limit", "cursor", "as_of"}),
+        Route::long_read("/v1/organizations/{org}/members.csv", export_members,
+                         {"q", "status", "role", "workspace", "sort"}),
+        Route::read("/v1/organizations/{org}/members/{member}", show_member, {"as_of"}),
+    };
 }
 
 }  // namespace muster::http

@@ -38,8 +38,6 @@ void run_on_sender(Exchange& exchange, OfSender command) {
     exchange.run(std::move(command), 200, reason.in(*accepted));
 }
 
-}  // namespace
-
 void change_role(Exchange& exchange) {
     const auto ids = exchange.path_ids<OrganizationId, PersonId>("org", "member");
     if (!ids) return;
@@ -115,6 +113,25 @@ void replace_protected_holder(Exchange& exchange) {
                                         .successor = successor.in(*accepted),
                                         .roles = roles.in(*accepted)},
                  200, reason.in(*accepted));
+}
+
+}  // namespace
+
+std::vector<Route> member_routes() {
+    return {
+        Route::command("DELETE", "/v1/organizations/{org}/members/{member}", remove_member,
+                       membership<RemoveMember>(), {"confirmed"}),
+        Route::command("PUT", "/v1/organizations/{org}/members/{member}/roles", change_role,
+                       needs<ChangeRole>(Operation::change_role)),
+        Route::command("POST", "/v1/organizations/{org}/members/{member}/suspend", suspend_member,
+                       needs<SuspendMember>(Operation::suspend_member)),
+        Route::command("POST", "/v1/organizations/{org}/members/{member}/reinstate",
+                       reinstate_member, needs<ReinstateMember>(Operation::suspend_member)),
+        Route::command("POST", "/v1/organizations/{org}/members/{member}/replace-address",
+                       replace_address, needs<ReplaceAddress>(Operation::invite_member)),
+        Route::command("POST", "/v1/organizations/{org}/members/{member}/replace-protected-holder",
+                       replace_protected_holder, operator_alone<ReplaceProtectedHolder>()),
+    };
 }
 
 }  // namespace muster::http

@@ -59,8 +59,6 @@ void start_verification(Exchange& exchange) {
                      .remembered = remembered.in(*accepted)});
 }
 
-}  // namespace
-
 void start_operation(Exchange& exchange) {
     if (!exchange.require_operator()) return;
     const std::string& kind = exchange.path_text("kind");
@@ -79,6 +77,15 @@ void show_operation(Exchange& exchange) {
     const auto state = exchange.shared().operations.state();
     if (!state) return exchange.not_found();
     exchange.reply_json(200, operation_json(*state));
+}
+
+}  // namespace
+
+std::vector<Route> operation_routes() {
+    return {
+        Route::operation("POST", "/v1/operations/{kind}", start_operation),
+        Route::read("/v1/operations", show_operation),
+    };
 }
 
 }  // namespace muster::http

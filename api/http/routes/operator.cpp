@@ -25,8 +25,6 @@ Field<Organizations> read_reached(Body& body) {
     });
 }
 
-}  // namespace
-
 void list_api_keys(Exchange& exchange) {
     if (!exchange.require_operator()) return;
     exchange.reply_json(200, api_keys_json(exchange.engine().keys().api_keys()));
@@ -120,6 +118,28 @@ void readyz(Exchange& exchange) {
         problem = "mails cannot be written";
     }
     exchange.reply_json(well ? 200 : 503, state_json(well, problem));
+}
+
+}  // namespace
+
+std::vector<Route> operator_routes() {
+    return {
+        Route::operation("GET", "/v1/api-keys", list_api_keys),
+        Route::operation("POST", "/v1/api-keys", create_api_key),
+        Route::operation("DELETE", "/v1/api-keys/{key}", delete_api_key),
+        Route::read("/v1/log", show_log),
+        {.method = "POST",
+         .pattern = "/v1/import",
+         .handler = import_lines,
+         .query = {"first_line"},
+         .guard = for_operators,
+         .body_bytes = most_of_a_command,
+         .length = Length::always,
+         .effect = Effect::some},
+        Route::operation("POST", "/v1/operations/confirm-clock", confirm_clock),
+        {.method = "GET", .pattern = "/healthz", .handler = healthz, .door = Door::open},
+        {.method = "GET", .pattern = "/readyz", .handler = readyz, .door = Door::open},
+    };
 }
 
 }  // namespace muster::http

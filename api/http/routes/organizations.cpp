@@ -65,8 +65,6 @@ std::expected<std::optional<std::vector<Advice>>, Failure> advice_for(
     return advice_on(organization, exchange.engine().views(), exchange.engine().now());
 }
 
-}  // namespace
-
 void found_organization(Exchange& exchange) {
     Body body = Body::parse(exchange.request().body);
     const auto name = body.text("name");
@@ -199,6 +197,27 @@ void check(Exchange& exchange) {
         has_permission(*organization, person, {permission.in(*accepted)}, workspace.in(*accepted));
     if (!verdict) return exchange.refuse(verdict.error());
     exchange.reply_json(200, check_json(*verdict, position));
+}
+
+}  // namespace
+
+std::vector<Route> organization_routes() {
+    return {
+        Route::command("POST", "/v1/organizations", found_organization, for_founders),
+        Route::read("/v1/organizations/{org}", show_organization, {"as_of"}),
+        Route::command("PATCH", "/v1/organizations/{org}", rename_organization,
+                       needs<RenameOrganization>(Operation::manage_organization)),
+        Route::command("DELETE", "/v1/organizations/{org}", end_organization,
+                       needs<EndOrganization>(Operation::end_organization)),
+        Route::command("PUT", "/v1/organizations/{org}/blueprint", change_blueprint,
+                       for_operator_changing_rules),
+        Route::command("POST", "/v1/organizations/{org}/ownership-transfer", transfer_ownership,
+                       needs<TransferOwnership>(Operation::transfer_ownership)),
+        Route::read("/v1/organizations/{org}/plan", show_plan),
+        Route::command("PUT", "/v1/organizations/{org}/plan", change_plan,
+                       operator_alone<ChangePlan>()),
+        {.method = "POST", .pattern = "/v1/organizations/{org}/check", .handler = check},
+    };
 }
 
 }  // namespace muster::http

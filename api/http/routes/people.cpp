@@ -18,8 +18,6 @@ std::expected<std::string, std::string> read_avatar(std::string_view text) {
     return std::unexpected("must be an http or https address of at most 2000 ASCII characters");
 }
 
-}  // namespace
-
 void register_person(Exchange& exchange) {
     // Asked first, so that a caller who may not register leaves no trace in keys/.
     if (!exchange.require_operator()) return;
@@ -111,6 +109,23 @@ void record_sign_in(Exchange& exchange) {
         return exchange.refuse(Rejection::operator_only);
     }
     exchange.run(RecordSignIn{.person = *person, .organization = organization.in(*accepted)}, 201);
+}
+
+}  // namespace
+
+std::vector<Route> person_routes() {
+    return {
+        Route::command("POST", "/v1/people", register_person, for_operators),
+        Route::read("/v1/people", find_person, {"address"}),
+        Route::read("/v1/people/{person}", show_person),
+        Route::command("PUT", "/v1/people/{person}/profile", change_profile, for_account),
+        Route::command("PUT", "/v1/people/{person}/two-factor", change_two_factor,
+                       operator_alone<ChangeTwoFactor>()),
+        {.method = "POST",
+         .pattern = "/v1/people/{person}/sign-ins",
+         .handler = record_sign_in,
+         .effect = Effect::command},
+    };
 }
 
 }  // namespace muster::http

@@ -41,8 +41,6 @@ Field<std::vector<PermissionId>> read_permissions(Body& body) {
         });
 }
 
-}  // namespace
-
 void list_roles(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
@@ -158,6 +156,28 @@ void withdraw_role(Exchange& exchange) {
     exchange.run(
         WithdrawRole{organization, person, {exchange.path_text("role")}, replacement.in(*accepted)},
         200, reason.in(*accepted));
+}
+
+}  // namespace
+
+std::vector<Route> role_routes() {
+    return {
+        Route::read("/v1/organizations/{org}/roles", list_roles, {"as_of"}),
+        Route::command("POST", "/v1/organizations/{org}/roles", create_role,
+                       needs<CreateRole>(Operation::manage_roles)),
+        Route::read("/v1/organizations/{org}/offerable-roles", offerable_roles, {"workspace"}),
+        Route::read("/v1/organizations/{org}/roles/{role}", show_role, {"as_of"}),
+        Route::command("PATCH", "/v1/organizations/{org}/roles/{role}", edit_role,
+                       needs<SetRolePermissions>(Operation::manage_roles)),
+        Route::command("DELETE", "/v1/organizations/{org}/roles/{role}", delete_role,
+                       needs<DeleteRole>(Operation::manage_roles)),
+        Route::command("POST", "/v1/organizations/{org}/roles/{role}/copy", copy_role,
+                       needs<CopyRole>(Operation::copy_role)),
+        Route::command("PUT", "/v1/organizations/{org}/roles/{role}/members/{member}", assign_role,
+                       needs<AssignRole>(Operation::change_role)),
+        Route::command("DELETE", "/v1/organizations/{org}/roles/{role}/members/{member}",
+                       withdraw_role, needs<WithdrawRole>(Operation::change_role)),
+    };
 }
 
 }  // namespace muster::http

@@ -1,102 +1,103 @@
-// The API's routes by subject; api.cpp holds the table that leads to them. Each answers its
-// exchange.
+// What a route is, and the rows of every subject. A subject's file ends with its own, so that a
+// request, what it takes and what answers it stand together.
 #pragma once
 
 #include "api/http/exchange/exchange.h"
+#include "api/http/exchange/guards.h"
 
-#include <memory>
+#include <cstdint>
+#include <string_view>
+#include <vector>
 
 namespace muster::http {
 
-// organizations.cpp
-void found_organization(Exchange& exchange);
-void show_organization(Exchange& exchange);
-void rename_organization(Exchange& exchange);
-void end_organization(Exchange& exchange);
-void change_blueprint(Exchange& exchange);
-void transfer_ownership(Exchange& exchange);
-void show_plan(Exchange& exchange);
-void change_plan(Exchange& exchange);
-void check(Exchange& exchange);
+/// Who may call a route: anybody (probes), a holder of an invitation's link, or a known API
+/// key.
+enum class Door : std::uint8_t { open, link, key };
 
-// audit.cpp
-void show_audit(Exchange& exchange);
+/// What a request leaves behind.
+enum class Effect : std::uint8_t {
+    none,
+    some,     ///< counts among the changes of whoever asks
+    command,  ///< one command, which takes Idempotency-Key and If-Match
+};
 
-// blueprints.cpp
-void list_blueprints(Exchange& exchange);
-void show_blueprint(Exchange& exchange);
-void show_rules(Exchange& exchange);
+/// Long ones, whatever asks for the past, and whatever has a long body, have a pool of their own.
+enum class Length : std::uint8_t { usual, always };
 
-// member_list.cpp
-void list_members(Exchange& exchange);
-void list_role_members(Exchange& exchange);
-void export_members(Exchange& exchange);
-void show_member(Exchange& exchange);
+constexpr std::size_t most_of_a_command = 1024 * 1024;
+constexpr std::size_t most_of_a_read = 4 * 1024;
+constexpr std::size_t most_by_a_link = 20 * 1024;  ///< a name or a reason, in any script
 
-// members.cpp
-void change_role(Exchange& exchange);
-void remove_member(Exchange& exchange);
-void suspend_member(Exchange& exchange);
-void reinstate_member(Exchange& exchange);
-void replace_address(Exchange& exchange);
-void replace_protected_holder(Exchange& exchange);
+/// One method of the paths that fit a pattern.
+struct Route {
+    using Query = std::vector<std::string_view>;
 
-// roles.cpp
-void list_roles(Exchange& exchange);
-void show_role(Exchange& exchange);
-void offerable_roles(Exchange& exchange);
-void create_role(Exchange& exchange);
-void edit_role(Exchange& exchange);
-void delete_role(Exchange& exchange);
-void copy_role(Exchange& exchange);
-void assign_role(Exchange& exchange);
-void withdraw_role(Exchange& exchange);
+    std::string_view method;
+    std::string_view pattern;  ///< "/v1/organizations/{org}"; a {name} takes what stands there
+    RouteHandler handler;
+    Door door = Door::key;
+    Query query = {};  ///< parameters it takes besides min_position
+    Guard guard = {};
+    std::size_t body_bytes = most_of_a_read;
+    Length length = Length::usual;
+    Effect effect = Effect::none;
 
-// workspaces.cpp
-void list_workspaces(Exchange& exchange);
-void show_workspace(Exchange& exchange);
-void create_workspace(Exchange& exchange);
-void rename_workspace(Exchange& exchange);
-void delete_workspace(Exchange& exchange);
-void assign_workspaces(Exchange& exchange);
-void assign_workspace_role(Exchange& exchange);
-void assign_workspace_to_person(Exchange& exchange);
-void withdraw_workspace_role(Exchange& exchange);
+    bool takes_dry_run() const { return !query.empty() && query.front() == "dry_run"; }
 
-// invitations.cpp
-void invite(Exchange& exchange);
-void list_invitations(Exchange& exchange);
-void resend_invitation(Exchange& exchange);
-void cancel_invitation(Exchange& exchange);
-void show_invitation(Exchange& exchange);
-void accept_invitation(Exchange& exchange);
-void decline_invitation(Exchange& exchange);
+    static Route read(std::string_view pattern, RouteHandler handler, Query query = {}) {
+        return {.method = "GET", .pattern = pattern, .handler = handler, .query = std::move(query)};
+    }
+    static Route long_read(std::string_view pattern, RouteHandler handler, Query query = {}) {
+        Route route = read(pattern, handler, std::move(query));
+        route.length = Length::always;
+        return route;
+    }
+    /// A request that changes something: it can be asked for as a dry run.
+    static Route command(std::string_view method, std::string_view pattern, RouteHandler handler,
+                         const Guard& guard, Query more_query = {}) {
+        more_query.insert(more_query.begin(), "dry_run");
+        return {.method = method,
+                .pattern = pattern,
+                .handler = handler,
+                .query = std::move(more_query),
+                .guard = guard,
+                .body_bytes = most_of_a_command,
+                .effect = Effect::command};
+    }
+    static Route command_by_link(std::string_view pattern, RouteHandler handler) {
+        Route route = command("POST", pattern, handler, for_anybody);
+        route.door = Door::link;
+        route.body_bytes = most_by_a_link;
+        return route;
+    }
+    /// One with a body that is no command of an organisation.
+    static Route operation(std::string_view method, std::string_view pattern,
+                           RouteHandler handler) {
+        return {.method = method,
+                .pattern = pattern,
+                .handler = handler,
+                .guard = for_operators,
+                .body_bytes = most_of_a_command,
+                .effect = method == "GET" ? Effect::none : Effect::some};
+    }
+};
 
-// people.cpp
-void register_person(Exchange& exchange);
-void find_person(Exchange& exchange);
-void show_person(Exchange& exchange);
-void change_profile(Exchange& exchange);
-void change_two_factor(Exchange& exchange);
-void record_sign_in(Exchange& exchange);
+std::vector<Route> audit_routes();
+std::vector<Route> blueprint_routes();
+std::vector<Route> invitation_routes();
+std::vector<Route> log_routes();
+std::vector<Route> member_list_routes();
+std::vector<Route> member_routes();
+std::vector<Route> operation_routes();
+std::vector<Route> operator_routes();
+std::vector<Route> organization_routes();
+std::vector<Route> person_routes();
+std::vector<Route> role_routes();
+std::vector<Route> workspace_routes();
 
-// operations.cpp
-void start_operation(Exchange& exchange);
-void show_operation(Exchange& exchange);
-
-// operator.cpp
-void list_api_keys(Exchange& exchange);
-void create_api_key(Exchange& exchange);
-void delete_api_key(Exchange& exchange);
-void show_log(Exchange& exchange);
-void show_checkpoint(Exchange& exchange);
-void show_verifier_key(Exchange& exchange);
-void prove_inclusion(Exchange& exchange);
-void prove_consistency(Exchange& exchange);
-void list_commits(Exchange& exchange);
-void import_lines(Exchange& exchange);
-void healthz(Exchange& exchange);
-void readyz(Exchange& exchange);
-void confirm_clock(Exchange& exchange);
+/// The rows of all of them. Where a path takes several methods, its `Allow` names them in this
+/// order.
+std::vector<Route> every_route();
 
 }  // namespace muster::http

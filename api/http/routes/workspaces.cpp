@@ -56,8 +56,6 @@ std::optional<Places> own_places(const Exchange& exchange, const Organization& n
     return member != nullptr ? member->workspaces : Places{};
 }
 
-}  // namespace
-
 void list_workspaces(Exchange& exchange) {
     const auto id = exchange.path_id<OrganizationId>("org");
     if (!id) return;
@@ -158,6 +156,36 @@ void withdraw_workspace_role(Exchange& exchange) {
     if (!ids) return;
     const auto [organization, person, workspace] = *ids;
     exchange.run_for_a_reason(WithdrawWorkspaceRole{organization, person, workspace});
+}
+
+}  // namespace
+
+std::vector<Route> workspace_routes() {
+    return {
+        Route::read("/v1/organizations/{org}/workspaces", list_workspaces, {"as_of"}),
+        Route::command("POST", "/v1/organizations/{org}/workspaces", create_workspace,
+                       needs<CreateWorkspace>(Operation::create_workspace)),
+        Route::long_read("/v1/organizations/{org}/workspaces/{workspace}", show_workspace,
+                         {"as_of"}),
+        Route::command("PATCH", "/v1/organizations/{org}/workspaces/{workspace}", rename_workspace,
+                       needs<RenameWorkspace>(Operation::create_workspace)),
+        Route::command("DELETE", "/v1/organizations/{org}/workspaces/{workspace}", delete_workspace,
+                       needs<DeleteWorkspace>(Operation::delete_workspace)),
+        Route::command("PUT", "/v1/organizations/{org}/workspaces/{workspace}/members/{member}",
+                       assign_workspace_role,
+                       needs<AssignWorkspaceRole>(Operation::assign_workspace)),
+        Route::command("DELETE", "/v1/organizations/{org}/workspaces/{workspace}/members/{member}",
+                       withdraw_workspace_role,
+                       needs<WithdrawWorkspaceRole>(Operation::assign_workspace)),
+        Route::command("POST", "/v1/organizations/{org}/members/{member}/workspaces",
+                       assign_workspaces, needs<AssignWorkspaces>(Operation::assign_workspace)),
+        Route::command("PUT", "/v1/organizations/{org}/members/{member}/workspaces/{workspace}",
+                       assign_workspace_to_person,
+                       needs<AssignWorkspaceRole>(Operation::assign_workspace)),
+        Route::command("DELETE", "/v1/organizations/{org}/members/{member}/workspaces/{workspace}",
+                       withdraw_workspace_role,
+                       needs<WithdrawWorkspaceRole>(Operation::assign_workspace)),
+    };
 }
 
 }  // namespace muster::http

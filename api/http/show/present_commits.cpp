@@ -2,8 +2,13 @@
 #include "api/http/show/present_commits.h"
 
 #include "api/text/timestamps.h"
+#include "domain/ensure.h"
+#include "eventstore/form/described.h"
 
 #include <boost/json.hpp>
+
+#include <algorithm>
+#include <array>
 
 namespace muster::http {
 namespace {
@@ -31,303 +36,156 @@ json::array texts_array(const std::vector<AnyKey>& keys) {
     return list;
 }
 
-json::object role_map_object(const std::map<RoleId, RoleId>& map) {
-    json::object object;
-    for (const auto& [from, to] : map) object[from.value] = to.value;
-    return object;
-}
-
-json::object limits_object(const std::map<LicenceClassId, std::uint64_t>& limits) {
-    json::object object;
-    for (const auto& [licence_class, limit] : limits) object[licence_class.value] = limit;
-    return object;
-}
-
-/// Of the event and of the command.
-json::object suppressed_object(const auto& attempts) {
-    return {{"limit", name_of(attempts.limit)},
-            {"actor", actor_object(attempts.actor)},
-            {"count", attempts.count},
-            {"from", rfc3339(attempts.from)},
-            {"to", rfc3339(attempts.to)}};
-}
-
-/// The members of an event that are worth a reader's while, sealed ones through `unseal`.
-struct EventObject {
-    OrganizationId organization;
-    const Unseal& unseal;
-
-    void put_sealed(json::object& object, std::string_view name, PersonId person,
-                    PersonalField field, const Sealed& sealed, bool of_account = false) const {
-        if (sealed.empty() || !unseal) return;
-        const std::string text =
-            unseal({of_account ? OrganizationId{} : organization, person, field}, sealed);
-        if (!text.empty()) object[name] = text;
-    }
-
-    json::object operator()(const OrganizationFounded& event) const {
-        return {{"organization", to_string(event.organization)},
-                {"name", event.name},
-                {"blueprint", event.blueprint->id},
-                {"plan", event.plan.value},
-                {"imported", event.imported}};
-    }
-    json::object operator()(const OrganizationEnded&) const { return {}; }
-    json::object operator()(const PlanChanged& event) const {
-        return {{"plan", event.plan.value}, {"limits", limits_object(event.limits)}};
-    }
-    json::object operator()(const InvitationIssued& event) const {
-        json::object object{{"invitation", to_string(event.invitation)},
-                            {"person", to_string(event.person)},
-                            {"roles", roles_array(event.roles)},
-                            {"workspaces", places_list(event.workspaces)},
-                            {"expires_at", rfc3339(event.expires_at)}};
-        put_licence(object, event.licence);
-        put_sealed(object, "name", event.person, PersonalField::name, event.name);
-        put_sealed(object, "address", event.person, PersonalField::address, event.address);
-        put_sealed(object, "details", event.person, PersonalField::details, event.details);
-        put_sealed(object, "message", {}, PersonalField::message, event.message);
-        if (event.replaces) object["replaces"] = to_string(*event.replaces);
-        return object;
-    }
-    json::object operator()(const InvitationResent& event) const {
-        json::object object{{"invitation", to_string(event.invitation)},
-                            {"person", to_string(event.person)},
-                            {"send_number", event.send_number},
-                            {"expires_at", rfc3339(event.expires_at)}};
-        if (event.inviter) object["inviter"] = actor_object(*event.inviter);
-        return object;
-    }
-    json::object operator()(const InvitationTakenOver& event) const {
-        return {{"invitation", to_string(event.invitation)},
-                {"person", to_string(event.person)},
-                {"inviter", actor_object(event.inviter)}};
-    }
-    json::object operator()(const MemberJoined& event) const {
-        json::object object{{"person", to_string(event.person)},
-                            {"roles", roles_array(event.roles)},
-                            {"workspaces", places_list(event.workspaces)}};
-        if (event.invitation) object["invitation"] = to_string(*event.invitation);
-        put_licence(object, event.licence);
-        put_sealed(object, "name", event.person, PersonalField::name, event.name);
-        put_sealed(object, "address", event.person, PersonalField::address, event.address);
-        put_sealed(object, "details", event.person, PersonalField::details, event.details);
-        return object;
-    }
-    json::object operator()(const MemberRolesChanged& event) const {
-        return {{"person", to_string(event.person)}, {"roles", roles_array(event.roles)}};
-    }
-    json::object operator()(const MemberRemoved& event) const {
-        json::object object = released_object(event);
-        object["person"] = to_string(event.person);
-        return object;
-    }
-    json::object operator()(const WorkspaceCreated& event) const {
-        return {{"workspace", to_string(event.workspace)}, {"name", event.name}};
-    }
-    json::object operator()(const WorkspaceDeleted& event) const {
-        return {{"workspace", to_string(event.workspace)}};
-    }
-    json::object operator()(const WorkspaceRoleAssigned& event) const {
-        json::object object{{"person", to_string(event.person)},
-                            {"workspace", to_string(event.place.workspace)}};
-        if (!event.place.role.value.empty()) object["role"] = event.place.role.value;
-        return object;
-    }
-    json::object operator()(const WorkspaceRoleWithdrawn& event) const {
-        return {{"person", to_string(event.person)}, {"workspace", to_string(event.workspace)}};
-    }
-    json::object operator()(const LicenceChanged& event) const {
-        json::object object{{"person", to_string(event.person)}};
-        put_licence(object, event.licence);
-        if (event.instead_of) object["instead_of"] = event.instead_of->value;
-        return object;
-    }
-    json::object operator()(const RoleCreated& event) const {
-        return {{"role", event.role.value},
-                {"name", event.name},
-                {"permissions", texts_array(event.permissions)}};
-    }
-    json::object operator()(const ImportFinished&) const { return {}; }
-    json::object operator()(const MailHandedOver& event) const {
-        return {{"invitation", to_string(event.invitation)},
-                {"person", to_string(event.person)},
-                {"send_number", event.send_number}};
-    }
-    json::object operator()(const PersonRegistered& event) const {
-        json::object object{{"person", to_string(event.person)}, {"verified", event.verified}};
-        put_sealed(object, "name", event.person, PersonalField::name, event.name, true);
-        put_sealed(object, "address", event.person, PersonalField::address, event.address, true);
-        return object;
-    }
-    json::object operator()(const PersonSignedIn& event) const {
-        json::object object{{"person", to_string(event.person)}};
-        if (event.organization) object["organization"] = to_string(*event.organization);
-        return object;
-    }
-    json::object operator()(const MemberSuspended& event) const {
-        return {{"person", to_string(event.person)}};
-    }
-    json::object operator()(const MemberReinstated& event) const {
-        return {{"person", to_string(event.person)}};
-    }
-    json::object operator()(const RoleRenamed& event) const {
-        return {{"role", event.role.value}, {"name", event.name}};
-    }
-    json::object operator()(const RolePermissionsChanged& event) const {
-        return {{"role", event.role.value}, {"permissions", texts_array(event.permissions)}};
-    }
-    json::object operator()(const RoleDeleted& event) const { return {{"role", event.role.value}}; }
-    json::object operator()(const OrganizationRenamed& event) const {
-        return {{"name", event.name}};
-    }
-    json::object operator()(const WorkspaceRenamed& event) const {
-        return {{"workspace", to_string(event.workspace)}, {"name", event.name}};
-    }
-    json::object operator()(const BlueprintChanged& event) const {
-        return {{"blueprint", event.blueprint->id},
-                {"plan", event.plan.value},
-                {"limits", limits_object(event.limits)},
-                {"roles", role_map_object(event.roles)},
-                {"workspace_roles", role_map_object(event.workspace_roles)}};
-    }
-    json::object operator()(const TwoFactorChanged& event) const {
-        return {{"person", to_string(event.person)}, {"enabled", event.enabled}};
-    }
-    json::object operator()(const ProfileChanged& event) const {
-        json::object object{{"person", to_string(event.person)}};
-        put_sealed(object, "name", event.person, PersonalField::name, event.name, true);
-        put_sealed(object, "avatar", event.person, PersonalField::avatar, event.avatar, true);
-        return object;
-    }
-    json::object operator()(const AttemptsSuppressed& event) const {
-        return suppressed_object(event);
-    }
-    /// InvitationCancelled, -Declined, -Expired, -Accepted.
-    template <class InvitationEnded>
-    json::object operator()(const InvitationEnded& event) const requires requires {
-        event.invitation;
-        event.person;
-    }
-    { return {{"invitation", to_string(event.invitation)}, {"person", to_string(event.person)}}; }
+enum class Shown : std::uint8_t {
+    always,
+    never,
+    if_any,       ///< unless it is nil or empty
+    last,         ///< after all others
+    in_list,      ///< as the only entry of a list
+    by_members,   ///< its members instead of it
+    for_its_own,  ///< itself instead of the object that holds it
 };
 
-/// What a command asked for besides its organisation and people.
-struct CommandDetails {
-    json::object& object;
+struct Rule {
+    std::string_view of;
+    std::string_view field;
+    Shown how = Shown::always;
+    std::string_view name = {};  ///< empty: the field's
+};
 
-    void operator()(const FoundOrganization& command) const {
-        object["name"] = command.name;
-        object["blueprint"] = command.blueprint ? command.blueprint->id : "";
-    }
-    void operator()(const ChangePlan& command) const {
-        object["plan"] = command.plan.value;
-        object["limits"] = limits_object(command.limits);
-    }
-    void operator()(const InviteMember& command) const {
-        json::array rows;
-        for (const InvitationRow& row : command.rows) {
-            json::object entry{{"roles", roles_array(row.roles)},
-                               {"workspaces", places_list(row.workspaces)}};
-            if (row.names_somebody()) entry["person"] = to_string(row.person);
-            rows.push_back(std::move(entry));
+/// Whatever else a command or an event holds is shown under the name that it is stored under.
+constexpr auto exceptions = std::to_array<Rule>({
+    // What was asked of the request and not of the organisation: was it meant, from which side, by
+    // which link.
+    {"RemoveMember", "confirmed", Shown::never},
+    {"AssignWorkspaceRole", "from_person", Shown::never},
+    {"AcceptInvitation", "send_number", Shown::never},
+    {"AcceptInvitation", "signed_in", Shown::never},
+    {"DeclineInvitation", "send_number", Shown::never},
+    {"DeclineInvitation", "signed_in", Shown::never},
+    // What the event tells of it where something came of it.
+    {"InvitationRow", "invitation", Shown::never},
+    {"ReplaceAddress", "invitation", Shown::never},
+    {"RecordMailHandedOver", "send_number", Shown::never},
+    {"CreateRole", "permissions", Shown::never},
+    {"RegisterPerson", "verified", Shown::never},
+    // The command's person, and the commit's actor.
+    {"FoundOrganization", "founder", Shown::never},
+    {"InvitationIssued", "inviter", Shown::never},
+    // What a client asks for under this name.
+    {"RemoveMember", "sent", Shown::always, "invitations"},
+    {"SuspendMember", "sent", Shown::always, "invitations"},
+    {"AssignWorkspaceRole", "place", Shown::in_list, "workspaces"},
+    {"CopyRole", "targets", Shown::always, "organizations"},
+    {"RoleCopy", "organization", Shown::for_its_own},
+    {"WorkspaceRoleAssigned", "place", Shown::by_members},
+    {"InvitationRow", "person", Shown::if_any},
+    {"WorkspacePlace", "role", Shown::if_any},
+    // Where these have always stood.
+    {"MemberRemoved", "person", Shown::last},
+    {"InvitationIssued", "message", Shown::last},
+    {"InvitationIssued", "replaces", Shown::last},
+});
+
+Rule rule_for(std::string_view of, std::string_view field) {
+    const auto* found = std::ranges::find_if(exceptions, [&](const Rule& exception) {
+        return exception.of == of && exception.field == field;
+    });
+    Rule rule = found == exceptions.end() ? Rule{.of = of, .field = field} : *found;
+    if (rule.name.empty()) rule.name = field;
+    return rule;
+}
+
+bool is_any(const described::Value& value) {
+    if (const auto* id = std::get_if<boost::uuids::uuid>(&value.held)) return !id->is_nil();
+    const auto* text = std::get_if<std::string_view>(&value.held);
+    return text == nullptr || !text->empty();
+}
+
+/// What a sealed field holds goes by its name.
+PersonalField personal_field(std::string_view name) {
+    if (name == "name") return PersonalField::name;
+    if (name == "address") return PersonalField::address;
+    if (name == "details") return PersonalField::details;
+    if (name == "message") return PersonalField::message;
+    ENSURE(name == "avatar");
+    return PersonalField::avatar;
+}
+
+/// Described values as JSON. Sealed ones through `unseal`, of the organisation in whose stream they
+/// are (an account's are in none) and of the person.
+struct Presenter {
+    const Unseal& unseal;
+    OrganizationId organization = {};
+    PersonId person = {};
+
+    /// What must be there comes before what need not.
+    void put(json::object& object, const described::Object& from) const {
+        for (const int turn : {0, 1, 2}) {
+            for (const described::Member& member : from.members) {
+                const Rule rule = rule_for(from.name, member.name);
+                if (turn_of(member, rule) == turn) put(object, member, rule);
+            }
         }
-        object["rows"] = std::move(rows);
-        object["mode"] = command.mode == RowMode::each ? "each" : "atomic";
     }
-    void operator()(const ChangeRole& command) const {
-        object["roles"] = roles_array(command.roles);
+
+    // A value, for std::visit.
+    json::value operator()(std::monostate) const { return nullptr; }
+    json::value operator()(bool value) const { return value; }
+    json::value operator()(std::uint64_t value) const { return value; }
+    json::value operator()(Instant value) const { return json::string{rfc3339(value)}; }
+    json::value operator()(const boost::uuids::uuid& value) const {
+        return json::string{to_string(value)};
     }
-    void operator()(const CreateWorkspace& command) const {
-        object["workspace"] = to_string(command.workspace);
-        object["name"] = command.name;
+    json::value operator()(std::string_view value) const { return json::string{value}; }
+    json::value operator()(const Actor& value) const { return actor_object(value); }
+    json::value operator()(const Blueprint* value) const {
+        return json::string{value == nullptr ? "" : value->id};
     }
-    void operator()(const DeleteWorkspace& command) const {
-        object["workspace"] = to_string(command.workspace);
+    json::value operator()(const Sealed*) const { return nullptr; }
+    json::value operator()(const described::List& values) const {
+        json::array list;
+        for (const described::Value& value : values) list.push_back(std::visit(*this, value.held));
+        return list;
     }
-    void operator()(const AssignWorkspaceRole& command) const {
-        object["workspaces"] = places_list({command.place});
-    }
-    void operator()(const WithdrawWorkspaceRole& command) const {
-        object["workspace"] = to_string(command.workspace);
-    }
-    void operator()(const CreateRole& command) const {
-        object["role"] = command.role.value;
-        object["name"] = command.name;
-    }
-    void operator()(const ReplaceProtectedHolder& command) const {
-        object["person"] = to_string(command.person);
-        object["successor"] = to_string(command.successor);
-        object["roles"] = roles_array(command.roles);
-    }
-    void operator()(const ReplaceAddress& command) const {
-        object["person"] = to_string(command.person);
-        object["successor"] = to_string(command.successor);
-    }
-    void operator()(const AssignRole& command) const { object["role"] = command.role.value; }
-    void operator()(const WithdrawRole& command) const {
-        object["role"] = command.role.value;
-        if (command.replacement) object["replacement"] = command.replacement->value;
-    }
-    void operator()(const RenameRole& command) const {
-        object["role"] = command.role.value;
-        object["name"] = command.name;
-    }
-    void operator()(const SetRolePermissions& command) const {
-        object["role"] = command.role.value;
-        object["permissions"] = texts_array(command.permissions);
-    }
-    void operator()(const DeleteRole& command) const {
-        object["role"] = command.role.value;
-        if (command.replacement) object["replacement"] = command.replacement->value;
-    }
-    void operator()(const CopyRole& command) const {
-        json::array organizations;
-        for (const RoleCopy& target : command.targets) {
-            organizations.push_back(json::string{to_string(target.organization)});
+    json::value operator()(const described::Object& value) const {
+        for (const described::Member& member : value.members) {
+            if (rule_for(value.name, member.name).how != Shown::for_its_own) continue;
+            return std::visit(*this, member.value.held);
         }
-        object["role"] = command.role.value;
-        object["organizations"] = std::move(organizations);
+        json::object object;
+        put(object, value);
+        return object;
     }
-    void operator()(const AssignWorkspaces& command) const {
-        object["workspaces"] = places_list(command.workspaces);
-    }
-    void operator()(const RenameOrganization& command) const { object["name"] = command.name; }
-    void operator()(const RenameWorkspace& command) const {
-        object["workspace"] = to_string(command.workspace);
-        object["name"] = command.name;
-    }
-    void operator()(const ChangeBlueprint& command) const {
-        object["blueprint"] = command.blueprint ? command.blueprint->id : "";
-        object["roles"] = role_map_object(command.roles);
-        object["workspace_roles"] = role_map_object(command.workspace_roles);
-        if (command.plan) object["plan"] = command.plan->value;
-    }
-    void operator()(const ChangeTwoFactor& command) const { object["enabled"] = command.enabled; }
-    void operator()(const RecordSuppressedAttempts& command) const {
-        const json::object members = suppressed_object(command);
-        for (const auto& member : members) object[member.key()] = member.value();
-    }
-    template <class OfInvitation>
-    void operator()(const OfInvitation& command) const requires requires {
-        command.invitation;
-    }
-    { object["invitation"] = to_string(command.invitation); }
-    void operator()(const EndOrganization&) const {}
-    void operator()(const RemoveMember& command) const { put_sent(command.sent); }
-    void operator()(const RegisterPerson&) const {}
-    void operator()(const RecordSignIn&) const {}
-    void operator()(const SettleDue&) const {}
-    void operator()(const FinishImport&) const {}
-    void operator()(const SuspendMember& command) const { put_sent(command.sent); }
-    void operator()(const ReinstateMember&) const {}
-    void operator()(const TransferOwnership&) const {}
-    void operator()(const ChangeProfile&) const {}
 
  private:
-    void put_sent(SentInvitations sent) const {
-        if (sent == SentInvitations::cancel) object["invitations"] = "cancel";
-        if (sent == SentInvitations::take_over) object["invitations"] = "take_over";
+    static int turn_of(const described::Member& member, const Rule& rule) {
+        if (rule.how == Shown::last) return 2;
+        const bool is_sealed = std::holds_alternative<const Sealed*>(member.value.held);
+        return member.is_optional || is_sealed || rule.how == Shown::if_any ? 1 : 0;
+    }
+
+    void put(json::object& object, const described::Member& member, const Rule& rule) const {
+        const auto& held = member.value.held;
+        const bool is_none = std::holds_alternative<std::monostate>(held) ||
+                             (rule.how == Shown::if_any && !is_any(member.value));
+        if (rule.how == Shown::never || is_none) return;
+        if (rule.how == Shown::by_members) return put(object, std::get<described::Object>(held));
+        if (const auto* sealed = std::get_if<const Sealed*>(&held)) {
+            return put_sealed(object, rule.name, **sealed);
+        }
+        json::value shown = std::visit(*this, held);
+        if (rule.how == Shown::in_list) shown = json::array{std::move(shown)};
+        object[rule.name] = std::move(shown);
+    }
+
+    void put_sealed(json::object& object, std::string_view name, const Sealed& sealed) const {
+        if (sealed.empty() || !unseal) return;
+        const PersonalField field = personal_field(name);
+        const bool is_of_nobody = field == PersonalField::message;
+        const std::string text =
+            unseal({organization, is_of_nobody ? PersonId{} : person, field}, sealed);
+        if (!text.empty()) object[name] = text;
     }
 };
 
@@ -375,8 +233,8 @@ json::object event_object(const StreamEvent& event, const Unseal& unseal) {
     const OrganizationId organization =
         of_organization ? OrganizationId{event.stream.id} : OrganizationId{};
     json::object object{{"event", name_of(event.event)}};
-    const json::object members = std::visit(EventObject{organization, unseal}, event.event);
-    for (const auto& member : members) object[member.key()] = member.value();
+    const PersonId person = subject_of(event.event).value_or(PersonId{});
+    Presenter{unseal, organization, person}.put(object, described::describe(event.event));
     return object;
 }
 
@@ -384,7 +242,11 @@ json::object command_object(const Command& command) {
     json::object object{{"command", name_of(command)}};
     const std::vector<PersonId> people = people_of(command);
     if (people.size() == 1) object["person"] = to_string(people.front());
-    std::visit(CommandDetails{object}, command);
+    described::Object asked = described::describe(command);
+    // The commit shows it.
+    std::erase_if(asked.members, [](const auto& member) { return member.name == "organization"; });
+    const Unseal closed;  // what of it is personal is with the events
+    Presenter{closed}.put(object, asked);
     return object;
 }
 

@@ -1,5 +1,5 @@
-// Commands and events as JSON objects, one visitor each: a new one that is not shown does not
-// compile.
+// Commands and events as JSON objects, by the description of their stored form: one that is stored
+// is shown.
 #pragma once
 
 #include "api/http/show/present.h"
