@@ -2,6 +2,7 @@
 #include "api/mail/mail_text.h"
 
 #include "api/mail/mail_words.h"
+#include "api/text/ascii.h"
 #include "eventstore/machine/code_points.h"
 
 #include <algorithm>
@@ -19,10 +20,6 @@ constexpr std::size_t line_width = 76;
 constexpr std::size_t plain_word_limit = 900;
 /// What fits into an encoded word of 75 characters in a line that begins with a header's name.
 constexpr std::size_t encoded_text_width = 50;
-
-bool is_header_control(char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
 
 std::string hex(char byte) {
     constexpr std::string_view digits = "0123456789ABCDEF";
@@ -99,7 +96,7 @@ std::string text_header(std::string_view name, std::string_view value) {
 std::string bare_address(std::string_view address) {
     std::string result;
     for (const char c : address) {
-        if (!is_header_control(c) &&
+        if (!is_ascii_control(c) &&
             std::string_view{" <>(),;:\\\""}.find(c) == std::string_view::npos) {
             result += c;
         }

@@ -2,6 +2,7 @@
 #include "api/mail/mail_words.h"
 
 #include "api/mail/mail_time.h"
+#include "api/text/ascii.h"
 #include "api/text/valid_text.h"
 #include "domain/ensure.h"
 #include "domain/proposed_blueprint.h"
@@ -58,10 +59,6 @@ std::string_view language_of_body(const MailContents& contents) {
     return speaks_it ? std::string_view{contents.language} : built_in.language;
 }
 
-bool is_mail_control(char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-
 /// Lines end with "\n"; other control characters go.
 std::string plain_lines(std::string_view given) {
     const std::string text = valid_utf8(std::string{given});
@@ -71,7 +68,7 @@ std::string plain_lines(std::string_view given) {
         if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
         if (line_end) {
             result += '\n';
-        } else if (!is_mail_control(text[i])) {
+        } else if (!is_ascii_control(text[i])) {
             result += text[i];
         }
     }
@@ -195,9 +192,7 @@ MailValues mail_values_of(const MailContents& contents) {
 std::string anchor(const std::string& link) {
     const std::string shown = escaped_text(link);
     std::string scheme = link.substr(0, link.find("://"));
-    std::ranges::transform(scheme, scheme.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::ranges::transform(scheme, scheme.begin(), ascii_lower);
     const bool leads_somewhere = scheme == "https" || scheme == "http";
     return leads_somewhere ? "<a href=\"" + shown + "\">" + shown + "</a>" : shown;
 }
@@ -222,7 +217,7 @@ std::string one_line(std::string_view given) {
     const std::string text = valid_utf8(std::string{given});
     std::string result;
     for (const char c : text) {
-        if (c != ' ' && !is_mail_control(c)) {
+        if (c != ' ' && !is_ascii_control(c)) {
             result += c;
         } else if (!result.empty() && result.back() != ' ') {
             result += ' ';

@@ -1,6 +1,7 @@
 // Reading addresses and texts with ICU.
 #include "api/text/address.h"
 
+#include "api/text/ascii.h"
 #include "api/text/visible_text.h"
 #include "domain/ensure.h"
 
@@ -125,9 +126,7 @@ std::expected<std::string, std::string> ascii_domain(std::string_view domain) {
     if (U_FAILURE(status) || info.hasErrors()) {
         return refuse("The part after the @ is not the name of a domain.");
     }
-    std::ranges::transform(ascii, ascii.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::ranges::transform(ascii, ascii.begin(), ascii_lower);
     const auto last_dot = ascii.rfind('.');
     if (last_dot == std::string::npos) return refuse("The domain has no dot.");
     // ICU lets the empty label of the root pass.

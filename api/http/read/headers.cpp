@@ -1,6 +1,7 @@
 // Single headers and lists of entity tags.
 #include "api/http/read/headers.h"
 
+#include "api/text/ascii.h"
 #include "api/text/valid_text.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ std::string_view header_value(std::string_view text) {
 }
 
 bool is_visible_header_text(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+    return std::ranges::all_of(text, is_visible_ascii);
 }
 
 bool is_bare_number(std::string_view text) {
@@ -37,9 +38,8 @@ std::optional<std::string> take_tag(std::string_view& list) {
     if (end == std::string_view::npos) return std::nullopt;
     std::string tag{list.substr(1, end - 1)};
     list.remove_prefix(end + 1);
-    const bool is_plain = std::ranges::none_of(tag, [](char c) {
-        return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
-    });
+    const bool is_plain =
+        std::ranges::none_of(tag, [](char c) { return c == ' ' || is_ascii_control(c); });
     return is_plain ? std::optional{std::move(tag)} : std::nullopt;
 }
 
@@ -153,11 +153,8 @@ std::expected<Headers, std::vector<FieldError>> read_headers(const Request& requ
 
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
     constexpr std::string_view scheme = "bearer ";
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
     const std::string_view begin = authorization.substr(0, scheme.size());
-    if (!std::ranges::equal(begin, scheme, {}, lower)) return std::nullopt;
+    if (!std::ranges::equal(begin, scheme, {}, ascii_lower)) return std::nullopt;
     return header_value(authorization.substr(scheme.size()));
 }
 

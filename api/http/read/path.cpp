@@ -1,6 +1,7 @@
 // The form of decoded paths and queries.
 #include "api/http/read/path.h"
 
+#include "api/text/ascii.h"
 #include "api/text/valid_text.h"
 #include "domain/key_text.h"
 
@@ -10,10 +11,7 @@ namespace muster::http {
 namespace {
 
 bool is_plain_text(std::string_view text) {
-    const bool has_control = std::ranges::any_of(text, [](char c) {
-        return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-    });
-    return !has_control && is_valid_utf8(text);
+    return std::ranges::none_of(text, is_ascii_control) && is_valid_utf8(text);
 }
 
 constexpr std::string_view rule_of_text = "must be valid UTF-8 without control characters";

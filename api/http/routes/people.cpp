@@ -3,6 +3,7 @@
 #include "api/http/routes/routes.h"
 #include "api/http/show/problems.h"
 #include "api/text/address.h"
+#include "api/text/ascii.h"
 
 #include <algorithm>
 
@@ -13,7 +14,7 @@ namespace {
 std::expected<std::string, std::string> read_avatar(std::string_view text) {
     constexpr std::size_t longest = 2'000;
     const bool is_web = text.starts_with("https://") || text.starts_with("http://");
-    const bool is_plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+    const bool is_plain = std::ranges::all_of(text, is_visible_ascii);
     if (text.empty() || (is_web && is_plain && text.size() <= longest)) return std::string{text};
     return std::unexpected("must be an http or https address of at most 2000 ASCII characters");
 }

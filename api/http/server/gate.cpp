@@ -1,5 +1,7 @@
 #include "api/http/server/gate.h"
 
+#include "api/text/ascii.h"
+
 #include <algorithm>
 #include <charconv>
 #include <system_error>
@@ -37,11 +39,10 @@ bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
 bool is_value_character(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return c == '\t' || (byte >= 0x20 && byte != 0x7f);
+    return c == '\t' || !is_ascii_control(c);
 }
 bool is_target_character(char c) {
-    return c > ' ' && c < '\x7f' && c != '#';
+    return is_visible_ascii(c) && c != '#';
 }
 bool is_host_character(char c) {
     return is_alphanumeric(c) || (c != '\0' && std::string_view("-._~%!$&'()*+;=:[]").contains(c));
@@ -53,9 +54,7 @@ bool is_token(std::string_view text) {
 
 std::string lower_case(std::string_view text) {
     std::string lower(text);
-    for (char& c : lower) {
-        if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
-    }
+    std::ranges::transform(lower, lower.begin(), ascii_lower);
     return lower;
 }
 

@@ -1,5 +1,7 @@
 #include "api/http/server/message.h"
 
+#include "api/text/ascii.h"
+
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
@@ -19,10 +21,7 @@ constexpr std::array<std::string_view, 5> server_headers{
     "connection", "content-length", "content-type", "keep-alive", "transfer-encoding"};
 
 bool same_name(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return std::ranges::equal(left, right, {}, lower, lower);
+    return std::ranges::equal(left, right, {}, ascii_lower, ascii_lower);
 }
 
 bool is_safe_value(std::string_view value) {

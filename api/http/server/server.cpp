@@ -24,6 +24,7 @@
 #include <thread>
 
 #include "api/http/server/session.h"
+#include "api/text/ascii.h"
 #include "domain/ensure.h"
 
 namespace muster::http {
@@ -103,9 +104,7 @@ bool is_tcp(const Protocol::endpoint& endpoint) {
 }
 
 std::unexpected<std::string> cannot_listen(const std::string& where, std::string reason) {
-    if (!reason.empty() && reason[0] >= 'A' && reason[0] <= 'Z') {
-        reason[0] = static_cast<char>(reason[0] - 'A' + 'a');
-    }
+    if (!reason.empty()) reason[0] = ascii_lower(reason[0]);
     return std::unexpected("cannot listen on " + where + ": " + reason);
 }
 
