@@ -1,4 +1,4 @@
-// The invariants of design.md section 10 that one organisation can break. They hold after every
+// The invariants that one organisation can break. They hold after every
 // commit; the writer asks before it writes.
 #include "domain/organization.h"
 

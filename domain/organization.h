@@ -154,7 +154,7 @@ OpenInvitation begun_by(const InvitationIssued& event, Instant at);
 /// Folds one event of the organisation's stream that took effect at `at`.
 void evolve(Organization& organization, const Event& event, Instant at);
 
-/// The name of an invariant of design.md section 10 that the state breaks, or nothing. Costs a pass
+/// The name of an invariant that the state breaks, or nothing. Costs a pass
 /// over the whole organisation.
 std::optional<std::string_view> broken_invariant(const Organization& organization);
 /// The same for what a commit with these events can have broken, at the cost of the events.

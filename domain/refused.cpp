@@ -116,7 +116,8 @@ class KeptParts {
     bool keeps_rules_;
 };
 
-/// A field of a new kind does not compile until it is said what is kept of it.
+/// A field of a new kind does not compile until it is said what is kept of it; one of
+/// ChangeBlueprint has its line here.
 struct ShortenRefused {
     KeptParts& parts;
 

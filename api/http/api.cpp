@@ -279,12 +279,4 @@ void Api::handle(Request request, Reply reply) {
           });
 }
 
-std::vector<RouteName> all_routes() {
-    std::vector<RouteName> routes;
-    for (const Route& route : every_route()) {
-        routes.push_back({route.method, route.pattern, route.takes_dry_run()});
-    }
-    return routes;
-}
-
 }  // namespace muster::http

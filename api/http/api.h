@@ -15,14 +15,6 @@
 
 namespace muster::http {
 
-/// A route as the tests of all of them need it.
-struct RouteName {
-    std::string_view method;
-    std::string_view pattern;  ///< "/v1/organizations/{org}"
-    bool is_command = false;   ///< takes dry_run
-};
-std::vector<RouteName> all_routes();
-
 /// Why mails cannot be written; empty while they can. Any thread.
 using MailProblem = std::function<std::string()>;
 

@@ -1,4 +1,4 @@
-// The one writer (design.md section 3): it owns the order of all commands, decides each in the
+// The one writer: it owns the order of all commands, decides each in the
 // state its predecessors left, writes what came of a whole group in one synced batch, and only then
 // answers. It never waits for a load: commands whose streams are not in memory are parked, in
 // order, until the loader has folded them.

@@ -1,4 +1,4 @@
-// The log on an embedded RocksDB (design.md section 6), in one folder that one process has open.
+// The log on an embedded RocksDB, in one folder that one process has open.
 #pragma once
 
 #include "eventstore/log/event_log.h"

@@ -69,13 +69,8 @@ std::string key_id_of(const VerifierKey& key) {
 }
 
 std::string key_text(const VerifierKey& key, std::string_view material) {
-    std::string text = key.name + '+';
-    for (const char byte : key_id_of(key)) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        text += digits[static_cast<std::uint8_t>(byte) / 16];
-        text += digits[static_cast<std::uint8_t>(byte) % 16];
-    }
-    return text + '+' + base64(typed(material), Base64::standard);
+    return key.name + '+' + hex(key_id_of(key)) + '+' +
+           base64(typed(material), Base64::standard);
 }
 
 /// The name and the 32 bytes of "name+hash+base64(0x01 | bytes)"; the hash is still to be compared.

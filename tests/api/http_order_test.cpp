@@ -1,5 +1,6 @@
 // Nothing is done before the right to it: what a request may cost and leave behind when it is
 // refused, over all routes and callers, and when each is told.
+#include "api/http/routes/routes.h"
 #include "eventstore/machine/crypto.h"
 #include "tests/api/http_api.h"
 #include "tests/api/http_client.h"
@@ -53,7 +54,7 @@ class HttpOrder : public ApiTest {
     }
 
     /// A body that the route can read, and that names somebody new wherever it takes people.
-    json::value body_of(const RouteName& route) {
+    json::value body_of(const Route& route) {
         const std::string_view pattern = route.pattern;
         const std::string address = "new" + std::to_string(++count_) + "@example.org";
         if (pattern.ends_with("/invitations")) {
@@ -144,7 +145,7 @@ class HttpOrderOfAll : public HttpOrder {
     }
 
     /// What a request left though it was refused, or a dry run; empty when nothing.
-    std::string litter(const Caller& caller, const RouteName& route, bool dry_run) {
+    std::string litter(const Caller& caller, const Route& route, bool dry_run) {
         const bool reads = route.method == "GET";
         const std::string target = filled(route.pattern, names) + (dry_run ? "?dry_run=true" : "");
         const Left before = left();
@@ -160,7 +161,7 @@ class HttpOrderOfAll : public HttpOrder {
         const bool by_key =
             caller.secret == operator_secret || (caller.secret == foreign && !of_somewhere);
         const bool by_link = caller.secret.empty() && route.pattern.contains("{token}");
-        const bool on_record = route.is_command && !dry_run && (by_key || by_link);
+        const bool on_record = route.takes_dry_run() && !dry_run && (by_key || by_link);
         if (on_record) after.head = before.head;
         if (after == before) return {};
         std::ostringstream told;
@@ -172,7 +173,7 @@ class HttpOrderOfAll : public HttpOrder {
 
 TEST_F(HttpOrderOfAll, WhatIsRefusedLeavesNothingInKeysAndWithoutAKeyNothingAtAll) {
     for (const Caller& caller : callers) {
-        for (const RouteName& route : all_routes()) {
+        for (const Route& route : every_route()) {
             EXPECT_EQ(litter(caller, route, false), "");
         }
     }
@@ -182,8 +183,8 @@ TEST_F(HttpOrderOfAll, ADryRunLeavesNothingWhoeverAsks) {
     callers.push_back({"the operator", operator_secret, {}});
     callers.push_back({"an administrator", operator_secret, acme.founder});
     for (const Caller& caller : callers) {
-        for (const RouteName& route : all_routes()) {
-            if (!route.is_command) continue;
+        for (const Route& route : every_route()) {
+            if (!route.takes_dry_run()) continue;
             EXPECT_EQ(litter(caller, route, true), "");
         }
     }
@@ -193,8 +194,8 @@ TEST_F(HttpOrderOfAll, ADryRunLeavesNothingWhoeverAsks) {
 
 TEST_F(HttpOrderOfAll, EveryCommandOfAnAdministratorIsRead) {
     const Caller administrator{"an administrator", operator_secret, acme.founder};
-    for (const RouteName& route : all_routes()) {
-        if (!route.is_command) continue;
+    for (const Route& route : every_route()) {
+        if (!route.takes_dry_run()) continue;
         statuses.clear();
         EXPECT_EQ(litter(administrator, route, true), "");
         EXPECT_EQ(statuses[400], 0) << route.method << " " << route.pattern;
@@ -203,8 +204,8 @@ TEST_F(HttpOrderOfAll, EveryCommandOfAnAdministratorIsRead) {
 
 TEST_F(HttpOrderOfAll, ControlSealingBeforeAskingShowsInTheSameCheck) {
     const Caller bo_asks{"a member without the right", operator_secret, bo};
-    const RouteName route{
-        .method = "POST", .pattern = "/v1/organizations/{org}/invitations", .is_command = true};
+    const Route route{
+        .method = "POST", .pattern = "/v1/organizations/{org}/invitations", .query = {"dry_run"}};
     EXPECT_EQ(litter(bo_asks, route, false), "");
     const Left before = left();
     ASSERT_TRUE(engine->keys().person_for("early@example.org"));

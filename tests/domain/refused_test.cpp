@@ -50,7 +50,7 @@ TEST(RefusedCommands, CutTextsAreNobodysAndStayUtf8) {
     EXPECT_EQ(std::get<AssignRole>(command).person, person(2));
 }
 
-TEST(RefusedCommands, NoFieldIsForgotten) {
+TEST(RefusedCommands, KeepLittleOfARoleToComeInstead) {
     const RoleId endless{letters(1'000'000)};
     Command command = DeleteRole{organization(1), RoleId{"member"}, endless};
     Context context;

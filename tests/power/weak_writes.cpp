@@ -1,3 +1,4 @@
+// Writing without a sync, and cutting a batch in two.
 #include "tests/power/weak_writes.h"
 
 #include "domain/ensure.h"

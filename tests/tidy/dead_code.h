@@ -15,9 +15,7 @@ struct SourceFile {
     std::string text;
 };
 
-/// Over all sources of the product at once; those of tests/ are passed over. `kept` are functions
-/// that stay although only tests ask for them.
-Findings nothing_is_dead(const std::vector<SourceFile>& sources,
-                         const std::vector<std::string>& kept);
+/// Over all sources of the product at once; those of tests/ are passed over.
+Findings nothing_is_dead(const std::vector<SourceFile>& sources);
 
 }  // namespace muster::tidy

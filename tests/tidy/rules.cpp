@@ -1,3 +1,4 @@
+// The rules, each with what it names instead.
 #include "tests/tidy/rules.h"
 
 #include <algorithm>

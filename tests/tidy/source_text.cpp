@@ -1,3 +1,4 @@
+// Blanking comments and literals, and following brackets.
 #include "tests/tidy/source_text.h"
 
 #include <algorithm>

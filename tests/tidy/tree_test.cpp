@@ -146,8 +146,7 @@ TEST(Tree, LeavesNothingForLater) {
 }
 
 TEST(Tree, HasNothingThatTestsAloneUse) {
-    // The table of routes, which the tests ask one after the other.
-    const auto findings = nothing_is_dead(sources(), {"all_routes"});
+    const auto findings = nothing_is_dead(sources());
     EXPECT_TRUE(findings.empty()) << listed(findings);
 }
 

@@ -25,8 +25,8 @@ class Router {
     struct Match {
         const Route* route = nullptr;  ///< as long as the router
         Names names;                   ///< what stands where the pattern has a {name}
-        /// Of every route whose path this is, in the order of the routes; empty where there is no
-        /// such path.
+        /// Of every route whose path this is, those of a literal before those of a {name}, each in
+        /// the order of the routes; empty where there is no such path.
         std::vector<std::string_view> methods;
     };
     /// `segments`: of the path, decoded. A literal segment goes before a {name}, which takes

@@ -1,3 +1,4 @@
+// Reading a head byte by byte, and refusing what two readers could understand differently.
 #include "api/http/server/gate.h"
 
 #include "api/text/ascii.h"

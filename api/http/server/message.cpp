@@ -1,3 +1,4 @@
+// Requests and responses between Beast and the rest.
 #include "api/http/server/message.h"
 
 #include "api/text/ascii.h"

@@ -1,7 +1,7 @@
 // The HTTP/1.1 server: the only place that knows Beast. It turns bytes into a Request within limits
 // and a Response into bytes, and knows nothing of what they mean.
 //
-// One gate stands before every request (design.md section 8): exactly one Host, `Transfer-Encoding`
+// One gate stands before every request: exactly one Host, `Transfer-Encoding`
 // only as `chunked` alone and on HTTP/1.1, one Content-Length and not both, no trailers, no chunk
 // extensions, no line folding, limits and absolute deadlines on everything. What fails it is
 // answered (400, 408, 411, 413, 414, 431, 501) with problem+json and the connection is closed.

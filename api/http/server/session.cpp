@@ -1,3 +1,4 @@
+// One connection: its requests one after the other, each within its deadlines.
 #include "api/http/server/session.h"
 
 #include <spdlog/spdlog.h>
