@@ -1,4 +1,5 @@
-# Sourced by tools/run, tools/test and tools/bench/run: the packages, the compiler cache and the step lines.
+# Sourced by tools/run, tools/test and tools/bench/run: the packages, the compiler cache and the
+# step lines.
 # Defines functions and sets `root`, the folder of the checkout; does nothing else by itself.
 # shellcheck shell=bash
 

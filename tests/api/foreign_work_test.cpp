@@ -101,6 +101,34 @@ TEST_F(HandlerThreads, WhatWaitedForAPositionGoesOnElsewhere) {
     EXPECT_EQ(threads, std::set<std::string>{"muster-goes-on"});
 }
 
+/// What came back to many requests. Whoever answers last still holds it when the test goes on.
+class Answers {
+ public:
+    explicit Answers(int asked) : left_{asked} {}
+
+    void take(const http::Response& response) {
+        const std::lock_guard lock{mutex_};
+        ++statuses_[response.status];
+        for (const auto& [name, value] : response.headers) {
+            if (name == "Retry-After") retry_after_ = value;
+        }
+        left_.count_down();
+    }
+    /// For all of them; how many had which status.
+    std::map<unsigned, int> wait() {
+        left_.wait();
+        const std::lock_guard lock{mutex_};
+        return statuses_;
+    }
+    const std::string& retry_after() const { return retry_after_; }
+
+ private:
+    std::mutex mutex_;
+    std::map<unsigned, int> statuses_;
+    std::string retry_after_;
+    std::latch left_;
+};
+
 TEST_F(HandlerThreads, LongRequestsOfOneKeyAreBoundedAndToldWhenToComeAgain) {
     std::string lines;
     for (int i = 0; i < 2'000; ++i) {
@@ -109,30 +137,20 @@ TEST_F(HandlerThreads, LongRequestsOfOneKeyAreBoundedAndToldWhenToComeAgain) {
                  std::to_string(i) + "@example.org\"}\n";
     }
     constexpr int asked = 64;
-    std::mutex guard;
-    std::map<unsigned, int> statuses;
-    std::string retry_after;
-    std::latch all{asked};
+    const auto answers = std::make_shared<Answers>(asked);
     for (int i = 0; i < asked; ++i) {
         api.handle({.method = "POST",
                     .target = "/v1/import",
                     .headers = {{"authorization", "Bearer " + operator_secret}},
                     .body = lines},
-                   [&](const http::Response& response) {
-                       const std::lock_guard lock{guard};
-                       ++statuses[response.status];
-                       for (const auto& [name, value] : response.headers) {
-                           if (name == "Retry-After") retry_after = value;
-                       }
-                       all.count_down();
-                   });
+                   [answers](const http::Response& response) { answers->take(response); });
     }
     // A short one is not behind them.
     EXPECT_EQ(get("/v1/log").status, 200U);
-    all.wait();
+    auto statuses = answers->wait();
     EXPECT_GT(statuses[429], 0);
     EXPECT_GT(statuses[200], 0);
-    EXPECT_EQ(retry_after, "1");
+    EXPECT_EQ(answers->retry_after(), "1");
 }
 
 TEST_F(HandlerThreads, LongBodiesAreReadAmongTheLongRequests) {
@@ -140,24 +158,18 @@ TEST_F(HandlerThreads, LongBodiesAreReadAmongTheLongRequests) {
     for (int i = 0; i < 300'000; ++i) lists += "[],";
     lists += "0]}";
     constexpr int asked = 64;
-    std::mutex guard;
-    std::map<unsigned, int> statuses;
-    std::latch all{asked};
+    const auto answers = std::make_shared<Answers>(asked);
     for (int i = 0; i < asked; ++i) {
         api.handle({.method = "POST",
                     .target = "/v1/people",
                     .headers = {{"authorization", "Bearer " + operator_secret}},
                     .body = lists},
-                   [&](const http::Response& response) {
-                       const std::lock_guard lock{guard};
-                       ++statuses[response.status];
-                       all.count_down();
-                   });
+                   [answers](const http::Response& response) { answers->take(response); });
     }
     // A short one of the same key is neither behind them nor counted with them.
     const boost::json::value short_one{{"address", "short@example.org"}, {"name", "S"}};
     EXPECT_EQ(send("POST", "/v1/people", short_one).status, 201U);
-    all.wait();
+    auto statuses = answers->wait();
     EXPECT_GT(statuses[429], 0);
     EXPECT_GT(statuses[400], 0);
     EXPECT_EQ(statuses[429] + statuses[400], asked);

@@ -177,16 +177,20 @@ class NoDescriptors {
 TEST(HttpServerLimits, WithoutADescriptorTheNextIsToldSoAtOnceAndLaterOnesAreServed) {
     Echo echo;
     const auto server = start(echo.handler());
+    // What another thread of this process closes late is a descriptor; who gets it keeps it.
+    RawClient lucky(AF_INET);
     RawClient silent(AF_INET);
     RawClient client(AF_INET);
     RawClient later(AF_INET);
     {
         const NoDescriptors none;
+        lucky.connect(server->port());
+        const bool was_lucky = lucky.read_answer().status != 503U;
         for (RawClient* each : {&silent, &client}) {
             each->connect(server->port());
             ASSERT_TRUE(each->connected());
         }
-        EXPECT_EQ(silent.read_answer().status, 503U);
+        EXPECT_EQ(silent.read_answer().status, 503U) << was_lucky;
         EXPECT_EQ(silent.read_until_close(), "");
         EXPECT_EQ(client.read_answer().status, 503U);
     }
