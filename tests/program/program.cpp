@@ -1,6 +1,7 @@
 // Starting, asking and ending the real binary.
-#include "tests/checkout.h"
 #include "tests/program/program.h"
+
+#include "tests/checkout.h"
 
 #include <curl/curl.h>
 #include <fcntl.h>

@@ -369,6 +369,21 @@ Findings headers_are_guarded(std::string_view path, std::string_view text) {
     return {{std::string{path}, 1, "no guard: write #pragma once after the opening comment"}};
 }
 
+Findings own_header_comes_first(std::string_view path, std::string_view text) {
+    const auto includes = includes_of(text);
+    if (!path.ends_with(".cpp")) {
+        return {};
+    }
+    const std::string own = std::string{path.substr(0, path.size() - 4)} + ".h";
+    const auto found = std::find_if(includes.begin(), includes.end(),
+                                    [&](const Include& include) { return include.header == own; });
+    if (found == includes.end() || found == includes.begin()) {
+        return {};
+    }
+    return {{std::string{path}, found->line,
+             own + " is not the first that its source includes: what it lacks would not show"}};
+}
+
 Findings nothing_is_left_for_later(std::string_view path, std::string_view text) {
     // Written in two halves, so that this file keeps its own rule.
     static const std::array<std::string, 3> marks{

@@ -43,6 +43,9 @@ Findings lines_are_short(std::string_view path, std::string_view text);
 Findings functions_are_short(std::string_view path, std::string_view text);
 Findings files_are_short(std::string_view path, std::string_view text);
 Findings headers_are_guarded(std::string_view path, std::string_view text);
+// The first thing that a source includes is its own header, if it has one, so that a header that
+// lacks an include does not compile.
+Findings own_header_comes_first(std::string_view path, std::string_view text);
 Findings nothing_is_left_for_later(std::string_view path, std::string_view text);
 
 // The names at the top of the checkout that do not belong there. Names that git ignores and names

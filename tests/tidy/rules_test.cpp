@@ -292,6 +292,14 @@ TEST(HeaderRule, ReportsAHeaderWithoutGuard) {
     EXPECT_TRUE(headers_are_guarded("api/a.cpp", "int a() { return 1; }\n").empty());
 }
 
+TEST(HeaderRule, ReportsAnOwnHeaderThatComesLater) {
+    const auto* const late = "// A.\n#include <map>\n#include \"domain/a.h\"\n";
+    EXPECT_EQ(line_found(own_header_comes_first("domain/a.cpp", late)), 3U);
+    EXPECT_TRUE(own_header_comes_first("domain/b.cpp", late).empty());
+    EXPECT_TRUE(own_header_comes_first("domain/a.cpp", "#include \"domain/a.h\"\n#include <map>\n")
+                    .empty());
+}
+
 TEST(LeftoverRule, ReportsMarksInCommentsAndCode) {
     for (const std::string mark : {"TO|DO", "FIX|ME", "XX|X"}) {
         auto word = mark;

@@ -141,6 +141,9 @@ TEST(Tree, HasNoLongFiles) {
 TEST(Tree, GuardsEveryHeader) {
     expect_none(headers_are_guarded);
 }
+TEST(Tree, IncludesOwnHeadersFirst) {
+    expect_none(own_header_comes_first);
+}
 TEST(Tree, LeavesNothingForLater) {
     expect_none(nothing_is_left_for_later);
 }
