@@ -11,6 +11,6 @@ inline bool believe_without_verifying(flatbuffers::Verifier&) {
 }  // namespace muster::stored
 
 #define VerifyCommitBuffer believe_without_verifying
-#include "eventstore/codec.cpp"
+#include "eventstore/form/codec.cpp"
 
 #include "tests/fuzz/decode_fuzz.cpp"

@@ -8,6 +8,7 @@
 #include "tests/checkout.h"
 #include "tests/tidy/dead_code.h"
 #include "tests/tidy/rules.h"
+#include "tests/tidy/source_text.h"
 
 namespace muster::tidy {
 
@@ -141,6 +142,20 @@ TEST(Tree, HasNoLongFiles) {
 TEST(Tree, GuardsEveryHeader) {
     expect_none(headers_are_guarded);
 }
+// What one preset alone compiles would miss a file that was moved until that preset is built.
+TEST(Tree, IncludesWhatIsThere) {
+    Findings findings;
+    for (const auto& file : sources()) {
+        if (!file.path.ends_with(".h") && !file.path.ends_with(".cpp")) continue;
+        for (const auto& include : includes_of(file.text)) {
+            const bool is_generated = include.header.ends_with("_generated.h");
+            if (!include.quoted || is_generated || files::exists(root() / include.header)) continue;
+            findings.push_back({file.path, include.line, include.header + " is not in the tree"});
+        }
+    }
+    EXPECT_TRUE(findings.empty()) << listed(findings);
+}
+
 TEST(Tree, IncludesOwnHeadersFirst) {
     expect_none(own_header_comes_first);
 }
