@@ -321,6 +321,14 @@ TEST(DeleteRole, PutsAnotherInItsPlaceInTheSameCommand) {
     with_editors()
         .when(DeleteRole{organization(1), the_editor})
         .then_rejected(Rejection::role_in_use);
+    // Where nobody holds it, too.
+    const auto unheld =
+        given(founded(engagelab_like()), RoleCreated{the_editor, "Editor", permissions("send")});
+    unheld.when(DeleteRole{organization(1), the_editor, RoleId{"nobody"}})
+        .then_rejected(Rejection::role_not_found);
+    unheld.when(DeleteRole{organization(1), the_editor, the_editor})
+        .then_rejected(Rejection::role_repeated);
+    unheld.when(DeleteRole{organization(1), the_editor}).then(RoleDeleted{the_editor});
 }
 
 TEST(WithdrawRole, PutsAnotherInItsPlaceInTheSameCommand) {
