@@ -32,18 +32,18 @@ std::string found_by(const Router& router, std::string_view method,
 }
 
 TEST(Router, LiteralsGoBeforeNames) {
-    const Router router{{some_route("POST", "/work/{kind}"), some_route("POST", "/work/stop")}};
-    EXPECT_EQ(found_by(router, "POST", {"work", "stop"}), "POST /work/stop");
-    EXPECT_EQ(found_by(router, "POST", {"work", "stopped"}), "POST /work/{kind}");
-    EXPECT_EQ(found_by(router, "POST", {"work", "Stop"}), "POST /work/{kind}");
+    const Router router{{some_route("POST", "/jobs/{kind}"), some_route("POST", "/jobs/stop")}};
+    EXPECT_EQ(found_by(router, "POST", {"jobs", "stop"}), "POST /jobs/stop");
+    EXPECT_EQ(found_by(router, "POST", {"jobs", "stopped"}), "POST /jobs/{kind}");
+    EXPECT_EQ(found_by(router, "POST", {"jobs", "Stop"}), "POST /jobs/{kind}");
 }
 
 TEST(Router, ALiteralThatDoesNotTakeTheMethodHidesNoName) {
-    const Router router{{some_route("GET", "/work/stop"), some_route("POST", "/work/{kind}"),
-                         some_route("GET", "/work/{kind}/log")}};
-    EXPECT_EQ(found_by(router, "POST", {"work", "stop"}), "POST /work/{kind}");
-    EXPECT_EQ(found_by(router, "GET", {"work", "stop", "log"}), "GET /work/{kind}/log");
-    EXPECT_EQ(found_by(router, "PUT", {"work", "stop"}), "takes GET POST");
+    const Router router{{some_route("GET", "/jobs/stop"), some_route("POST", "/jobs/{kind}"),
+                         some_route("GET", "/jobs/{kind}/log")}};
+    EXPECT_EQ(found_by(router, "POST", {"jobs", "stop"}), "POST /jobs/{kind}");
+    EXPECT_EQ(found_by(router, "GET", {"jobs", "stop", "log"}), "GET /jobs/{kind}/log");
+    EXPECT_EQ(found_by(router, "PUT", {"jobs", "stop"}), "takes GET POST");
 }
 
 TEST(Router, TellsAPathThatIsNotThereFromOneWithOtherMethods) {
