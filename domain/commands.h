@@ -471,7 +471,6 @@ enum class AttemptLimit : std::uint8_t {
     link = 3,     ///< requests by one link of an invitation
     address = 4,  ///< requests by no link and no key, from one network address
 };
-std::string_view name_of(AttemptLimit limit);
 
 /// So many attempts of `actor` in this time were turned away before they were decided. Only the
 /// system does this.

@@ -126,20 +126,6 @@ std::span<const std::string_view> names_of_kinds() {
     return kinds_sorted;
 }
 
-std::string_view name_of(AttemptLimit limit) {
-    switch (limit) {
-        case AttemptLimit::api_key:
-            return "api_key";
-        case AttemptLimit::actor:
-            return "actor";
-        case AttemptLimit::link:
-            return "link";
-        case AttemptLimit::address:
-            return "address";
-    }
-    ENSURE(false);
-}
-
 std::string_view name_of(ObstacleKind kind) {
     return obstacle_names.at(static_cast<std::size_t>(kind) - 1);
 }

@@ -1,8 +1,6 @@
 // Byte forms of numbers, ids and texts.
 #include "projections/bytes.h"
 
-#include "eventstore/machine/bytes.h"
-
 #include <algorithm>
 
 namespace muster {
@@ -30,10 +28,6 @@ void append_position(std::string& bytes, Position position) {
 
 void append_instant(std::string& bytes, Instant instant) {
     append_number(bytes, static_cast<std::uint64_t>(instant.micros) ^ sign_bit);
-}
-
-void append_uuid(std::string& bytes, const boost::uuids::uuid& value) {
-    muster::append_id(bytes, value);
 }
 
 void append_text(std::string& bytes, std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include "domain/ids.h"
 #include "domain/time.h"
+#include "eventstore/machine/bytes.h"
 
 #include <cstdint>
 #include <string>
@@ -17,10 +18,9 @@ void append_number(std::string& bytes, std::uint64_t value);
 void append_position(std::string& bytes, Position position);
 /// Earlier instants sort first, those before 1970 too.
 void append_instant(std::string& bytes, Instant instant);
-void append_uuid(std::string& bytes, const boost::uuids::uuid& value);
 template <class Tag>
 void append_id(std::string& bytes, const Id<Tag>& id) {
-    append_uuid(bytes, id.value);
+    append_id(bytes, id.value);
 }
 /// Length and bytes: for values.
 void append_text(std::string& bytes, std::string_view text);

@@ -125,7 +125,7 @@ std::string bytes_of(Instant instant) {
 
 std::string log_identity(const EventLog& log) {
     std::string bytes;
-    append_uuid(bytes, log.id());
+    append_id(bytes, log.id());
     return bytes;
 }
 

@@ -360,7 +360,7 @@ std::expected<SecretKey, Failure> RocksdbKeyStore::data_key_for(const DataKeyOwn
     if (*known) return **known;
     const auto made = SecretKey::random();
     const auto key = "d" + bytes_of(owner);
-    const auto wrapped = seal_bytes(key_encryption_key_, key, made.view());
+    const auto wrapped = seal_bytes(key_encryption_key_, key, view_of(made.bytes));
     if (auto added = add_row(key, wrapped); !added) return std::unexpected(added.error());
     remember(owner, made);
     return made;
@@ -492,7 +492,7 @@ std::expected<SecretKey, Failure> make_key_encryption_key(StoreFolder& folder) {
     if (!there) return std::unexpected(there.error());
     if (!*there) {
         const auto fresh = SecretKey::random();
-        if (auto written = folder.disk().write_whole_file(file, fresh.view()); !written) {
+        if (auto written = folder.disk().write_whole_file(file, view_of(fresh.bytes)); !written) {
             return std::unexpected(written.error());
         }
     }
@@ -523,7 +523,8 @@ std::expected<void, Failure> make_key_store(StoreFolder& folder) {
     }
     for (auto [name, unused] : Secrets{}.by_name()) {
         const auto key = secret_key_of(name);
-        const auto wrapped = seal_bytes(*key_encryption_key, key, SecretKey::random().view());
+        const auto wrapped =
+            seal_bytes(*key_encryption_key, key, view_of(SecretKey::random().bytes));
         ENSURE(batch.Put(key, wrapped).ok());
     }
     const auto status = (**database)->Write(checked_write(true), &batch);

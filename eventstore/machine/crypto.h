@@ -55,9 +55,6 @@ struct SecretKey {
     static SecretKey random();
     /// Nothing unless there are 32 bytes.
     static std::optional<SecretKey> from(std::string_view bytes);
-    std::string_view view() const {
-        return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-    }
 };
 
 /// XChaCha20-Poly1305: nonce 24 | ciphertext | tag 16.

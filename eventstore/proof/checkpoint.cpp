@@ -156,7 +156,8 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
 }
 
 std::string secret_text_of(const Signer& signer) {
-    return std::string{secret_start} + key_text(signer.verifier(), signer.seed().view()) + "\n";
+    return std::string{secret_start} + key_text(signer.verifier(), view_of(signer.seed().bytes)) +
+           "\n";
 }
 
 std::optional<Signer> parse_signer(std::string_view text) {

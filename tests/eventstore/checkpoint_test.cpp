@@ -370,7 +370,7 @@ TEST_F(SigningKey, IsMadeOnceForItsOwnerAlone) {
     const auto loaded = load_signer(Disk::of_this_machine(), file(), origin_of(log_id));
     ASSERT_TRUE(loaded.has_value()) << loaded.error().detail;
     EXPECT_EQ(loaded->verifier(), made->verifier());
-    EXPECT_EQ(loaded->seed().view(), made->seed().view());
+    EXPECT_EQ(loaded->seed().bytes, made->seed().bytes);
 
     const auto kept = bytes_of_file(file());
     EXPECT_EQ(make_signer(Disk::of_this_machine(), file(), origin_of(log_id)).error().kind,

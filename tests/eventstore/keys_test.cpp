@@ -362,10 +362,15 @@ TEST(Crypto, Base64urlComesBack) {
         RC_ASSERT(text.find_first_of("+/=") == std::string::npos);
         RC_ASSERT(from_base64(text) == bytes);
     }));
-    for (const auto* text : {"A", "AB==", "A B", "ab+/", "AB\n", "AC"}) {
+    for (const auto* text : {"A", "AB==", "A B", "ab+/", "AB\n", "AC", "\377A"}) {
         EXPECT_EQ(from_base64(text), std::nullopt) << text;
     }
     EXPECT_EQ(from_base64(""), "");
+    EXPECT_EQ(from_base64("-_8"), "\xfb\xff");
+    EXPECT_EQ(from_base64("+/8=", Base64::standard), "\xfb\xff");
+    for (const auto* text : {"+/8", "+/8==", "+/9=", "-_8=", "+/8=A", "+/8=\n", "\377AA="}) {
+        EXPECT_EQ(from_base64(text, Base64::standard), std::nullopt) << text;
+    }
 }
 
 TEST(Crypto, RandomIdsAreVersionFourAndDiffer) {

@@ -138,7 +138,6 @@ void add_import(CLI::App& app, Given& given) {
 void add_log(CLI::App& app, Given& given) {
     auto* log = app.add_subcommand("log", "Print the log's commits as JSON lines");
     log->add_option("--from", given.from, "The first position")->capture_default_str();
-    add_json(*log, given);
     add_door(*log, given.door);
     log->callback([&given, log] {
         if (!log->get_subcommands().empty()) return;
