@@ -23,9 +23,6 @@ struct NameLook {
 };
 using LookOf = std::function<NameLook(std::string_view)>;
 
-/// What there is to know without knowing scripts: ASCII letters have case, spaces may be several.
-NameLook plain_look_of(std::string_view name);
-
 /// Whether the eye takes both for one name. Digits count: "Room 1" is not "Room l".
 bool look_the_same(const NameLook& one, const NameLook& other);
 

@@ -1,12 +1,11 @@
 // What a decision may see: the organisations and persons it touches. The writer answers from its
-// cache of folded streams; tests use MemoryWorld.
+// cache of folded streams; tests use their MemoryWorld.
 #pragma once
 
 #include "domain/name_look.h"
 #include "domain/organization.h"
 #include "domain/person.h"
 
-#include <map>
 #include <string_view>
 #include <vector>
 
@@ -24,24 +23,6 @@ class World {
     /// How a name looks. Only decisions ask: what they came to is recorded, so that a replay gives
     /// the same whatever is known of scripts by then. Deciding anew on a past state may not.
     virtual NameLook look_of(std::string_view name) const = 0;
-};
-
-/// A world of plain maps that folds events as they come.
-class MemoryWorld final : public World {
- public:
-    const Organization* organization(OrganizationId id) const override;
-    const Person* person(PersonId id) const override;
-    std::vector<OrganizationId> organizations_of(PersonId id) const override;
-    NameLook look_of(std::string_view name) const override { return plain_look_of(name); }
-
-    /// Folds the events of one commit; each stream they change gets its next version.
-    void apply(const std::vector<StreamEvent>& events, Instant at);
-    void put(Organization organization);
-    void put(Person person);
-
- private:
-    std::map<OrganizationId, Organization> organizations_;
-    std::map<PersonId, Person> persons_;
 };
 
 }  // namespace muster

@@ -6,7 +6,8 @@
 #include "domain/decide.h"
 #include "domain/organization.h"
 #include "domain/rejection.h"
-#include "domain/world.h"
+
+#include "tests/domain/memory_world.h"
 
 #include <gtest/gtest.h>
 #include <cstdint>

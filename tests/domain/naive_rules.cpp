@@ -1,6 +1,7 @@
 // Moving to other rules, on paper: what they would break is looked for, then everything is moved.
 #include "domain/proposed_blueprint.h"
 #include "tests/domain/naive_organization.h"
+#include "tests/domain/plain_look.h"
 
 #include <algorithm>
 

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "domain/decide.h"
-#include "domain/world.h"
 
 #include "tests/domain/ledger.h"
+#include "tests/domain/memory_world.h"
 #include "tests/domain/move_reader.h"
 #include "tests/domain/moves.h"
 

@@ -5,8 +5,8 @@
 
 #include "domain/decide.h"
 #include "domain/fold.h"
-#include "domain/world.h"
 #include "projections/views.h"
+#include "tests/domain/memory_world.h"
 #include "tests/eventstore/memory_log.h"
 #include "tests/eventstore/sample_blueprint.h"
 #include "tests/eventstore/temporary_folder.h"
@@ -17,6 +17,7 @@
 
 namespace muster::projections_tests {
 
+using domain_tests::MemoryWorld;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 

@@ -56,7 +56,7 @@ Question Clients::question_for(const PlanStep& step) {
         question.command = std::move(*first);
         question.context.actor = Actor::the_operator();
     } else {
-        const MemoryWorld& world = witness_.world();
+        const domain_tests::MemoryWorld& world = witness_.world();
         auto asked = read(world, sensible(world, step.move), ids_);
         question.command = std::move(asked.command);
         question.context.actor = asked.actor;

@@ -38,7 +38,7 @@ class Witness {
     Violation unseal_all(const KeyStore& keys) const;
 
     /// As it is after all that was read.
-    const MemoryWorld& world() const { return shadow_.world(); }
+    const domain_tests::MemoryWorld& world() const { return shadow_.world(); }
     const std::vector<SeenCommit>& seen() const { return seen_; }
     Instant newest_recorded_at() const { return newest_; }
     /// The hash over everything that was read.
