@@ -1,7 +1,7 @@
 // The cache of folded organisations.
 #include "projections/access.h"
 
-#include "projections/fold.h"
+#include "projections/stream_fold.h"
 #include "projections/views.h"
 
 namespace muster {

@@ -267,7 +267,7 @@ void Api::enter(Request head, Admit admit) {
 void Api::handle(Request request, Reply reply) {
     std::string body = std::exchange(request.body, {});
     enter(std::move(request),
-          [body = std::move(body), reply = std::move(reply)](Verdict verdict) mutable {
+          [body = std::move(body), reply = std::move(reply)](HeadVerdict verdict) mutable {
               if (auto* response = std::get_if<Response>(&verdict)) {
                   return reply(std::move(*response));
               }

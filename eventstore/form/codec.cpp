@@ -43,17 +43,17 @@ namespace {
 
 using namespace codec;
 
-Commit read_commit(Reader& reader, const stored::Commit& stored) {
+Commit read_commit(Decoder& decoder, const stored::Commit& stored) {
     Commit commit;
     commit.position = Position{stored.position()};
-    reader.take(stored.recorded_at(), commit.recorded_at);
-    reader.take(stored.effective_at(), commit.effective_at);
-    reader.take(stored.streams(), commit.streams);
-    reader.take(stored.context(), commit.context);
-    reader.take(stored.request(), commit.request);
-    commit.command = read_command(reader, stored);
-    reader.take(stored.outcome(), commit.outcome);
-    reader.take(stored.events(), commit.events);
+    decoder.take(stored.recorded_at(), commit.recorded_at);
+    decoder.take(stored.effective_at(), commit.effective_at);
+    decoder.take(stored.streams(), commit.streams);
+    decoder.take(stored.context(), commit.context);
+    decoder.take(stored.request(), commit.request);
+    commit.command = read_command(decoder, stored);
+    decoder.take(stored.outcome(), commit.outcome);
+    decoder.take(stored.events(), commit.events);
     commit.key_seq = stored.key_seq();
     return commit;
 }
@@ -97,33 +97,33 @@ std::expected<Commit, Failure> decode_aligned(std::string_view bytes) {
     }
     auto verifier = verifier_of(bytes);
     if (!stored::VerifyCommitBuffer(verifier)) return corrupted_commit("structure");
-    Reader reader;
-    auto commit = read_commit(reader, *stored::GetCommit(bytes.data()));
-    if (reader.failed()) return corrupted_commit(reader.error());
+    Decoder decoder;
+    auto commit = read_commit(decoder, *stored::GetCommit(bytes.data()));
+    if (decoder.failed()) return corrupted_commit(decoder.error());
     return commit;
 }
 
 }  // namespace
 
 std::string encode(const Commit& commit) {
-    Writer writer;
-    const auto streams = writer.part(commit.streams);
-    const auto context = writer.part(commit.context);
-    const auto request = writer.part(commit.request);
-    const auto command = write(writer, commit.command);
-    const auto outcome = writer.part(commit.outcome);
-    const auto events = writer.part(commit.events);
+    Encoder encoder;
+    const auto streams = encoder.part(commit.streams);
+    const auto context = encoder.part(commit.context);
+    const auto request = encoder.part(commit.request);
+    const auto command = write(encoder, commit.command);
+    const auto outcome = encoder.part(commit.outcome);
+    const auto events = encoder.part(commit.events);
     // Nothing happens by rules that contradict themselves.
-    ENSURE(commit.events.empty() || !writer.blueprint_left_out());
-    const auto root = stored::CreateCommit(writer.builder, commit_format, number(commit.position),
+    ENSURE(commit.events.empty() || !encoder.blueprint_left_out());
+    const auto root = stored::CreateCommit(encoder.builder, commit_format, number(commit.position),
                                            commit.recorded_at.micros, commit.effective_at.micros,
                                            streams, context, request, command.type, command.value,
                                            outcome, events, commit.key_seq);
-    stored::FinishCommitBuffer(writer.builder, root);
-    ENSURE(writer.builder.GetSize() <= commit_bytes_limit);
-    ENSURE(writer.decoded_bytes() <= decoded_limit);
-    return {reinterpret_cast<const char*>(writer.builder.GetBufferPointer()),
-            writer.builder.GetSize()};
+    stored::FinishCommitBuffer(encoder.builder, root);
+    ENSURE(encoder.builder.GetSize() <= commit_bytes_limit);
+    ENSURE(encoder.decoded_bytes() <= decoded_limit);
+    return {reinterpret_cast<const char*>(encoder.builder.GetBufferPointer()),
+            encoder.builder.GetSize()};
 }
 
 std::expected<Commit, Failure> decode(std::string_view bytes) {

@@ -192,14 +192,14 @@ namespace codec {
 
 static_assert(std::variant_size_v<Command> == static_cast<std::size_t>(stored::Command::MAX));
 
-StoredUnion<stored::Command> write(Writer& writer, const Command& command) {
-    return writer.alternative<stored::CommandTraits>(command);
+StoredUnion<stored::Command> write(Encoder& encoder, const Command& command) {
+    return encoder.alternative<stored::CommandTraits>(command);
 }
 
-Command read_command(Reader& reader, const stored::Commit& commit) {
+Command read_command(Decoder& decoder, const stored::Commit& commit) {
     Command command;
     const auto number = static_cast<std::size_t>(commit.command_type());
-    reader.take_alternative<stored::CommandTraits>(number, commit.command(), command);
+    decoder.take_alternative<stored::CommandTraits>(number, commit.command(), command);
     return command;
 }
 

@@ -1,16 +1,11 @@
 // Describes structs by their `form_of`, and so under the names that the schema has for their
-// fields: the third reader of a form, beside Writer and Reader. Private to the codec's sources.
+// fields: the third reader of a form, beside Encoder and Decoder. Private to the codec's sources.
 #pragma once
 
 #include "eventstore/form/codec_parts.h"
 #include "eventstore/form/described.h"
 
 namespace muster::codec {
-
-template <class Held>
-struct IsOptional : std::false_type {};
-template <class Held>
-struct IsOptional<std::optional<Held>> : std::true_type {};
 
 /// The values are of a struct that outlives them.
 struct Description {
@@ -23,14 +18,14 @@ struct Description {
     }
     static Value of(Instant value) { return {value}; }
     // By the words of the schema.
-    static Value of(RowMode value) { return word(stored::EnumNameRowMode(Writer::part(value))); }
+    static Value of(RowMode value) { return word(stored::EnumNameRowMode(Encoder::part(value))); }
     static Value of(AttemptLimit value) {
-        return word(stored::EnumNameAttemptLimit(Writer::part(value)));
+        return word(stored::EnumNameAttemptLimit(Encoder::part(value)));
     }
     /// None where nothing becomes of them.
     static Value of(SentInvitations value) {
         if (value == SentInvitations::stay) return {};
-        return word(stored::EnumNameSentInvitations(Writer::part(value)));
+        return word(stored::EnumNameSentInvitations(Encoder::part(value)));
     }
     static Value of(const Actor& value) { return {value}; }
     static Value of(const Sealed& value) { return {&value}; }
@@ -80,7 +75,7 @@ struct Description {
         described::Object described{Traits::name, {}};
         [&]<std::size_t... At>(std::index_sequence<At...>) {
             (described.members.push_back({Traits::field_names[At], of(std::get<At>(form.fields)),
-                                          IsOptional<std::remove_cvref_t<Fields>>::value}),
+                                          is_optional_field<std::remove_cvref_t<Fields>>}),
              ...);
         }
         (std::index_sequence_for<Fields...>{});

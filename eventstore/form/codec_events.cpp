@@ -154,14 +154,14 @@ namespace codec {
 
 static_assert(std::variant_size_v<Event> == static_cast<std::size_t>(stored::Event::MAX));
 
-Offset<stored::StreamEvent> Writer::part(const StreamEvent& value) {
+Offset<stored::StreamEvent> Encoder::part(const StreamEvent& value) {
     const auto kind = part(value.stream.kind);
     const auto id = part(value.stream.id);
     const auto event = alternative<stored::EventTraits>(value.event);
     return stored::CreateStreamEvent(builder, kind, &id, event.type, event.value);
 }
 
-void Reader::take(const stored::StreamEvent* stored, StreamEvent& value) {
+void Decoder::take(const stored::StreamEvent* stored, StreamEvent& value) {
     take(stored->stream_kind(), value.stream.kind);
     take(stored->stream_id(), value.stream.id);
     const auto number = static_cast<std::size_t>(stored->event_type());

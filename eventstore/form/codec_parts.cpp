@@ -75,7 +75,7 @@ stored::ActorKind stored_kind(ActorKind kind) {
 
 }  // namespace
 
-stored::StreamKind Writer::part(StreamKind value) {
+stored::StreamKind Encoder::part(StreamKind value) {
     switch (value) {
         case StreamKind::organization:
             return stored::StreamKind::organization;
@@ -85,7 +85,7 @@ stored::StreamKind Writer::part(StreamKind value) {
     ENSURE(false);
 }
 
-stored::RowMode Writer::part(RowMode value) {
+stored::RowMode Encoder::part(RowMode value) {
     switch (value) {
         case RowMode::atomic:
             return stored::RowMode::atomic;
@@ -95,7 +95,7 @@ stored::RowMode Writer::part(RowMode value) {
     ENSURE(false);
 }
 
-stored::SentInvitations Writer::part(SentInvitations value) {
+stored::SentInvitations Encoder::part(SentInvitations value) {
     switch (value) {
         case SentInvitations::stay:
             return stored::SentInvitations::stay;
@@ -107,7 +107,7 @@ stored::SentInvitations Writer::part(SentInvitations value) {
     ENSURE(false);
 }
 
-stored::AttemptLimit Writer::part(AttemptLimit value) {
+stored::AttemptLimit Encoder::part(AttemptLimit value) {
     switch (value) {
         case AttemptLimit::api_key:
             return stored::AttemptLimit::api_key;
@@ -121,28 +121,28 @@ stored::AttemptLimit Writer::part(AttemptLimit value) {
     ENSURE(false);
 }
 
-std::uint16_t Writer::part(const std::optional<Rejection>& value) {
+std::uint16_t Encoder::part(const std::optional<Rejection>& value) {
     return value ? static_cast<std::uint16_t>(*value) : std::uint16_t{0};
 }
 
-stored::Uuid Writer::part(const boost::uuids::uuid& value) {
+stored::Uuid Encoder::part(const boost::uuids::uuid& value) {
     return stored::Uuid{flatbuffers::span<const std::uint8_t, 16>{value.data, 16}};
 }
 
-stored::Digest Writer::part(const Digest& value) {
+stored::Digest Encoder::part(const Digest& value) {
     return stored::Digest{flatbuffers::span<const std::uint8_t, 32>{value.data(), 32}};
 }
 
-Offset<Text> Writer::part(const std::string& value) {
+Offset<Text> Encoder::part(const std::string& value) {
     return value.empty() ? 0 : present_text(value);
 }
 
-Offset<Text> Writer::present_text(std::string_view value) {
+Offset<Text> Encoder::present_text(std::string_view value) {
     decoded_ += value.size();
     return builder.CreateSharedString(value.data(), value.size());
 }
 
-Offset<Bytes> Writer::part(const Sealed& value) {
+Offset<Bytes> Encoder::part(const Sealed& value) {
     if (value.empty()) return 0;
     decoded_ += value.bytes.size();
     const auto known = sealed_.find(value.bytes);
@@ -153,7 +153,7 @@ Offset<Bytes> Writer::part(const Sealed& value) {
     return written;
 }
 
-Offset<Text> Writer::part(const SharedBlueprint& value) {
+Offset<Text> Encoder::part(const SharedBlueprint& value) {
     if (!value) return 0;
     // A founding, or a change of the rules, names them twice: in the command and in the event.
     if (last_blueprint_ != &*value) {
@@ -165,24 +165,24 @@ Offset<Text> Writer::part(const SharedBlueprint& value) {
     return last_blueprint_text_;
 }
 
-Offset<stored::Actor> Writer::part(const Actor& value) {
+Offset<stored::Actor> Encoder::part(const Actor& value) {
     const PersonId person = value.person().value_or(PersonId{});
     const auto stored_person = part(unless_nil(person));
     return stored::CreateActor(builder, stored_kind(value.kind()), argument(stored_person));
 }
 
-Offset<stored::LicenceLimit> Writer::entry(const LicenceClassId& licence_class,
-                                           std::uint64_t limit) {
+Offset<stored::LicenceLimit> Encoder::entry(const LicenceClassId& licence_class,
+                                            std::uint64_t limit) {
     return stored::CreateLicenceLimit(builder, present_text(licence_class.value), limit);
 }
 
-Offset<stored::RoleChange> Writer::entry(const RoleId& from, const RoleId& to) {
+Offset<stored::RoleChange> Encoder::entry(const RoleId& from, const RoleId& to) {
     const auto goes = present_text(from.value);
     const auto becomes = present_text(to.value);
     return stored::CreateRoleChange(builder, goes, becomes);
 }
 
-void Reader::take(stored::StreamKind stored, StreamKind& value) {
+void Decoder::take(stored::StreamKind stored, StreamKind& value) {
     switch (stored) {
         case stored::StreamKind::organization:
             value = StreamKind::organization;
@@ -196,7 +196,7 @@ void Reader::take(stored::StreamKind stored, StreamKind& value) {
     fail("kind of stream");
 }
 
-void Reader::take(const stored::Actor* stored, Actor& value) {
+void Decoder::take(const stored::Actor* stored, Actor& value) {
     switch (stored->kind()) {
         case stored::ActorKind::person: {
             // An old log may hold a nil person, who is absent: a person still.
@@ -217,7 +217,7 @@ void Reader::take(const stored::Actor* stored, Actor& value) {
     fail("kind of actor");
 }
 
-void Reader::take(stored::RowMode stored, RowMode& value) {
+void Decoder::take(stored::RowMode stored, RowMode& value) {
     switch (stored) {
         case stored::RowMode::atomic:
             value = RowMode::atomic;
@@ -231,7 +231,7 @@ void Reader::take(stored::RowMode stored, RowMode& value) {
     fail("mode of rows");
 }
 
-void Reader::take(stored::SentInvitations stored, SentInvitations& value) {
+void Decoder::take(stored::SentInvitations stored, SentInvitations& value) {
     switch (stored) {
         case stored::SentInvitations::stay:
             value = SentInvitations::stay;
@@ -246,7 +246,7 @@ void Reader::take(stored::SentInvitations stored, SentInvitations& value) {
     fail("what becomes of sent invitations");
 }
 
-void Reader::take(stored::AttemptLimit stored, AttemptLimit& value) {
+void Decoder::take(stored::AttemptLimit stored, AttemptLimit& value) {
     switch (stored) {
         case stored::AttemptLimit::api_key:
             value = AttemptLimit::api_key;
@@ -266,43 +266,43 @@ void Reader::take(stored::AttemptLimit stored, AttemptLimit& value) {
     fail("limit of attempts");
 }
 
-void Reader::take(std::uint8_t stored, ObstacleKind& value) {
+void Decoder::take(std::uint8_t stored, ObstacleKind& value) {
     const auto known = obstacle_numbered(stored);
     if (!known) return fail("kind of obstacle");
     value = *known;
 }
 
-void Reader::take(std::uint16_t stored, std::optional<Rejection>& value) {
+void Decoder::take(std::uint16_t stored, std::optional<Rejection>& value) {
     if (stored == 0) return;
     value = rejection_numbered(stored);
     if (!value) fail("rejection");
 }
 
-void Reader::take(const stored::Uuid* stored, boost::uuids::uuid& value) {
+void Decoder::take(const stored::Uuid* stored, boost::uuids::uuid& value) {
     if (stored != nullptr) std::memcpy(value.data, stored->bytes()->data(), value.size());
 }
 
-void Reader::take(const stored::Digest* stored, Digest& value) {
+void Decoder::take(const stored::Digest* stored, Digest& value) {
     if (stored != nullptr) std::memcpy(value.data(), stored->bytes()->data(), value.size());
 }
 
-void Reader::take(const Text* stored, std::string& value) {
+void Decoder::take(const Text* stored, std::string& value) {
     if (stored != nullptr && afford(stored->size())) value = view(*stored);
 }
 
-void Reader::take(const Bytes* stored, Sealed& value) {
+void Decoder::take(const Bytes* stored, Sealed& value) {
     if (stored == nullptr || !afford(stored->size())) return;
     value.bytes.assign(reinterpret_cast<const char*>(stored->data()), stored->size());
 }
 
-void Reader::take(const Text* stored, SharedBlueprint& value) {
+void Decoder::take(const Text* stored, SharedBlueprint& value) {
     if (stored == nullptr || stored->size() == 0) return;
     auto blueprint = blueprint_of(view(*stored));
     if (!blueprint) return fail("blueprint");
     value = *std::move(blueprint);
 }
 
-bool Reader::afford(std::size_t bytes) {
+bool Decoder::afford(std::size_t bytes) {
     if (bytes > decoded_limit - decoded_) fail("decodes to more than a commit may hold");
     if (failed()) return false;
     decoded_ += bytes;

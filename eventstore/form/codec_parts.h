@@ -1,8 +1,8 @@
 // What the parts of the codec share. `form_of` says once for each struct which fields go into which
-// table; a Writer lays values into one FlatBuffer by it, and a Reader takes verified ones out again
-// by it and remembers the first thing that is wrong. So both directions agree, and a struct without
-// a form, or a field of the schema that no form names, does not compile. Private to the codec's
-// sources, the only ones that see the generated schema. One thread at a time each.
+// table; an Encoder lays values into one FlatBuffer by it, and a Decoder takes verified ones out
+// again by it and remembers the first thing that is wrong. So both directions agree, and a struct
+// without a form, or a field of the schema that no form names, does not compile. Private to the
+// codec's sources, the only ones that see the generated schema. One thread at a time each.
 #pragma once
 
 #include "eventstore/form/commit.h"
@@ -85,8 +85,8 @@ struct StoredUnion {
 
 /// Parts are written before the table that holds them, one after the other: the order of a call's
 /// arguments is the compiler's choice, the order of the bytes must not be. What is written must
-/// outlive the writer, which remembers it by view to store equal parts once.
-class Writer {
+/// outlive the encoder, which remembers it by view to store equal parts once.
+class Encoder {
  public:
     flatbuffers::FlatBufferBuilder builder;
 
@@ -239,7 +239,7 @@ class Writer {
 
 /// Every function is total: what is wrong leaves some value and makes `failed()` true for good.
 /// What is absent leaves the value as it was made.
-class Reader {
+class Decoder {
  public:
     void fail(std::string_view what) {
         if (error_.empty()) error_ = what;
@@ -316,9 +316,9 @@ class Reader {
     void take_alternative(std::size_t number, const void* stored,
                           std::variant<Alternatives...>& value) {
         using Variant = std::variant<Alternatives...>;
-        using Take = void (Reader::*)(const void*, Variant&);
+        using Take = void (Decoder::*)(const void*, Variant&);
         static constexpr auto takes = []<std::size_t... At>(std::index_sequence<At...>) {
-            return std::array<Take, sizeof...(At)>{&Reader::take_held<Traits, At, Variant>...};
+            return std::array<Take, sizeof...(At)>{&Decoder::take_held<Traits, At, Variant>...};
         }
         (std::index_sequence_for<Alternatives...>{});
         if (number == 0 || number > takes.size()) return fail("kind of a command or event");
@@ -351,8 +351,8 @@ class Reader {
     std::size_t decoded_ = 0;
 };
 
-StoredUnion<stored::Command> write(Writer& writer, const Command& command);
-Command read_command(Reader& reader, const stored::Commit& commit);
+StoredUnion<stored::Command> write(Encoder& encoder, const Command& command);
+Command read_command(Decoder& decoder, const stored::Commit& commit);
 
 }  // namespace muster::codec
 

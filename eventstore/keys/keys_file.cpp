@@ -23,9 +23,9 @@ std::string length_prefix(std::size_t length) {
 }
 
 /// Reads a file from its beginning.
-class Reader {
+class SummedFile {
  public:
-    Reader(std::unique_ptr<rocksdb::FSSequentialFile> file, Disk::Path path)
+    SummedFile(std::unique_ptr<rocksdb::FSSequentialFile> file, Disk::Path path)
         : file_{std::move(file)}, path_{std::move(path)} {}
 
     /// Exactly so many bytes.
@@ -84,7 +84,7 @@ class Reader {
     Sha256 checksum_;
 };
 
-std::expected<void, Failure> read_entries(Reader& reader, const TakeKeyRow& take) {
+std::expected<void, Failure> read_entries(SummedFile& reader, const TakeKeyRow& take) {
     while (true) {
         const auto name_length = reader.take_length();
         if (!name_length) return std::unexpected(name_length.error());
@@ -177,7 +177,7 @@ std::expected<void, Failure> read_keys_file(const Disk& disk, const Disk::Path& 
     std::unique_ptr<rocksdb::FSSequentialFile> handle;
     const auto opened = disk.files()->NewSequentialFile(file.string(), {}, &handle, no_debugging);
     if (!opened.ok()) return std::unexpected(failure_of(opened, "opening " + file.string()));
-    Reader reader{std::move(handle), file};
+    SummedFile reader{std::move(handle), file};
     const auto header = reader.take_summed(keys_file_magic.size() + sizeof(file_format));
     if (!header) return std::unexpected(header.error());
     if (!header->starts_with(keys_file_magic)) return reader.damaged("is no such backup");

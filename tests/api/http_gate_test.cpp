@@ -18,7 +18,7 @@ namespace beast_http = boost::beast::http;
 
 constexpr GateLimits limits{.header_bytes = 2048, .target_bytes = 64, .body_bytes = 100};
 
-std::expected<Head, Refusal> read(std::string_view block) {
+std::expected<Head, NotTaken> read(std::string_view block) {
     return read_head(block, limits);
 }
 
@@ -214,7 +214,7 @@ TEST(HttpGate, RefusesAHeadThatCannotBecomeGoodBeforeItsEnd) {
     EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\nA: " + std::string(2000, 'a')), 0U);
 }
 
-std::expected<std::string, Refusal> decode(std::string_view bytes, std::size_t body_bytes = 100) {
+std::expected<std::string, NotTaken> decode(std::string_view bytes, std::size_t body_bytes = 100) {
     ChunkedBody chunks(body_bytes);
     std::string body;
     const auto used = chunks.feed(bytes, body);

@@ -45,7 +45,7 @@ std::string line_of(std::string text) {
 }
 
 /// One line a case: number, outcome, words, faults.
-void report(std::ostream& out, std::size_t at, const Verdict& verdict) {
+void report(std::ostream& out, std::size_t at, const Judgement& verdict) {
     out << at << '\t' << static_cast<int>(verdict.outcome) << '\t' << line_of(verdict.words);
     for (const auto& fault : verdict.faults) out << '\t' << line_of(fault);
     out << std::endl;
@@ -122,7 +122,7 @@ class Lane {
             std::string field;
             std::getline(fields, field, '\t');
             ENSURE(std::stoul(field) == results_.size());
-            Verdict verdict;
+            Judgement verdict;
             std::getline(fields, field, '\t');
             verdict.outcome = static_cast<Outcome>(std::stoi(field));
             std::getline(fields, verdict.words, '\t');
@@ -145,7 +145,7 @@ class Lane {
 };
 
 /// What is wrong with the way that a refusal offers.
-std::vector<std::string> faults_of_refusal(const Verdict& verdict, const Moment& moment,
+std::vector<std::string> faults_of_refusal(const Judgement& verdict, const Moment& moment,
                                            const std::string& kind, const fs::path& data,
                                            const fs::path& damaged) {
     std::vector<std::string> faults;
@@ -210,7 +210,7 @@ std::vector<Result> run_cases(const fs::path& folder, const std::vector<Case>& c
     return results;
 }
 
-Verdict run_case(const Moments& moments, const Case& what, const fs::path& scratch) {
+Judgement run_case(const Moments& moments, const Case& what, const fs::path& scratch) {
     const Moment& moment = what.killed ? moments.killed : moments.clean;
     fs::remove_all(scratch);
     const auto data = scratch / "data";

@@ -20,7 +20,7 @@ struct Case {
 /// What came of a case, as its process reported it.
 struct Result {
     Case what;
-    Verdict verdict;
+    Judgement verdict;
 };
 
 /// `rounds` times every kind and damage at both moments; with none, each once at one of them.
@@ -28,7 +28,7 @@ std::vector<Case> every_case(const Moments& moments, unsigned rounds);
 /// Runs them in several processes; one that dies counts as `crashed` and the rest goes on.
 std::vector<Result> run_cases(const std::filesystem::path& folder, const std::vector<Case>& cases);
 /// Runs one here, in a scratch folder.
-Verdict run_case(const Moments& moments, const Case& what, const std::filesystem::path& scratch);
+Judgement run_case(const Moments& moments, const Case& what, const std::filesystem::path& scratch);
 
 /// How many came out how, a line for each kind of file.
 std::string table_of(const std::vector<Result>& results);

@@ -67,10 +67,10 @@ std::string_view name_of(Outcome outcome) {
     return names[static_cast<std::size_t>(outcome)];
 }
 
-Verdict judge(const fs::path& data, const Judging& judging) {
+Judgement judge(const fs::path& data, const Judging& judging) {
     const auto generation = generation_in(data);
     Differences found;
-    Verdict verdict;
+    Judgement verdict;
     {
         const auto engine = open(data, judging.heed_mark);
         if (!engine) {

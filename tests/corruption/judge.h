@@ -22,7 +22,7 @@ enum class Outcome : std::uint8_t {
 constexpr std::size_t outcome_count = 7;
 std::string_view name_of(Outcome outcome);
 
-struct Verdict {
+struct Judgement {
     Outcome outcome = Outcome::unchanged;
     std::string words;                ///< the refusal, or the first of what went wrong
     std::vector<std::string> faults;  ///< beside the outcome: what must not be either
@@ -36,7 +36,7 @@ struct Judging {
 };
 
 /// Opens the folder, asks everything, retries requests, writes on, closes and opens again.
-Verdict judge(const std::filesystem::path& data, const Judging& judging);
+Judgement judge(const std::filesystem::path& data, const Judging& judging);
 
 /// Salvages the log of a damaged folder into `new_data` and says what is wrong with what came of
 /// it. Nothing whole to be found is no fault.

@@ -146,9 +146,9 @@ Command ending(const Picks& picks) {
 }
 
 using P = const Picks&;
-using Reader = Command (*)(P);
+using ReadMove = Command (*)(P);
 
-const std::map<Kind, Reader> readers{
+const std::map<Kind, ReadMove> readers{
     {Kind::invite, inviting},
     {Kind::accept, answering},
     {Kind::decline, answering},

@@ -14,11 +14,10 @@ namespace muster::fuzz {
 namespace {
 
 using namespace muster::http;
-using http::Refusal;  // not the domain's
 
 constexpr GateLimits limits{.header_bytes = 2048, .target_bytes = 256, .body_bytes = 1024};
 
-using Found = std::expected<std::optional<std::size_t>, Refusal>;
+using Found = std::expected<std::optional<std::size_t>, NotTaken>;
 
 /// The end of a head whose bytes arrive `step` at a time.
 Found end_of_head(std::string_view bytes, std::size_t step) {
@@ -67,7 +66,7 @@ void check_heeded(const Head& head) {
 
 struct Decoded {
     bool complete = false;
-    std::optional<Refusal> refusal;
+    std::optional<NotTaken> refusal;
     std::size_t used = 0;
     std::string body;
 

@@ -51,9 +51,9 @@ class Body {
     /// A text as it was sent, of up to `most` bytes.
     Field<std::string> raw_text(std::string_view field, std::size_t most = raw_text_bytes);
     /// A text as it was sent, read by `reader`, which says in a sentence what is wrong.
-    template <class Reader>
-    auto read(std::string_view field, Reader reader) {
-        using Value = typename std::invoke_result_t<Reader, std::string_view>::value_type;
+    template <class Read>
+    auto read(std::string_view field, Read reader) {
+        using Value = typename std::invoke_result_t<Read, std::string_view>::value_type;
         return raw_text(field).then([&](const std::string& sent) -> Field<Value> {
             auto value = reader(sent);
             if (value) return std::move(*value);

@@ -16,8 +16,8 @@ constexpr std::size_t method_bytes_max = 32;
 constexpr std::size_t chunk_size_digits_max = 16;
 constexpr std::string_view line_end = "\r\n";
 
-std::unexpected<Refusal> bad_request(std::string_view code, std::string_view detail) {
-    return std::unexpected(Refusal{400, code, detail});
+std::unexpected<NotTaken> bad_request(std::string_view code, std::string_view detail) {
+    return std::unexpected(NotTaken{400, code, detail});
 }
 
 // The character classes are spelled out, because those of <cctype> depend on the locale.
@@ -86,19 +86,19 @@ std::vector<std::string_view> values_of(const Head& head, std::string_view name)
     return values;
 }
 
-std::expected<void, Refusal> read_method(std::string_view method, Head& head) {
+std::expected<void, NotTaken> read_method(std::string_view method, Head& head) {
     if (!is_token(method)) return bad_request("bad_request_line", "The method is not a token.");
     if (method.size() > method_bytes_max || std::ranges::any_of(method, is_lower) ||
         method == "CONNECT" || method == "TRACE") {
         return std::unexpected(
-            Refusal{501, "method_not_implemented", "This server does not know the method."});
+            NotTaken{501, "method_not_implemented", "This server does not know the method."});
     }
     head.method = method;
     return {};
 }
 
-std::expected<void, Refusal> read_request_line(std::string_view line, const GateLimits& limits,
-                                               Head& head) {
+std::expected<void, NotTaken> read_request_line(std::string_view line, const GateLimits& limits,
+                                                Head& head) {
     const std::size_t first = line.find(' ');
     const std::size_t last = line.rfind(' ');
     if (first == std::string_view::npos || first == last) {
@@ -112,7 +112,7 @@ std::expected<void, Refusal> read_request_line(std::string_view line, const Gate
     head.http_1_1 = version == "HTTP/1.1";
     if (auto method = read_method(line.substr(0, first), head); !method) return method;
     if (target.size() > limits.target_bytes) {
-        return std::unexpected(Refusal{414, "target_too_long", "The target is too long."});
+        return std::unexpected(NotTaken{414, "target_too_long", "The target is too long."});
     }
     if (!target.starts_with('/') || !std::ranges::all_of(target, is_target_character)) {
         return bad_request("bad_target", "The target must be a path that starts with '/'.");
@@ -121,9 +121,9 @@ std::expected<void, Refusal> read_request_line(std::string_view line, const Gate
     return {};
 }
 
-std::expected<void, Refusal> read_header_line(std::string_view line, Head& head) {
+std::expected<void, NotTaken> read_header_line(std::string_view line, Head& head) {
     if (head.headers.size() == header_fields_max) {
-        return std::unexpected(Refusal{431, "too_many_headers", "There are too many headers."});
+        return std::unexpected(NotTaken{431, "too_many_headers", "There are too many headers."});
     }
     if (is_blank(line.front())) {
         return bad_request("folded_header", "A header must not go on in a second line.");
@@ -140,7 +140,7 @@ std::expected<void, Refusal> read_header_line(std::string_view line, Head& head)
     return {};
 }
 
-std::expected<void, Refusal> check_host(const Head& head) {
+std::expected<void, NotTaken> check_host(const Head& head) {
     const auto hosts = values_of(head, "host");
     if (hosts.empty() && !head.http_1_1) return {};
     if (hosts.size() != 1) {
@@ -152,8 +152,8 @@ std::expected<void, Refusal> check_host(const Head& head) {
     return {};
 }
 
-std::expected<void, Refusal> read_transfer_encoding(const std::vector<std::string_view>& encodings,
-                                                    Head& head) {
+std::expected<void, NotTaken> read_transfer_encoding(const std::vector<std::string_view>& encodings,
+                                                     Head& head) {
     if (!head.http_1_1) {
         return bad_request("bad_transfer_encoding", "HTTP/1.0 has no Transfer-Encoding.");
     }
@@ -163,15 +163,15 @@ std::expected<void, Refusal> read_transfer_encoding(const std::vector<std::strin
         return bad_request("bad_transfer_encoding", "Transfer-Encoding must be chunked, once.");
     }
     if (codings.size() > 1) {
-        return std::unexpected(Refusal{501, "transfer_encoding_not_implemented",
-                                       "Transfer-Encoding can only be chunked alone."});
+        return std::unexpected(NotTaken{501, "transfer_encoding_not_implemented",
+                                        "Transfer-Encoding can only be chunked alone."});
     }
     head.framing = Framing::chunked;
     return {};
 }
 
-std::expected<void, Refusal> read_content_length(const std::vector<std::string_view>& lengths,
-                                                 const GateLimits& limits, Head& head) {
+std::expected<void, NotTaken> read_content_length(const std::vector<std::string_view>& lengths,
+                                                  const GateLimits& limits, Head& head) {
     const std::string_view digits = lengths[0];
     if (lengths.size() > 1 || digits.empty() || !std::ranges::all_of(digits, is_digit)) {
         return bad_request("bad_content_length", "Content-Length must be one number.");
@@ -186,7 +186,7 @@ std::expected<void, Refusal> read_content_length(const std::vector<std::string_v
     return {};
 }
 
-std::expected<void, Refusal> read_framing(const GateLimits& limits, Head& head) {
+std::expected<void, NotTaken> read_framing(const GateLimits& limits, Head& head) {
     const auto encodings = values_of(head, "transfer-encoding");
     const auto lengths = values_of(head, "content-length");
     if (!encodings.empty() && !lengths.empty()) {
@@ -199,7 +199,7 @@ std::expected<void, Refusal> read_framing(const GateLimits& limits, Head& head) 
     const bool needs_body = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";
     if (!head.http_1_1 && needs_body) {
         return std::unexpected(
-            Refusal{411, "length_required", "This method needs a Content-Length in HTTP/1.0."});
+            NotTaken{411, "length_required", "This method needs a Content-Length in HTTP/1.0."});
     }
     return {};
 }
@@ -216,13 +216,13 @@ void read_connection(Head& head) {
     head.keep_alive = !close && (head.http_1_1 || keep);
 }
 
-std::expected<void, Refusal> read_expectation(Head& head) {
+std::expected<void, NotTaken> read_expectation(Head& head) {
     const auto expectations = values_of(head, "expect");
     // An HTTP/1.0 client cannot read an interim answer, so its expectation is ignored.
     if (expectations.empty() || !head.http_1_1) return {};
     if (expectations.size() > 1 || lower_case(expectations[0]) != "100-continue") {
         return std::unexpected(
-            Refusal{417, "expectation_failed", "The only expectation met here is 100-continue."});
+            NotTaken{417, "expectation_failed", "The only expectation met here is 100-continue."});
     }
     head.expects_continue = head.framing != Framing::none;
     return {};
@@ -237,8 +237,8 @@ std::optional<std::size_t> hexadecimal_digit(char c) {
 
 }  // namespace
 
-std::expected<std::optional<std::size_t>, Refusal> HeadScan::find_end(std::string_view bytes,
-                                                                      const GateLimits& limits) {
+std::expected<std::optional<std::size_t>, NotTaken> HeadScan::find_end(std::string_view bytes,
+                                                                       const GateLimits& limits) {
     const std::string_view allowed = bytes.substr(0, limits.header_bytes);
     while (true) {
         const std::size_t newline = allowed.find('\n', scanned_);
@@ -252,12 +252,12 @@ std::expected<std::optional<std::size_t>, Refusal> HeadScan::find_end(std::strin
     scanned_ = allowed.size();
     if (bytes.size() < limits.header_bytes) return std::nullopt;
     if (line_start_ == 0) {
-        return std::unexpected(Refusal{414, "target_too_long", "The request line is too long."});
+        return std::unexpected(NotTaken{414, "target_too_long", "The request line is too long."});
     }
-    return std::unexpected(Refusal{431, "headers_too_large", "The request head is too large."});
+    return std::unexpected(NotTaken{431, "headers_too_large", "The request head is too large."});
 }
 
-std::expected<Head, Refusal> read_head(std::string_view block, const GateLimits& limits) {
+std::expected<Head, NotTaken> read_head(std::string_view block, const GateLimits& limits) {
     if (!block.ends_with("\r\n\r\n")) {
         return bad_request("bad_request_line", "The request head is empty.");
     }
@@ -285,15 +285,15 @@ std::expected<Head, Refusal> read_head(std::string_view block, const GateLimits&
     return head;
 }
 
-std::optional<Refusal> ChunkedBody::take_size(char byte) {
+std::optional<NotTaken> ChunkedBody::take_size(char byte) {
     if (byte == '\r' && digits_ > 0) {
         step_ = Step::size_lf;
         return std::nullopt;
     }
     const auto digit = hexadecimal_digit(byte);
     if (!digit || digits_ == chunk_size_digits_max) {
-        return Refusal{400, "bad_chunk",
-                       "A chunk starts with its size in hexadecimal and has no extensions."};
+        return NotTaken{400, "bad_chunk",
+                        "A chunk starts with its size in hexadecimal and has no extensions."};
     }
     ++digits_;
     // The check comes with every digit, so the number stays far from an overflow.
@@ -302,7 +302,7 @@ std::optional<Refusal> ChunkedBody::take_size(char byte) {
     return std::nullopt;
 }
 
-std::optional<Refusal> ChunkedBody::take_framing(char byte) {
+std::optional<NotTaken> ChunkedBody::take_framing(char byte) {
     switch (step_) {
         case Step::size:
             return take_size(byte);
@@ -321,7 +321,7 @@ std::optional<Refusal> ChunkedBody::take_framing(char byte) {
             digits_ = 0;
             return std::nullopt;
         case Step::last_cr:
-            if (byte != '\r') return Refusal{400, "trailers", "Trailers are not taken."};
+            if (byte != '\r') return NotTaken{400, "trailers", "Trailers are not taken."};
             step_ = Step::last_lf;
             return std::nullopt;
         case Step::last_lf:
@@ -332,10 +332,10 @@ std::optional<Refusal> ChunkedBody::take_framing(char byte) {
         case Step::complete:
             break;
     }
-    return Refusal{400, "bad_chunk", "A chunk does not end with CR LF."};
+    return NotTaken{400, "bad_chunk", "A chunk does not end with CR LF."};
 }
 
-std::expected<std::size_t, Refusal> ChunkedBody::feed(std::string_view bytes, std::string& body) {
+std::expected<std::size_t, NotTaken> ChunkedBody::feed(std::string_view bytes, std::string& body) {
     std::size_t used = 0;
     while (used < bytes.size() && !complete()) {
         if (step_ != Step::data) {

@@ -17,15 +17,15 @@
 namespace muster::http {
 
 /// Why a request is not taken, as a problem+json answer says it. The texts are literals.
-struct Refusal {
+struct NotTaken {
     unsigned status;
     std::string_view code;
     std::string_view detail;
 
-    bool operator==(const Refusal&) const = default;
+    bool operator==(const NotTaken&) const = default;
 };
 
-constexpr Refusal body_too_large{413, "body_too_large", "The body is too large."};
+constexpr NotTaken body_too_large{413, "body_too_large", "The body is too large."};
 
 struct GateLimits {
     std::size_t header_bytes;
@@ -56,8 +56,8 @@ class HeadScan {
  public:
     /// `bytes` is all that arrived since the head's first byte. Returns the head's length with its
     /// empty line, nothing when more is needed, or why the head cannot become good any more.
-    std::expected<std::optional<std::size_t>, Refusal> find_end(std::string_view bytes,
-                                                                const GateLimits& limits);
+    std::expected<std::optional<std::size_t>, NotTaken> find_end(std::string_view bytes,
+                                                                 const GateLimits& limits);
 
  private:
     std::size_t scanned_ = 0;
@@ -65,7 +65,7 @@ class HeadScan {
 };
 
 /// Reads a whole head, including its empty line.
-std::expected<Head, Refusal> read_head(std::string_view block, const GateLimits& limits);
+std::expected<Head, NotTaken> read_head(std::string_view block, const GateLimits& limits);
 
 /// Decodes a chunked body. Takes no chunk extensions and no trailers.
 class ChunkedBody {
@@ -73,14 +73,14 @@ class ChunkedBody {
     explicit ChunkedBody(std::size_t body_bytes) : room_(body_bytes) {}
 
     /// Appends what `bytes` hold of the body; returns how many of them belong to it.
-    std::expected<std::size_t, Refusal> feed(std::string_view bytes, std::string& body);
+    std::expected<std::size_t, NotTaken> feed(std::string_view bytes, std::string& body);
     bool complete() const { return step_ == Step::complete; }
 
  private:
     enum class Step { size, size_lf, data, data_cr, data_lf, last_cr, last_lf, complete };
 
-    std::optional<Refusal> take_size(char byte);
-    std::optional<Refusal> take_framing(char byte);
+    std::optional<NotTaken> take_size(char byte);
+    std::optional<NotTaken> take_framing(char byte);
 
     Step step_ = Step::size;
     std::size_t room_;      ///< what the body may still grow by

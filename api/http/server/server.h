@@ -64,8 +64,8 @@ struct Admission {
     std::optional<boost::uuids::uuid> owner = std::nullopt;
 };
 /// Either the answer, for which the body is not read, or the way in.
-using Verdict = std::variant<Response, Admission>;
-using Admit = std::move_only_function<void(Verdict)>;
+using HeadVerdict = std::variant<Response, Admission>;
+using Admit = std::move_only_function<void(HeadVerdict)>;
 /// Gets a request without its body.
 using Entrance = std::function<void(Request head, Admit admit)>;
 

@@ -34,8 +34,8 @@ constexpr std::size_t short_body_bytes = 16 * 1024;  ///< longer ones keep a pac
 constexpr std::chrono::milliseconds linger_deadline{1'000};
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
-constexpr Refusal out_of_memory{503, "too_much_unfinished",
-                                "Too many requests are under way. Try again."};
+constexpr NotTaken out_of_memory{503, "too_much_unfinished",
+                                 "Too many requests are under way. Try again."};
 // A longer body that nobody wants costs the connection.
 constexpr std::size_t skipped_body_bytes = 64 * 1024;
 
@@ -51,12 +51,12 @@ class Ticket {
         if (mailroom_) deliver(problem(500, "no_answer", "The request was dropped unanswered."));
     }
 
-    void operator()(Verdict verdict) {
+    void operator()(HeadVerdict verdict) {
         if (mailroom_) deliver(std::move(verdict));
     }
 
  private:
-    void deliver(Verdict verdict) {
+    void deliver(HeadVerdict verdict) {
         const std::shared_ptr<Mailroom> mailroom = std::move(mailroom_);
         // Held to the end, so that the event loop is not destroyed under our hands.
         const std::shared_lock lock(mailroom->mutex);
@@ -198,7 +198,7 @@ void Session::drain() {
     });
 }
 
-void Session::take_reply(std::uint64_t exchange, Verdict verdict) {
+void Session::take_reply(std::uint64_t exchange, HeadVerdict verdict) {
     if (exchange != exchange_ || reply_) return;
     reply_ = std::move(verdict);
     reply_signal_.cancel();
@@ -243,7 +243,7 @@ void Session::let_go() {
     site_.memory.give_back(std::exchange(held_, 0), std::exchange(owner_, std::nullopt));
 }
 
-Session::Step Session::refused(const Refusal& refusal) {
+Session::Step Session::refused(const NotTaken& refusal) {
     refusal_ = refusal;
     return Step::refuse;
 }

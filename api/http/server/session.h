@@ -118,7 +118,7 @@ class Session : public std::enable_shared_from_this<Session> {
     void drain();
     /// What was said to question number `exchange`; ignored when that is not waited for. On the
     /// strand.
-    void take_reply(std::uint64_t exchange, Verdict verdict);
+    void take_reply(std::uint64_t exchange, HeadVerdict verdict);
 
     boost::asio::any_io_executor executor() { return socket_.get_executor(); }
 
@@ -149,7 +149,7 @@ class Session : public std::enable_shared_from_this<Session> {
     bool hold(std::size_t bytes);
     void let_go();
     Step read_failed(std::string_view what_came_late);
-    Step refused(const Refusal& refusal);
+    Step refused(const NotTaken& refusal);
     boost::asio::awaitable<void> wait_for_reply();
     void ask_entrance();
     void hand_over();
@@ -169,12 +169,12 @@ class Session : public std::enable_shared_from_this<Session> {
     bool head_only_ = false;              ///< a HEAD request
     std::optional<Admission> admission_;  ///< of the request whose head was read
     std::string body_;
-    Refusal refusal_{};
+    NotTaken refusal_{};
     Response response_;
 
     /// The numbers tell a late reply from the one that is waited for.
     std::uint64_t exchange_ = 0;
-    std::optional<Verdict> reply_;
+    std::optional<HeadVerdict> reply_;
     boost::asio::steady_timer reply_signal_;
 
     /// One timer watches every deadline. It wakes at its own time, looks and goes on sleeping, so

@@ -12,8 +12,8 @@
 
 namespace muster::http {
 
-WorkPool::WorkPool(const Limits& limits) : limits_{limits} {
-    for (std::size_t i = 0; i < limits_.threads; ++i) {
+WorkPool::WorkPool(const Size& size) : size_{size} {
+    for (std::size_t i = 0; i < size_.threads; ++i) {
         threads_.emplace_back([this] { run(); });
     }
 }
@@ -27,7 +27,7 @@ bool WorkPool::start(const Owner& owner, Work work) {
         const std::lock_guard lock{mutex_};
         Count& count = owners_[owner];
         const bool too_many =
-            count.running + count.waiting >= limits_.of_one || waiting_.size() >= limits_.of_all;
+            count.running + count.waiting >= size_.of_one || waiting_.size() >= size_.of_all;
         if (too_many || stopping_) {
             if (count.running + count.waiting == 0) owners_.erase(owner);
             return false;
@@ -54,16 +54,16 @@ void WorkPool::stop() {
 /// The first whose owner may have one more running. The caller holds the mutex.
 std::deque<WorkPool::Waiting>::iterator WorkPool::next() {
     return std::ranges::find_if(waiting_, [this](const Waiting& each) {
-        return owners_[each.owner].running < limits_.running_of_one;
+        return owners_[each.owner].running < size_.running_of_one;
     });
 }
 
 void WorkPool::run() {
-    pthread_setname_np(pthread_self(), limits_.niceness > 0 ? "muster-long" : "muster-goes-on");
-    if (limits_.niceness > 0) {
+    pthread_setname_np(pthread_self(), size_.niceness > 0 ? "muster-long" : "muster-goes-on");
+    if (size_.niceness > 0) {
         // Of this thread alone, as Linux has it. Without it the work is only less polite.
         const auto thread = static_cast<id_t>(gettid());
-        static_cast<void>(setpriority(PRIO_PROCESS, thread, limits_.niceness));
+        static_cast<void>(setpriority(PRIO_PROCESS, thread, size_.niceness));
     }
     std::unique_lock lock{mutex_};
     while (true) {

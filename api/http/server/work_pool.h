@@ -19,7 +19,7 @@ namespace muster::http {
 class WorkPool {
  public:
     static constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
-    struct Limits {
+    struct Size {
         std::size_t threads = 2;
         std::size_t running_of_one = unbounded;  ///< of one owner at a time
         std::size_t of_one = unbounded;          ///< running and waiting, of one owner
@@ -29,7 +29,7 @@ class WorkPool {
     using Owner = boost::uuids::uuid;
     using Work = std::move_only_function<void()>;
 
-    explicit WorkPool(const Limits& limits);
+    explicit WorkPool(const Size& size);
     ~WorkPool();
     WorkPool(const WorkPool&) = delete;
     WorkPool& operator=(const WorkPool&) = delete;
@@ -52,7 +52,7 @@ class WorkPool {
     void run();
     std::deque<Waiting>::iterator next();
 
-    const Limits limits_;
+    const Size size_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Waiting> waiting_;

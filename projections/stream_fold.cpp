@@ -1,5 +1,5 @@
 // Folds one organisation, or one person, from its stream in the log.
-#include "projections/fold.h"
+#include "projections/stream_fold.h"
 
 #include "domain/fold.h"
 #include "projections/views.h"
