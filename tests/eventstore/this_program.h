@@ -30,6 +30,8 @@ class ThisProgram {
         ENSURE(::pipe2(ends, O_CLOEXEC) == 0);
         reports_ = ends[0];
         ::setenv("MUSTER_TEST_FOLDER", folder.c_str(), 1);
+        // The child has one test, whichever shard of the suite this is.
+        ::unsetenv("GTEST_TOTAL_SHARDS");
         const std::string filter = "--gtest_filter=" + test;
         std::string name = "child";
         std::string disabled_too = "--gtest_also_run_disabled_tests";

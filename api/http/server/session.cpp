@@ -180,14 +180,15 @@ void Session::start(bool overloaded) {
     }
     // The coroutine's frame owns the session.
     auto serve = [self = shared_from_this()]() -> asio::awaitable<void> { return self->run(); };
-    asio::co_spawn(executor(), std::move(serve), [self = shared_from_this()](std::exception_ptr e) {
-        if (!e) return;
-        try {
-            std::rethrow_exception(e);
-        } catch (const std::exception& error) {
-            spdlog::error("a connection ended by an exception: {}", error.what());
-        }
-    });
+    asio::co_spawn(executor(), std::move(serve),
+                   [self = shared_from_this()](const std::exception_ptr& e) {
+                       if (!e) return;
+                       try {
+                           std::rethrow_exception(e);
+                       } catch (const std::exception& error) {
+                           spdlog::error("a connection ended by an exception: {}", error.what());
+                       }
+                   });
 }
 
 void Session::drain() {
@@ -439,7 +440,7 @@ void Session::hand_over() {
 asio::awaitable<bool> Session::send(bool keep_alive, bool head_only) {
     set_deadline(site_.options.write_deadline, OnTimeout::close);
     const Delivery delivery{.keep_alive = keep_alive, .http_1_1 = head_.http_1_1};
-    ResponseMessage message = to_message(std::move(response_), delivery);
+    const ResponseMessage message = to_message(std::move(response_), delivery);
     boost::beast::http::response_serializer<boost::beast::http::string_body> serializer(message);
     error_code failed;
     if (head_only) {
