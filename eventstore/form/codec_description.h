@@ -2,6 +2,7 @@
 // fields: the third reader of a form, beside Encoder and Decoder. Private to the codec's sources.
 #pragma once
 
+#include "domain/fields.h"
 #include "eventstore/form/codec_parts.h"
 #include "eventstore/form/described.h"
 
