@@ -13,9 +13,12 @@ Fault with(Decider engine) {
     return {.engine = std::move(engine), .rules = {}, .watch = {}};
 }
 
-/// A fault that shows under few rules, and so is looked for there.
+/// A fault that shows under few rules, or there the soonest, and so is looked for there.
+Fault with(Decider engine, SharedBlueprint rules) {
+    return {.engine = std::move(engine), .rules = {std::move(rules)}, .watch = {}};
+}
 Fault with(Decider engine, std::string_view rules) {
-    return {.engine = std::move(engine), .rules = {shape(rules)}, .watch = {}};
+    return with(std::move(engine), shape(rules));
 }
 
 /// A watcher that loses one kind of event on the way to what it compares with the state.
@@ -77,7 +80,7 @@ std::vector<Property> about_people() {
           with(assigning_anyway(Rejection::workspace_not_found))}},
         {"EveryRoleNamedExists",
          make<EveryRoleNamedExists>,
-         {with(deleting_roles_in_use()), with(breaking_by_new_rules())}},
+         {with(deleting_roles_in_use(), "engagelab-like"), with(breaking_by_new_rules())}},
     };
 }
 
@@ -101,22 +104,26 @@ std::vector<Property> about_licences() {
 std::vector<Property> about_rights() {
     const auto beyond = Rejection::beyond_own_permissions;
     const auto out_of_reach = Rejection::target_out_of_reach;
+    // In no shape do workspaces' roles give what somebody lacks who may assign them.
+    const SharedBlueprint roles_apart = drawn_rules(16);
     return {
         {"NobodyGrantsBeyondTheirRights",
          make<NobodyGrantsBeyondTheirRights>,
-         {with(as_operator<ChangeRole>(beyond)), with(as_operator<AssignRole>(beyond)),
-          with(as_operator<InviteMember>(beyond)), with(as_operator<CreateRole>(beyond)),
-          with(as_operator<SetRolePermissions>(beyond)),
-          with(as_operator<AssignWorkspaceRole>(beyond)),
-          with(as_operator<AssignWorkspaces>(beyond)),
+         {with(as_operator<ChangeRole>(beyond), "mark-like"),
+          with(as_operator<AssignRole>(beyond), "mark-with-roles-named"),
+          with(as_operator<InviteMember>(beyond)),
+          with(as_operator<CreateRole>(beyond), "engagelab-with-seats"),
+          with(as_operator<SetRolePermissions>(beyond), "engagelab-with-seats"),
+          with(as_operator<AssignWorkspaceRole>(beyond), roles_apart),
+          with(as_operator<AssignWorkspaces>(beyond), roles_apart),
           with(as_operator<ReplaceAddress>(beyond), "mark-without-waiting"),
           with(as_operator<CopyRole>(Rejection::not_allowed))}},
         {"WhoMayNotRemoveMayNotDemote",
          make<WhoMayNotRemoveMayNotDemote>,
          {with(as_operator<SuspendMember>(out_of_reach)),
-          with(as_operator<SuspendMember>(Rejection::not_allowed)),
+          with(as_operator<SuspendMember>(Rejection::not_allowed), "engagelab-with-seats"),
           with(as_operator<ChangeRole>(out_of_reach)),
-          with(as_operator<SetRolePermissions>(Rejection::not_allowed)),
+          with(as_operator<SetRolePermissions>(Rejection::not_allowed), "conance-like"),
           with(as_operator<SetRolePermissions>(out_of_reach))}},
         {"TheSuspendedHaveNoAccess",
          make<TheSuspendedHaveNoAccess>,
@@ -132,7 +139,7 @@ std::vector<Property> about_state() {
         {"RemovalEndsEverythingAtOnce",
          make<RemovalEndsEverything>,
          {with(losing<RemoveMember, MemberRemoved>()),
-          with(losing<RemoveMember, InvitationCancelled>())}},
+          with(losing<RemoveMember, InvitationCancelled>(), "open-source-otherwise")}},
         {"ReplayEqualsLive",
          make<ReplayEqualsLive>,
          {forgetting<ReplayEqualsLive, MemberRolesChanged>(),

@@ -3,6 +3,11 @@
 
 #include "tests/domain/given.h"
 
+/// Lives make small things by the million: where each was allocated is not worth half of the time.
+extern "C" const char* __asan_default_options() {
+    return "malloc_context_size=1:quarantine_size_mb=4:max_redzone=32";
+}
+
 namespace muster::domain_tests {
 
 const std::vector<StreamEvent>& Step::events() const {

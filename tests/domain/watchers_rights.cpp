@@ -340,10 +340,11 @@ Violation ask_strangers(const Decider& decider, const Simulation& simulation,
 
 Violation ask_members(const Decider& decider, const Simulation& simulation,
                       const Organization& state) {
+    const std::vector<Probe> all = probes(state);
     for (const auto& [who, member] : state.members) {
         const bool suspended = member.status == MemberStatus::suspended;
         const auto expected = suspended ? Rejection::caller_suspended : Rejection::not_allowed;
-        for (const Probe& probe : probes(state)) {
+        for (const Probe& probe : all) {
             const bool may_ask = std::ranges::all_of(
                 probe.takes, [&](Operation operation) { return holds(state, who, operation); });
             if (may_ask && !suspended) continue;

@@ -12,11 +12,6 @@
 #include <optional>
 #include <sstream>
 
-/// Where each byte was allocated is not worth a third of the time.
-extern "C" const char* __asan_default_options() {
-    return "malloc_context_size=1:quarantine_size_mb=4:max_redzone=32";
-}
-
 namespace muster::simulation {
 namespace {
 
