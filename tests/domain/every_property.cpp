@@ -104,7 +104,8 @@ std::vector<Property> about_licences() {
 std::vector<Property> about_rights() {
     const auto beyond = Rejection::beyond_own_permissions;
     const auto out_of_reach = Rejection::target_out_of_reach;
-    // In no shape do workspaces' roles give what somebody lacks who may assign them.
+    // In no shape do roles of workspaces give what somebody lacks who may assign them, or copies
+    // what their maker lacks.
     const SharedBlueprint roles_apart = drawn_rules(16);
     return {
         {"NobodyGrantsBeyondTheirRights",
@@ -117,7 +118,7 @@ std::vector<Property> about_rights() {
           with(as_operator<AssignWorkspaceRole>(beyond), roles_apart),
           with(as_operator<AssignWorkspaces>(beyond), roles_apart),
           with(as_operator<ReplaceAddress>(beyond), "mark-without-waiting"),
-          with(as_operator<CopyRole>(Rejection::not_allowed))}},
+          with(as_operator<CopyRole>(Rejection::not_allowed), drawn_rules(17))}},
         {"WhoMayNotRemoveMayNotDemote",
          make<WhoMayNotRemoveMayNotDemote>,
          {with(as_operator<SuspendMember>(out_of_reach)),
