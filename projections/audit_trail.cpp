@@ -208,7 +208,9 @@ void fill_from_time_range(PageOfCommits& page, const ViewReader& reader, const A
 void fill_by_walking(PageOfCommits& page, const ViewReader& reader, const AuditQuery& query,
                      std::vector<std::string> prefixes, OrganizationId scope) {
     if (prefixes.empty()) prefixes.push_back(prefix_of(scope, Facet::all));
-    SuffixWalk walk{reader, Part::audit_index, std::move(prefixes), true, jumps_per_page};
+    std::vector<SuffixSet> sets;
+    for (std::string& prefix : prefixes) sets.push_back({std::move(prefix)});
+    SuffixWalk walk{reader, Part::audit_index, std::move(sets), true, jumps_per_page};
     walk.start(query.before == Position{} ? std::string{} : position_suffix(query.before));
     for (; walk.valid() && !page.full() && !page.tired(); walk.next()) {
         if (!page.offer(position_at_end(walk.suffix()))) return;

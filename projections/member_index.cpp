@@ -1,4 +1,4 @@
-// Index keys of member rows.
+// Index keys of member rows, and their counts.
 #include "projections/member_index.h"
 
 #include "domain/ensure.h"
@@ -6,121 +6,313 @@
 #include "projections/text.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace muster {
 namespace {
 
-enum class Filter : std::uint8_t {
-    everybody = 1,
-    status = 2,
-    role = 3,
-    workspace = 4,
-    token = 5,
-    without_two_factor = 6
+/// The byte after the roster.
+enum class IndexKind : std::uint8_t {
+    name = 1,
+    address = 2,
+    since = 3,
+    last_access = 4,
+    standing = 5,
+    role = 6,
+    workspace = 7,
+    licence = 8,
+    token = 9,
+    count = 10
 };
 
 constexpr std::size_t person_size = 16;
+constexpr std::size_t roster_size = 17;
 
-std::string prefix_of(const Roster& roster, Filter filter) {
+std::string prefix_of(const Roster& roster, IndexKind kind) {
     std::string prefix;
     append_id(prefix, roster.organization);
     append_byte(prefix, roster.former ? 1 : 0);
-    append_byte(prefix, static_cast<std::uint8_t>(filter));
+    append_byte(prefix, static_cast<std::uint8_t>(kind));
     return prefix;
 }
 
-std::string with_sort(std::string prefix, MemberSort sort) {
-    append_byte(prefix, static_cast<std::uint8_t>(sort));
-    return prefix;
-}
-
-}  // namespace
-
-std::string prefix_of_everybody(const Roster& roster, MemberSort sort) {
-    return with_sort(prefix_of(roster, Filter::everybody), sort);
-}
-
-std::string prefix_of_status(const Roster& roster, RowStatus status, MemberSort sort) {
-    std::string prefix = prefix_of(roster, Filter::status);
+std::string prefix_of_standing(const Roster& roster, RowStatus status, bool two_factor) {
+    std::string prefix = prefix_of(roster, IndexKind::standing);
     append_byte(prefix, static_cast<std::uint8_t>(status));
-    return with_sort(std::move(prefix), sort);
-}
-
-std::string prefix_of_role(const Roster& roster, const RoleId& role, MemberSort sort) {
-    std::string prefix = prefix_of(roster, Filter::role);
-    append_ordered_text(prefix, role.value);
-    return with_sort(std::move(prefix), sort);
-}
-
-std::string prefix_of_workspace(const Roster& roster, WorkspaceId workspace, MemberSort sort) {
-    std::string prefix = prefix_of(roster, Filter::workspace);
-    append_id(prefix, workspace);
-    return with_sort(std::move(prefix), sort);
-}
-
-std::string prefix_of_those_without_two_factor(const Roster& roster, MemberSort sort) {
-    return with_sort(prefix_of(roster, Filter::without_two_factor), sort);
-}
-
-std::string prefix_of_tokens(const Roster& roster, std::string_view beginning) {
-    std::string prefix = prefix_of(roster, Filter::token);
-    append_ordered_beginning(prefix, beginning);
+    append_byte(prefix, two_factor ? 1 : 0);
     return prefix;
 }
 
-std::string sort_suffix(const MemberRow& row, MemberSort sort) {
+/// What is costly to work out and seldom changes.
+struct RowTexts {
+    std::string name_key;
+    std::string address_key;
+    std::vector<std::string> tokens;
+};
+
+std::string name_key_of(const MemberRow& row) {
+    return collation_key(row.name.empty() ? row.address : row.name);
+}
+
+RowTexts texts_of(const MemberRow& row) {
+    return {name_key_of(row), collation_key(row.address), tokens_of(row.name, row.address)};
+}
+
+bool have_same_texts(const MemberRow& one, const MemberRow& other) {
+    return one.name == other.name && one.address == other.address;
+}
+
+/// The first of the row's, which are sorted.
+std::string_view leading_role_of(const MemberRow& row) {
+    return row.roles.empty() ? std::string_view{} : row.roles.front().value;
+}
+
+/// Everybody and each value of the row: what is counted.
+std::vector<std::string> prefixes_of_row(OrganizationId organization, const MemberRow& row) {
+    const Roster roster{organization, row.status == RowStatus::former};
+    const bool is_here = row.status == RowStatus::active || row.status == RowStatus::suspended;
+    std::vector<std::string> prefixes{
+        prefix_of_everybody(roster, MemberSort::name),
+        prefix_of_standing(roster, row.status, is_here && row.two_factor)};
+    for (const RoleId& role : row.roles) prefixes.push_back(prefix_of_role(roster, role));
+    if (row.roles.empty()) prefixes.push_back(prefix_of_role(roster, {}));
+    for (const auto& [workspace, role] : row.workspaces) {
+        prefixes.push_back(prefix_of_workspace(roster, workspace));
+    }
+    if (row.licence) prefixes.push_back(prefix_of_licence(roster, *row.licence));
+    std::ranges::sort(prefixes);
+    return prefixes;
+}
+
+std::string suffix_of(const MemberRow& row, MemberSort sort, const RowTexts& texts) {
     std::string suffix;
     switch (sort) {
         case MemberSort::name:
-            append_ordered_text(suffix, folded(row.name));
+            append_ordered_text(suffix, texts.name_key);
             break;
         case MemberSort::address:
-            append_ordered_text(suffix, folded(row.address));
+            append_ordered_text(suffix, texts.address_key);
             break;
         case MemberSort::since:
             append_instant(suffix, row.since);
             break;
         case MemberSort::last_access:
-            // Whoever never came stands before everybody who did.
-            append_byte(suffix, row.last_access ? 1 : 0);
-            append_instant(suffix, row.last_access.value_or(Instant{}));
+            suffix = beginning_of_accesses(row.last_access.has_value());
+            append_instant(suffix, row.last_access.value_or(row.since));
+            break;
+        case MemberSort::role:
+            append_ordered_text(suffix, leading_role_of(row));
+            append_ordered_text(suffix, texts.name_key);
+            break;
+        case MemberSort::status:
+            append_byte(suffix, static_cast<std::uint8_t>(row.status));
+            append_ordered_text(suffix, texts.name_key);
             break;
     }
     append_id(suffix, row.person);
     return suffix;
 }
 
+std::vector<IndexEntry> entries_with(OrganizationId organization, const MemberRow& row,
+                                     const RowTexts& texts) {
+    const Roster roster{organization, row.status == RowStatus::former};
+    const std::string tokens = joined(texts.tokens);
+    const std::string by_name = suffix_of(row, MemberSort::name, texts);
+    const std::string everybody = prefix_of_everybody(roster, MemberSort::name);
+    std::vector<IndexEntry> entries;
+    for (const std::string& prefix : prefixes_of_row(organization, row)) {
+        entries.push_back({prefix + by_name, prefix == everybody ? tokens : std::string{}});
+    }
+    for (const MemberSort sort :
+         {MemberSort::address, MemberSort::since, MemberSort::last_access}) {
+        entries.push_back(
+            {prefix_of_everybody(roster, sort) + suffix_of(row, sort, texts), tokens});
+    }
+    for (const std::string& token : texts.tokens) {
+        std::string key = prefix_of(roster, IndexKind::token);
+        append_ordered_text(key, token);
+        append_id(key, row.person);
+        entries.push_back({std::move(key), {}});
+    }
+    std::ranges::sort(entries, {}, &IndexEntry::key);
+    return entries;
+}
+
+/// The kind and the value move behind the kind of counts.
+std::string count_key(const std::string& prefix) {
+    std::string key = prefix.substr(0, roster_size);
+    append_byte(key, static_cast<std::uint8_t>(IndexKind::count));
+    return key.append(prefix.substr(roster_size));
+}
+
+enum class Counting : std::uint8_t { more, fewer };
+
+void count_one(Draft& draft, const std::string& prefix, Counting counting) {
+    const std::uint64_t before = count_under(draft, prefix);
+    const std::string key = count_key(prefix);
+    if (counting == Counting::fewer && before <= 1) return draft.erase(Part::member_index, key);
+    std::string value;
+    append_number(value, counting == Counting::more ? before + 1 : before - 1);
+    draft.put(Part::member_index, key, value);
+}
+
+void replace_counts(Draft& draft, const std::vector<std::string>& before,
+                    const std::vector<std::string>& after) {
+    std::vector<std::string> gone;
+    std::vector<std::string> come;
+    std::ranges::set_difference(before, after, std::back_inserter(gone));
+    std::ranges::set_difference(after, before, std::back_inserter(come));
+    for (const std::string& prefix : gone) count_one(draft, prefix, Counting::fewer);
+    for (const std::string& prefix : come) count_one(draft, prefix, Counting::more);
+}
+
+void replace_entries(Draft& draft, const std::vector<IndexEntry>& before,
+                     const std::vector<IndexEntry>& after) {
+    auto old = before.begin();
+    for (const IndexEntry& entry : after) {
+        for (; old != before.end() && old->key < entry.key; ++old) {
+            draft.erase(Part::member_index, old->key);
+        }
+        const bool stays = old != before.end() && old->key == entry.key;
+        if (!stays || old->value != entry.value) {
+            draft.put(Part::member_index, entry.key, entry.value);
+        }
+        if (stays) ++old;
+    }
+    for (; old != before.end(); ++old) draft.erase(Part::member_index, old->key);
+}
+
+}  // namespace
+
+std::vector<IndexEntry> index_entries_of(OrganizationId organization, const MemberRow& row) {
+    return entries_with(organization, row, texts_of(row));
+}
+
+void replace_indexes(Draft& draft, OrganizationId organization,
+                     const std::optional<MemberRow>& before,
+                     const std::optional<MemberRow>& after) {
+    std::vector<IndexEntry> old_entries;
+    std::vector<IndexEntry> new_entries;
+    RowTexts texts;
+    if (before) {
+        texts = texts_of(*before);
+        old_entries = entries_with(organization, *before, texts);
+    }
+    if (after) {
+        if (!before || !have_same_texts(*before, *after)) texts = texts_of(*after);
+        new_entries = entries_with(organization, *after, texts);
+    }
+    replace_entries(draft, old_entries, new_entries);
+    const auto prefixes = [&](const std::optional<MemberRow>& row) {
+        return row ? prefixes_of_row(organization, *row) : std::vector<std::string>{};
+    };
+    replace_counts(draft, prefixes(before), prefixes(after));
+}
+
+std::string prefix_of_everybody(const Roster& roster, MemberSort sort) {
+    switch (sort) {
+        case MemberSort::name:
+            return prefix_of(roster, IndexKind::name);
+        case MemberSort::address:
+            return prefix_of(roster, IndexKind::address);
+        case MemberSort::since:
+            return prefix_of(roster, IndexKind::since);
+        case MemberSort::last_access:
+            return prefix_of(roster, IndexKind::last_access);
+        case MemberSort::role:
+        case MemberSort::status:
+            break;
+    }
+    ENSURE(false);
+}
+
+std::vector<std::string> prefixes_of_status(const Roster& roster, std::optional<RowStatus> status,
+                                            std::optional<bool> two_factor) {
+    std::vector<std::string> prefixes;
+    for (const ValueOfSort& value : statuses_in_order(roster, status, two_factor)) {
+        std::ranges::copy(value.prefixes, std::back_inserter(prefixes));
+    }
+    return prefixes;
+}
+
+std::string prefix_of_role(const Roster& roster, const RoleId& role) {
+    std::string prefix = prefix_of(roster, IndexKind::role);
+    append_ordered_text(prefix, role.value);
+    return prefix;
+}
+
+std::string prefix_of_workspace(const Roster& roster, WorkspaceId workspace) {
+    std::string prefix = prefix_of(roster, IndexKind::workspace);
+    append_id(prefix, workspace);
+    return prefix;
+}
+
+std::string prefix_of_licence(const Roster& roster, const LicenceClassId& licence) {
+    std::string prefix = prefix_of(roster, IndexKind::licence);
+    append_ordered_text(prefix, licence.value);
+    return prefix;
+}
+
+std::string prefix_of_tokens(const Roster& roster, std::string_view beginning) {
+    std::string prefix = prefix_of(roster, IndexKind::token);
+    append_ordered_beginning(prefix, beginning);
+    return prefix;
+}
+
+std::uint64_t count_under(const ViewReader& reader, const std::string& prefix) {
+    const auto value = reader.get(Part::member_index, count_key(prefix));
+    return value ? ByteReader{*value}.number64() : 0;
+}
+
+std::vector<ValueOfSort> roles_in_order(const ViewReader& reader, const Roster& roster) {
+    const std::string prefix = prefix_of(roster, IndexKind::role);
+    const std::string counts = count_key(prefix);
+    std::vector<ValueOfSort> values;
+    for (const std::string& key : reader.keys_under(Part::member_index, counts)) {
+        std::string role = key.substr(counts.size());
+        values.push_back({role, {prefix + role}});
+    }
+    return values;
+}
+
+std::vector<ValueOfSort> statuses_in_order(const Roster& roster, std::optional<RowStatus> status,
+                                           std::optional<bool> two_factor) {
+    std::vector<ValueOfSort> values;
+    for (const RowStatus each :
+         {RowStatus::active, RowStatus::suspended, RowStatus::pending, RowStatus::former}) {
+        if (status && each != *status) continue;
+        if (roster.former != (each == RowStatus::former)) continue;
+        const bool is_here = each == RowStatus::active || each == RowStatus::suspended;
+        if (two_factor && !is_here) continue;
+        ValueOfSort value;
+        append_byte(value.beginning, static_cast<std::uint8_t>(each));
+        for (const bool guarded : {false, true}) {
+            if (guarded && !is_here) continue;
+            if (two_factor && guarded != *two_factor) continue;
+            value.prefixes.push_back(prefix_of_standing(roster, each, guarded));
+        }
+        values.push_back(std::move(value));
+    }
+    return values;
+}
+
+std::string sort_suffix(const MemberRow& row, MemberSort sort) {
+    RowTexts texts;
+    if (sort == MemberSort::address) texts.address_key = collation_key(row.address);
+    const bool by_time = sort == MemberSort::since || sort == MemberSort::last_access;
+    if (sort != MemberSort::address && !by_time) texts.name_key = name_key_of(row);
+    return suffix_of(row, sort, texts);
+}
+
+std::string beginning_of_accesses(bool came) {
+    std::string beginning;
+    append_byte(beginning, came ? 1 : 0);
+    return beginning;
+}
+
 PersonId person_of_key(std::string_view key) {
     ENSURE(key.size() >= person_size);
     return ByteReader{key.substr(key.size() - person_size)}.id<PersonId>();
-}
-
-std::vector<std::string> index_keys_of(OrganizationId organization, const MemberRow& row) {
-    const Roster roster{organization, row.status == RowStatus::former};
-    std::vector<std::string> keys;
-    for (const MemberSort sort :
-         {MemberSort::name, MemberSort::address, MemberSort::since, MemberSort::last_access}) {
-        const std::string suffix = sort_suffix(row, sort);
-        keys.push_back(prefix_of_everybody(roster, sort) + suffix);
-        keys.push_back(prefix_of_status(roster, row.status, sort) + suffix);
-        for (const RoleId& role : row.roles) {
-            keys.push_back(prefix_of_role(roster, role, sort) + suffix);
-        }
-        for (const auto& [workspace, role] : row.workspaces) {
-            keys.push_back(prefix_of_workspace(roster, workspace, sort) + suffix);
-        }
-        if (lacks_two_factor(row)) {
-            keys.push_back(prefix_of_those_without_two_factor(roster, sort) + suffix);
-        }
-    }
-    for (const std::string& token : tokens_of(row.name, row.address)) {
-        std::string key = prefix_of(roster, Filter::token);
-        append_ordered_text(key, token);
-        append_id(key, row.person);
-        keys.push_back(std::move(key));
-    }
-    std::ranges::sort(keys);
-    return keys;
 }
 
 }  // namespace muster

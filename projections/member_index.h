@@ -1,16 +1,21 @@
 // The indexes of the member list, in the part `member_index`. All keys of a row come from one
 // function, so that no index can drift from the rows.
 //
-//     organisation  former  filter         sort   sort value  person    every row, once per sort
-//     organisation  former  token   text                      person    for the search
+//     organisation  former  sort           sort value  person    every row, once per sort
+//     organisation  former  value          name        person    once for each value of the row
+//     organisation  former  token  text                person    for the search
+//     organisation  former  count  value                         how many rows have the value
 //
-// `filter` is everybody, one status, one role, one workspace or those without a second factor.
-// Below a filter and a sort, keys go on with the same suffix, so several filters are walked
-// together (suffix_walk.h) and a cursor, which is a suffix, holds whatever rows come and go.
+// A value is a status with a second factor or none, a role, a workspace or a licence class. Keys
+// of values go on as those of the sort by name do, so several of them are walked together
+// (suffix_walk.h) without reading rows. A key of a sort holds the row's tokens, so that a search
+// needs no rows either. An ordinary row has eight keys beside its tokens; a sign-in moves one.
 #pragma once
 
 #include "projections/rows.h"
+#include "projections/view_store.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,19 +28,49 @@ struct Roster {
     bool former = false;
 };
 
-/// Sorted.
-std::vector<std::string> index_keys_of(OrganizationId organization, const MemberRow& row);
+struct IndexEntry {
+    std::string key;
+    std::string value;
+};
+/// Sorted by key; the counts are not among them.
+std::vector<IndexEntry> index_entries_of(OrganizationId organization, const MemberRow& row);
 
+/// Makes the indexes and the counts those of the row as it is now; either may be empty.
+void replace_indexes(Draft& draft, OrganizationId organization,
+                     const std::optional<MemberRow>& before, const std::optional<MemberRow>& after);
+
+/// Of everybody in an order that has keys of its own: not that by role or by status.
 std::string prefix_of_everybody(const Roster& roster, MemberSort sort);
-std::string prefix_of_status(const Roster& roster, RowStatus status, MemberSort sort);
-std::string prefix_of_role(const Roster& roster, const RoleId& role, MemberSort sort);
-std::string prefix_of_workspace(const Roster& roster, WorkspaceId workspace, MemberSort sort);
-std::string prefix_of_those_without_two_factor(const Roster& roster, MemberSort sort);
+/// Those with this status; of all when there is none. Nobody may have what is asked for: then
+/// there is no prefix.
+std::vector<std::string> prefixes_of_status(const Roster& roster, std::optional<RowStatus> status,
+                                            std::optional<bool> two_factor);
+std::string prefix_of_role(const Roster& roster, const RoleId& role);
+std::string prefix_of_workspace(const Roster& roster, WorkspaceId workspace);
+std::string prefix_of_licence(const Roster& roster, const LicenceClassId& licence);
 /// Of all tokens that begin so.
 std::string prefix_of_tokens(const Roster& roster, std::string_view beginning);
 
-/// What a row is sorted by, its person included.
+/// Rows under the prefix of everybody by name or of a value.
+std::uint64_t count_under(const ViewReader& reader, const std::string& prefix);
+
+/// The rows with one value in a sort by role or by status.
+struct ValueOfSort {
+    std::string
+        beginning;  ///< of their suffixes in that sort; the rest is that of the sort by name
+    std::vector<std::string> prefixes;
+};
+/// Every role that somebody has, in order.
+std::vector<ValueOfSort> roles_in_order(const ViewReader& reader, const Roster& roster);
+/// Every status, in order, of those with these.
+std::vector<ValueOfSort> statuses_in_order(const Roster& roster, std::optional<RowStatus> status,
+                                           std::optional<bool> two_factor);
+
+/// What a row is sorted by, its person included; the same for the list of a past moment.
 std::string sort_suffix(const MemberRow& row, MemberSort sort);
+/// What the suffixes of the sort by last access begin with: of those who never came, who stand
+/// before all others, and of those who did. The time when they joined or came follows.
+std::string beginning_of_accesses(bool came);
 /// The person at the end of an index key or of a suffix.
 PersonId person_of_key(std::string_view key);
 

@@ -8,9 +8,6 @@
 #include "projections/outbox.h"
 #include "projections/people.h"
 
-#include <algorithm>
-#include <iterator>
-
 namespace muster {
 namespace {
 
@@ -51,21 +48,6 @@ void put_or_erase(Draft& draft, const std::string& key, const std::optional<Memb
     } else {
         draft.erase(Part::members, key);
     }
-}
-
-void replace_indexes(Draft& draft, OrganizationId organization,
-                     const std::optional<MemberRow>& before,
-                     const std::optional<MemberRow>& after) {
-    std::vector<std::string> old_keys;
-    std::vector<std::string> new_keys;
-    if (before) old_keys = index_keys_of(organization, *before);
-    if (after) new_keys = index_keys_of(organization, *after);
-    std::vector<std::string> gone;
-    std::vector<std::string> come;
-    std::ranges::set_difference(old_keys, new_keys, std::back_inserter(gone));
-    std::ranges::set_difference(new_keys, old_keys, std::back_inserter(come));
-    for (const std::string& key : gone) draft.erase(Part::member_index, key);
-    for (const std::string& key : come) draft.put(Part::member_index, key, {});
 }
 
 void replace_invitation(Draft& draft, OrganizationId organization,
@@ -194,8 +176,7 @@ void MemberList::apply(const MemberRemoved& event) {
 }
 
 void MemberList::apply(const WorkspaceDeleted& event) {
-    const std::string in_workspace =
-        prefix_of_workspace({organization_}, event.workspace, MemberSort::since);
+    const std::string in_workspace = prefix_of_workspace({organization_}, event.workspace);
     for (const std::string& key : draft_.keys_under(Part::member_index, in_workspace)) {
         change_row(draft_, organization_, person_of_key(key),
                    [&](MemberRow& row) { evolve(row, event); });
@@ -216,12 +197,13 @@ void MemberList::apply(const LicenceChanged& event) {
 
 void MemberList::apply(const ImportFinished&) {
     set_importing(draft_, organization_, false);
-    const std::string pending =
-        prefix_of_status({organization_}, RowStatus::pending, MemberSort::since);
-    for (const std::string& key : draft_.keys_under(Part::member_index, pending)) {
-        const auto row = find_member(draft_, organization_, person_of_key(key));
-        if (!row) continue;
-        if (const auto due = due_key_of(organization_, *row)) put_due(draft_, *due);
+    for (const std::string& pending :
+         prefixes_of_status({organization_}, RowStatus::pending, std::nullopt)) {
+        for (const std::string& key : draft_.keys_under(Part::member_index, pending)) {
+            const auto row = find_member(draft_, organization_, person_of_key(key));
+            if (!row) continue;
+            if (const auto due = due_key_of(organization_, *row)) put_due(draft_, *due);
+        }
     }
 }
 

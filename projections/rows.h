@@ -45,31 +45,39 @@ struct MemberRow : Held {
     bool operator==(const MemberRow&) const = default;
 };
 
-enum class MemberSort : std::uint8_t { name, address, since, last_access };
+/// Names as readers of any language expect them, the address where there is no name; roles by their
+/// ids, each row by the first of its own, and statuses in the order above, both by name within.
+/// Whoever never came stands before everybody who did, by when they joined.
+enum class MemberSort : std::uint8_t { name, address, since, last_access, role, status };
 
 struct MemberQuery {
     OrganizationId organization;
-    std::string q;  ///< every word must begin a word of the name or address (NFC, case-folded)
+    std::string q;                    ///< every word must begin one of the row's tokens (text.h)
     std::optional<RowStatus> status;  ///< none: all but former members
     std::optional<RoleId> role;
     std::optional<WorkspaceId> workspace;
-    bool without_two_factor = false;  ///< only active members whose account has no second factor
+    std::optional<LicenceClassId> licence;
+    std::optional<bool> two_factor;  ///< only members, active or suspended, with it or without
+    /// Only members who were last here, or joined without ever coming, before it.
+    std::optional<Instant> last_access_before;
     MemberSort sort = MemberSort::name;
     bool descending = false;
     std::size_t limit = 50;
-    std::string cursor;  ///< of the page before; empty for the first
+    std::string cursor;        ///< of the page before; empty for the first
+    bool exact_total = false;  ///< whatever it costs
 };
 
-/// An active member whose account has no second factor.
-bool lacks_two_factor(const MemberRow& row);
 /// Whether the row is one of those asked for, words aside.
 bool passes_filters(const MemberRow& row, const MemberQuery& query);
+/// Whether the counts that are kept tell how many rows there are: for one filter at most.
+bool has_ready_total(const MemberQuery& query);
 
 template <class Row>
 struct Page {
     std::vector<Row> rows;
-    std::string next_cursor;  ///< empty on the last page; opaque bytes
-    Position position{};      ///< applied position the page was read at
+    std::string next_cursor;                  ///< empty on the last page; opaque bytes
+    Position position{};                      ///< applied position the page was read at
+    std::optional<std::uint64_t> total = {};  ///< of all pages, where it is known
 };
 
 /// An account as the views know it.

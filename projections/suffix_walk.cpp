@@ -1,32 +1,32 @@
-// The common walk over several indexes.
+// The common walk over several sets.
 #include "projections/suffix_walk.h"
 
 #include "domain/ensure.h"
 
 namespace muster {
 
-SuffixWalk::SuffixWalk(const ViewReader& reader, Part part, std::vector<std::string> prefixes,
+SuffixWalk::SuffixWalk(const ViewReader& reader, Part part, std::vector<SuffixSet> sets,
                        bool descending, std::size_t step_limit)
-    : prefixes_{std::move(prefixes)}, descending_{descending}, steps_left_{step_limit} {
-    ENSURE(!prefixes_.empty());
-    for (std::size_t index = 0; index < prefixes_.size(); ++index) {
-        iterators_.push_back(reader.walk(part));
+    : descending_{descending}, steps_left_{step_limit} {
+    ENSURE(!sets.empty());
+    for (SuffixSet& set : sets) {
+        ENSURE(!set.empty());
+        Merged& merged = sets_.emplace_back();
+        for (std::string& prefix : set) {
+            merged.branches.push_back({std::move(prefix), reader.walk(part)});
+        }
     }
 }
 
 void SuffixWalk::start(std::string_view after) {
     passed_ = after;
+    gave_up_ = false;
+    Merged& first = sets_.front();
     if (after.empty()) {
-        if (descending_) {
-            const std::string bound = after_prefix(prefixes_[0]);
-            iterators_[0].seek_backward(bound);
-            if (iterators_[0].valid() && iterators_[0].key() == bound) iterators_[0].previous();
-        } else {
-            iterators_[0].seek(prefixes_[0]);
-        }
+        begin(first);
     } else {
-        jump(0, after);
-        if (inside(0) && suffix_at(0) == after) step(0);
+        jump(first, after);
+        if (first.branch().inside() && first.branch().suffix() == after) step(first);
     }
     settle();
 }
@@ -34,55 +34,84 @@ void SuffixWalk::start(std::string_view after) {
 void SuffixWalk::next() {
     ENSURE(valid_);
     passed_ = suffix_;
-    step(0);
+    step(sets_.front());
     settle();
 }
 
-void SuffixWalk::jump(std::size_t index, std::string_view suffix) {
-    std::string key = prefixes_[index];
-    key.append(suffix);
-    if (descending_) {
-        iterators_[index].seek_backward(key);
-    } else {
-        iterators_[index].seek(key);
+std::string_view SuffixWalk::value() const {
+    ENSURE(valid_);
+    return sets_.front().branch().at.value();
+}
+
+void SuffixWalk::begin(Merged& set) {
+    for (Branch& branch : set.branches) {
+        if (descending_) {
+            const std::string bound = after_prefix(branch.prefix);
+            branch.at.seek_backward(bound);
+            if (branch.at.valid() && branch.at.key() == bound) branch.at.previous();
+        } else {
+            branch.at.seek(branch.prefix);
+        }
     }
+    find_nearest(set);
 }
 
-void SuffixWalk::step(std::size_t index) {
-    if (descending_) {
-        iterators_[index].previous();
-    } else {
-        iterators_[index].next();
+void SuffixWalk::jump(Merged& set, std::string_view suffix) {
+    for (Branch& branch : set.branches) {
+        std::string key = branch.prefix;
+        key.append(suffix);
+        if (descending_) {
+            branch.at.seek_backward(key);
+        } else {
+            branch.at.seek(key);
+        }
     }
+    find_nearest(set);
 }
 
-bool SuffixWalk::inside(std::size_t index) const {
-    return iterators_[index].valid() && iterators_[index].key().starts_with(prefixes_[index]);
+void SuffixWalk::step(Merged& set) {
+    ViewIterator& at = set.branches[set.nearest].at;
+    if (descending_) {
+        at.previous();
+    } else {
+        at.next();
+    }
+    find_nearest(set);
 }
 
-std::string_view SuffixWalk::suffix_at(std::size_t index) const {
-    return iterators_[index].key().substr(prefixes_[index].size());
+void SuffixWalk::find_nearest(Merged& set) {
+    const Branch* nearest = nullptr;
+    for (std::size_t index = 0; index < set.branches.size(); ++index) {
+        const Branch& branch = set.branches[index];
+        if (!branch.inside()) continue;
+        const bool is_nearer =
+            nearest == nullptr || (descending_ ? branch.suffix() > nearest->suffix()
+                                               : branch.suffix() < nearest->suffix());
+        if (!is_nearer) continue;
+        nearest = &branch;
+        set.nearest = index;
+    }
 }
 
 void SuffixWalk::settle() {
     valid_ = false;
-    if (!inside(0)) return;
-    suffix_ = suffix_at(0);
+    if (!sets_.front().branch().inside()) return;
+    suffix_ = sets_.front().branch().suffix();
     std::size_t agreed = 1;
-    for (std::size_t index = 1; agreed < prefixes_.size(); ++index) {
+    for (std::size_t index = 1; agreed < sets_.size(); ++index) {
         if (steps_left_ == 0) {
             gave_up_ = true;
             return;
         }
         --steps_left_;
-        const std::size_t turn = index % prefixes_.size();
-        jump(turn, suffix_);
-        if (!inside(turn)) return;
-        if (suffix_at(turn) == suffix_) {
+        Merged& set = sets_[index % sets_.size()];
+        jump(set, suffix_);
+        if (!set.branch().inside()) return;
+        if (set.branch().suffix() == suffix_) {
             ++agreed;
         } else {
             passed_ = suffix_;
-            suffix_ = suffix_at(turn);
+            suffix_ = set.branch().suffix();
             agreed = 1;
         }
     }

@@ -1,7 +1,7 @@
-// Walks what several indexes have in common. Each index is a prefix; under each, keys go on with
-// the same kind of suffix (a sort value and a person, or a position). The walk gives the suffixes
-// that stand under every prefix, in either order, and its cost is that of the shortest index, not
-// of the whole: the indexes jump ahead of each other in turn.
+// Walks what several sets have in common. A set is one index or several that share nothing, each a
+// prefix; under each prefix, keys go on with the same kind of suffix (a sort value and a person, or
+// a position). The walk gives the suffixes that stand in every set, in either order, and its cost
+// is that of the smallest set, not of the whole: the sets jump ahead of each other in turn.
 #pragma once
 
 #include "projections/view_store.h"
@@ -13,34 +13,55 @@
 
 namespace muster {
 
+/// The prefixes of one set.
+using SuffixSet = std::vector<std::string>;
+
 class SuffixWalk {
  public:
-    /// `step_limit` bounds the jumps that may be made in vain before `gave_up()`.
-    SuffixWalk(const ViewReader& reader, Part part, std::vector<std::string> prefixes,
-               bool descending, std::size_t step_limit);
+    /// At least one set, none without a prefix. `step_limit` bounds the jumps that may be made in
+    /// vain before `gave_up()`.
+    SuffixWalk(const ViewReader& reader, Part part, std::vector<SuffixSet> sets, bool descending,
+               std::size_t step_limit);
 
     /// To the first suffix, in the order of the walk, strictly after this one; to the first of all
     /// when empty.
     void start(std::string_view after);
     void next();
 
-    /// At a suffix that all prefixes have.
+    /// At a suffix that all sets have.
     bool valid() const { return valid_; }
     std::string_view suffix() const { return suffix_; }
+    /// What the first set holds with it.
+    std::string_view value() const;
     /// Stopped before the end; a later walk goes on after `passed()`.
     bool gave_up() const { return gave_up_; }
     /// The last suffix that is done with: it was given or is not common.
     const std::string& passed() const { return passed_; }
 
  private:
-    void jump(std::size_t index, std::string_view suffix);
-    void step(std::size_t index);
-    bool inside(std::size_t index) const;
-    std::string_view suffix_at(std::size_t index) const;
+    /// One prefix of a set and where its walk stands.
+    struct Branch {
+        std::string prefix;
+        ViewIterator at;
+
+        bool inside() const { return at.valid() && at.key().starts_with(prefix); }
+        std::string_view suffix() const { return at.key().substr(prefix.size()); }
+    };
+    /// Its branches in one order.
+    struct Merged {
+        std::vector<Branch> branches;
+        std::size_t nearest = 0;  ///< the branch that comes first; none inside: any
+
+        const Branch& branch() const { return branches[nearest]; }
+    };
+
+    void begin(Merged& set);
+    void jump(Merged& set, std::string_view suffix);
+    void step(Merged& set);
+    void find_nearest(Merged& set);
     void settle();
 
-    std::vector<std::string> prefixes_;
-    std::vector<ViewIterator> iterators_;
+    std::vector<Merged> sets_;
     bool descending_;
     std::size_t steps_left_;
     bool valid_ = false;

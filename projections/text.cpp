@@ -1,16 +1,27 @@
-// Folding and splitting by ICU.
+// Folding, ordering and splitting by ICU. Nearly all names and addresses are ASCII, for which none
+// of it is needed.
 #include "projections/text.h"
 
 #include "domain/ensure.h"
 #include "eventstore/machine/code_points.h"
 
-#include <unicode/bytestream.h>
+#include <unicode/brkiter.h>
+#include <unicode/coll.h>
 #include <unicode/normalizer2.h>
+#include <unicode/translit.h>
 #include <unicode/uchar.h>
 #include <algorithm>
+#include <memory>
 
 namespace muster {
 namespace {
+
+/// Beyond it, parts of one word are not found. It bounds what a hostile address costs.
+constexpr std::size_t most_parts = 16;
+
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 /// Letters and digits, and the marks that belong to the letter before.
 bool in_word(UChar32 c) {
@@ -21,84 +32,185 @@ bool is_space(UChar32 c) {
     return c >= 0 && u_isUWhiteSpace(c) != 0;
 }
 
-/// Splits where `separates` says so; no piece is empty.
-std::vector<std::string> split(std::string_view text, bool (*separates)(UChar32)) {
-    std::vector<std::string> pieces;
-    std::string piece;
+icu::UnicodeString utf16(std::string_view text) {
+    return icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
+}
+
+/// Reading it takes no turn with other threads but where ICU does so itself.
+const icu::Transliterator& without_accents() {
+    static const std::unique_ptr<const icu::Transliterator> rules = [] {
+        UErrorCode status = U_ZERO_ERROR;
+        std::unique_ptr<const icu::Transliterator> made{icu::Transliterator::createInstance(
+            u"NFD; [\\u0300-\\u036F] Remove; NFC; Latin-ASCII", UTRANS_FORWARD, status)};
+        ENSURE(U_SUCCESS(status));
+        return made;
+    }();
+    return *rules;
+}
+
+const icu::Collator& root_collator() {
+    static const std::unique_ptr<const icu::Collator> collator = [] {
+        UErrorCode status = U_ZERO_ERROR;
+        std::unique_ptr<const icu::Collator> made{
+            icu::Collator::createInstance(icu::Locale::getRoot(), status)};
+        ENSURE(U_SUCCESS(status));
+        return made;
+    }();
+    return *collator;
+}
+
+/// One a thread, since it holds the text that it looks at.
+icu::BreakIterator& word_breaks() {
+    thread_local const std::unique_ptr<icu::BreakIterator> breaks = [] {
+        UErrorCode status = U_ZERO_ERROR;
+        std::unique_ptr<icu::BreakIterator> made{
+            icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), status)};
+        ENSURE(U_SUCCESS(status));
+        return made;
+    }();
+    return *breaks;
+}
+
+/// The pieces between white space.
+std::vector<std::string_view> split_at_spaces(std::string_view text) {
+    std::vector<std::string_view> pieces;
+    std::size_t begin = 0;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t start = at;
-        if (!separates(next_code_point(text, at))) {
-            piece.append(text.substr(start, at - start));
-        } else if (!piece.empty()) {
-            pieces.push_back(std::move(piece));
-            piece.clear();
-        }
+        if (!is_space(next_code_point(text, at))) continue;
+        if (start > begin) pieces.push_back(text.substr(begin, start - begin));
+        begin = at;
     }
-    if (!piece.empty()) pieces.push_back(std::move(piece));
+    if (begin < text.size()) pieces.push_back(text.substr(begin));
     return pieces;
 }
 
-std::vector<std::string> alphanumeric_pieces(std::string_view text) {
-    return split(text, [](UChar32 c) { return !in_word(c); });
-}
-
-std::string without_outer_punctuation(std::string_view word) {
-    std::size_t first = word.size();
-    std::size_t last = 0;
+/// Where the first letter or digit begins and the last one ends; both the size when there is none.
+struct Extent {
+    std::size_t begin;
+    std::size_t end;
+};
+Extent extent_of(std::string_view word) {
+    Extent extent{word.size(), word.size()};
     for (std::size_t at = 0; at < word.size();) {
         const std::size_t start = at;
         if (!in_word(next_code_point(word, at))) continue;
-        first = std::min(first, start);
-        last = at;
+        if (extent.begin == word.size()) extent.begin = start;
+        extent.end = at;
     }
-    if (first >= last) return {};
-    return std::string{word.substr(first, last - first)};
+    return extent;
 }
 
-std::vector<std::string> words_of_folded(std::string_view text) {
-    std::vector<std::string> words;
-    for (const std::string& piece : split(text, is_space)) {
-        std::string word = without_outer_punctuation(piece);
-        if (!word.empty()) words.push_back(std::move(word));
+/// Where ICU sees a word begin.
+void add_word_breaks(std::string_view word, std::vector<std::size_t>& starts) {
+    const icu::UnicodeString text = utf16(word);
+    icu::BreakIterator& breaks = word_breaks();
+    breaks.setText(text);
+    std::size_t bytes = 0;
+    std::int32_t before = 0;
+    for (std::int32_t at = breaks.first(); at != icu::BreakIterator::DONE; at = breaks.next()) {
+        std::string passed;
+        text.tempSubStringBetween(before, at).toUTF8String(passed);
+        bytes += passed.size();
+        before = at;
+        if (at < text.length() && in_word(text.char32At(at))) starts.push_back(bytes);
     }
-    return words;
+}
+
+/// Where the parts of a word begin: after whatever is no letter or digit, and where ICU says so.
+std::vector<std::size_t> parts_of(std::string_view word) {
+    std::vector<std::size_t> starts;
+    bool inside = false;
+    for (std::size_t at = 0; at < word.size();) {
+        const std::size_t start = at;
+        const bool was_inside = inside;
+        inside = in_word(next_code_point(word, at));
+        if (inside && !was_inside) starts.push_back(start);
+    }
+    if (!is_ascii(word)) add_word_breaks(word, starts);
+    std::ranges::sort(starts);
+    starts.erase(std::ranges::unique(starts).begin(), starts.end());
+    starts.resize(std::min(starts.size(), most_parts));
+    return starts;
 }
 
 }  // namespace
 
 std::string folded(std::string_view text) {
+    std::string result;
+    if (is_ascii(text)) {
+        result = text;
+        for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        return result;
+    }
     UErrorCode status = U_ZERO_ERROR;
     const icu::Normalizer2* form = icu::Normalizer2::getNFKCCasefoldInstance(status);
     ENSURE(U_SUCCESS(status));
-    std::string result;
-    icu::StringByteSink<std::string> sink{&result};
-    form->normalizeUTF8(0, icu::StringPiece{text.data(), static_cast<std::int32_t>(text.size())},
-                        sink, nullptr, status);
+    icu::UnicodeString plain = form->normalize(utf16(text), status);
     ENSURE(U_SUCCESS(status));
+    without_accents().transliterate(plain);
+    plain.toUTF8String(result);
     return result;
 }
 
-std::vector<std::string> words_of(std::string_view text) {
-    return words_of_folded(folded(text));
+std::string collation_key(std::string_view text) {
+    const icu::UnicodeString wide = utf16(text);
+    std::string key(4 * text.size() + 16, '\0');
+    const auto room = [&key] { return static_cast<std::int32_t>(key.size()); };
+    const auto written = [&] {
+        auto* bytes = reinterpret_cast<std::uint8_t*>(key.data());
+        return root_collator().getSortKey(wide, bytes, room());
+    };
+    const std::int32_t size = written();
+    const bool fitted = size <= room();
+    key.resize(static_cast<std::size_t>(size));
+    if (!fitted) ENSURE(written() == size);
+    if (!key.empty()) key.pop_back();  // the 00 at the end
+    return key;
 }
 
 std::vector<std::string> tokens_of(std::string_view name, std::string_view address) {
     std::vector<std::string> tokens;
     for (const std::string& text : {folded(name), folded(address)}) {
-        for (auto& word : words_of_folded(text)) tokens.push_back(std::move(word));
-        for (auto& piece : alphanumeric_pieces(text)) tokens.push_back(std::move(piece));
+        for (const std::string_view piece : split_at_spaces(text)) {
+            const std::string_view word = piece.substr(0, extent_of(piece).end);
+            for (const std::size_t start : parts_of(word)) tokens.emplace_back(word.substr(start));
+        }
     }
-    std::sort(tokens.begin(), tokens.end());
-    tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
-    return tokens;
+    std::ranges::sort(tokens);
+    // The longer ones follow at once.
+    std::vector<std::string> kept;
+    for (std::string& token : tokens) {
+        if (!kept.empty() && token.starts_with(kept.back())) kept.pop_back();
+        kept.push_back(std::move(token));
+    }
+    return kept;
 }
 
-bool all_begin_one_of(const std::vector<std::string>& words,
-                      const std::vector<std::string>& tokens) {
-    return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-        // The first token that is not before the word begins with it, if any does.
-        const auto token = std::lower_bound(tokens.begin(), tokens.end(), word);
-        return token != tokens.end() && token->starts_with(word);
+std::string joined(const std::vector<std::string>& tokens) {
+    std::string text;
+    for (const std::string& token : tokens) text.append(1, token_mark).append(token);
+    return text;
+}
+
+std::optional<std::vector<SoughtWord>> words_of(std::string_view text) {
+    const std::string plain = folded(text);
+    const auto pieces = split_at_spaces(plain);
+    if (pieces.empty()) return std::nullopt;
+    std::vector<SoughtWord> words;
+    for (const std::string_view piece : pieces) {
+        const auto [begin, end] = extent_of(piece);
+        if (begin == end) continue;
+        const bool of_domain = begin > 0 && piece[begin - 1] == '@';
+        words.push_back(
+            {of_domain ? '@' : token_mark, std::string{piece.substr(begin, end - begin)}});
+    }
+    return words;
+}
+
+bool all_begin_one_of(const std::vector<SoughtWord>& words, std::string_view tokens) {
+    return std::ranges::all_of(words, [&](const SoughtWord& sought) {
+        return tokens.find(sought.mark + sought.word) != std::string_view::npos;
     });
 }
 

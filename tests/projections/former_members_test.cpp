@@ -76,7 +76,7 @@ TEST_F(FormerMembers, OnlyAskingForThemListsThem) {
          {MemberQuery{.organization = atelier},
           MemberQuery{.organization = atelier, .role = as_member},
           MemberQuery{.organization = atelier, .status = RowStatus::active},
-          MemberQuery{.organization = atelier, .without_two_factor = true},
+          MemberQuery{.organization = atelier, .two_factor = false},
           MemberQuery{.organization = atelier, .q = "ann"}}) {
         for (const MemberRow& found : rows(query)) EXPECT_NE(found.person, ann);
     }

@@ -274,11 +274,16 @@ std::expected<void, Failure> Past::add_accesses(const PastOrganization& past,
 
 Page<MemberRow> page_of_past(const PastOrganization& past, const MemberQuery& query) {
     const auto& rows = query.status == RowStatus::former ? past.former : past.rows;
-    const std::vector<std::string> words = words_of(query.q);
+    const auto words = words_of(query.q);
     std::vector<std::pair<std::string, const MemberRow*>> matches;
+    std::size_t total = 0;
     for (const MemberRow& row : rows) {
         if (!passes_filters(row, query)) continue;
-        if (!words.empty() && !all_begin_one_of(words, tokens_of(row.name, row.address))) continue;
+        const bool is_sought =
+            !words ||
+            (!words->empty() && all_begin_one_of(*words, joined(tokens_of(row.name, row.address))));
+        if (!is_sought) continue;
+        ++total;
         std::string suffix = sort_suffix(row, query.sort);
         const bool is_after = query.descending ? suffix < query.cursor : suffix > query.cursor;
         if (query.cursor.empty() || is_after) matches.emplace_back(std::move(suffix), &row);
@@ -288,6 +293,8 @@ Page<MemberRow> page_of_past(const PastOrganization& past, const MemberQuery& qu
     });
     Page<MemberRow> page;
     page.position = past.moment.position;
+    // As little as the list of now would tell.
+    if (has_ready_total(query) || query.exact_total) page.total = total;
     const std::size_t shown = std::min(query.limit, matches.size());
     for (const auto& [suffix, row] : std::span{matches}.first(shown)) page.rows.push_back(*row);
     if (shown < matches.size()) page.next_cursor = matches[shown - 1].first;

@@ -42,45 +42,22 @@ std::optional<Advice> few_protected_holders(const Organization& organization) {
                   .count = holders};
 }
 
-/// Active members who were last here, or joined without ever coming, before `since`. Those who
-/// never came are listed first, however new, so the look ends after so many rows.
-std::expected<std::vector<PersonId>, Failure> idle_people(const Organization& organization,
-                                                          const Views& views, Instant since) {
-    constexpr std::size_t page_rows = 100;
-    constexpr std::size_t most_pages = 20;
-    MemberQuery query{.organization = organization.id,
-                      .status = RowStatus::active,
-                      .sort = MemberSort::last_access,
-                      .limit = page_rows};
-    std::vector<PersonId> idle;
-    for (std::size_t page_number = 0; page_number < most_pages; ++page_number) {
-        const auto page = views.members(query);
-        if (!page) return std::unexpected(page.error());
-        for (const MemberRow& row : page->rows) {
-            if (row.last_access.value_or(Instant{}) >= since) return idle;
-            if (row.since >= since) continue;
-            idle.push_back(row.person);
-            if (idle.size() > most_named) return idle;
-        }
-        if (page->next_cursor.empty()) return idle;
-        query.cursor = page->next_cursor;
-    }
-    return idle;
-}
-
 Found idle_members(const Organization& organization, const Views& views, Instant now) {
     const std::uint32_t idle_days = organization.blueprint->presentation.advise_idle_days;
     if (idle_days == 0) return std::nullopt;
-    auto idle = idle_people(organization, views, now - days(idle_days));
-    if (!idle) return std::unexpected(idle.error());
-    if (idle->empty()) return std::nullopt;
+    const auto page = views.members({.organization = organization.id,
+                                     .status = RowStatus::active,
+                                     .last_access_before = now - days(idle_days),
+                                     .sort = MemberSort::last_access,
+                                     .limit = most_named});
+    if (!page) return std::unexpected(page.error());
+    if (page->rows.empty()) return std::nullopt;
     Advice advice{.code = "idle_members",
                   .detail = "Members have not been here for " +
                             number_of(idle_days, "day", "days") +
                             "; take away the access of those who left."};
-    if (idle->size() <= most_named) advice.count = idle->size();
-    idle->resize(std::min(idle->size(), most_named));
-    advice.people = std::move(*idle);
+    if (page->next_cursor.empty()) advice.count = page->rows.size();
+    for (const MemberRow& row : page->rows) advice.people.push_back(row.person);
     return advice;
 }
 
@@ -143,8 +120,10 @@ std::optional<Advice> wide_roles(const Organization& organization) {
 
 Found two_factor_missing(const Organization& organization, const Views& views) {
     if (!organization.blueprint->presentation.advise_two_factor) return std::nullopt;
-    const auto page = views.members(
-        {.organization = organization.id, .without_two_factor = true, .limit = most_named});
+    const auto page = views.members({.organization = organization.id,
+                                     .status = RowStatus::active,
+                                     .two_factor = false,
+                                     .limit = most_named});
     if (!page) return std::unexpected(page.error());
     if (page->rows.empty()) return std::nullopt;
     Advice advice{.code = "two_factor_missing",

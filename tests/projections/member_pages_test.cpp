@@ -1,0 +1,313 @@
+// Pages of random rosters against looking at all rows; how many keys a row has.
+#include "projections/member_index.h"
+#include "projections/member_list.h"
+#include "projections/member_rows.h"
+#include "projections/member_search.h"
+#include "projections/text.h"
+#include "tests/projections/cast.h"
+#include "tests/projections/picking.h"
+
+namespace muster::projections_tests {
+namespace {
+
+using Rows = std::vector<MemberRow>;
+
+/// In the order of a reader; where a text stands in it is worked out by nobody else.
+const std::vector<std::string> texts_in_order{"",      "1@y.org", "a@x.org", "Anne",    "anne b",
+                                              "Çelik", "José",    "Łódź",    "z@x.org", "Zoé"};
+const std::vector<std::string> names_to_have{"", "Anne", "anne b", "Çelik", "José", "Łódź", "Zoé"};
+const std::vector<std::string> addresses_to_have{"", "1@y.org", "a@x.org", "z@x.org"};
+
+std::string plain(const std::string& text) {
+    static const std::map<std::string, std::string> as_ascii{
+        {"Anne", "anne"}, {"Çelik", "celik"}, {"José", "jose"}, {"Łódź", "lodz"}, {"Zoé", "zoe"}};
+    const auto found = as_ascii.find(text);
+    return found == as_ascii.end() ? text : found->second;
+}
+
+/// What somebody types, and the words that it comes to.
+struct Typed {
+    std::string q;
+    std::vector<std::string> words;
+};
+const std::vector<Typed> typed{{"a", {"a"}},           {"B", {"b"}},
+                               {"Anne", {"anne"}},     {"ANNE  b", {"anne", "b"}},
+                               {"Lo", {"lo"}},         {"łÓd", {"lod"}},
+                               {"çe", {"ce"}},         {"x.org", {"x.org"}},
+                               {"@x.o", {"@x.o"}},     {"org a", {"org", "a"}},
+                               {"zo %", {"zo"}},       {"nobody", {"nobody"}},
+                               {"\"jose\"", {"jose"}}, {"@", {}},
+                               {"a@x", {"a@x"}}};
+
+bool begins_a_word(const std::string& text, const std::string& word) {
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+        const bool inside = at > 0 && std::isalnum(static_cast<unsigned char>(text[at - 1])) != 0;
+        if (!inside || word.front() == '@') return true;
+    }
+    return false;
+}
+
+bool is_found(const MemberRow& row, const std::string& q) {
+    if (q.empty() || q == " ") return true;
+    const auto one = std::ranges::find(typed, q, &Typed::q);
+    return !one->words.empty() && std::ranges::all_of(one->words, [&](const std::string& word) {
+        return begins_a_word(plain(row.name), word) || begins_a_word(row.address, word);
+    });
+}
+
+bool is_asked_for(const MemberRow& row, const MemberQuery& query) {
+    const bool here = row.status == RowStatus::active || row.status == RowStatus::suspended;
+    if (query.status ? row.status != *query.status : row.status == RowStatus::former) return false;
+    if (query.role && !std::ranges::count(row.roles, *query.role)) return false;
+    if (query.workspace && !row.workspaces.contains(*query.workspace)) return false;
+    if (query.licence && row.licence != query.licence) return false;
+    if (query.two_factor && (!here || row.two_factor != *query.two_factor)) return false;
+    const Instant last = row.last_access.value_or(row.since);
+    const bool is_away = row.status != RowStatus::pending && last < query.last_access_before;
+    if (query.last_access_before && !is_away) return false;
+    return is_found(row, query.q);
+}
+
+auto place_of(const MemberRow& row, MemberSort sort) {
+    const auto rank = [](const std::string& text) {
+        return std::ranges::find(texts_in_order, text) - texts_in_order.begin();
+    };
+    const auto by_name = rank(row.name.empty() ? row.address : row.name);
+    const std::int64_t never = -1'000'000;
+    std::tuple<std::string, std::int64_t, std::int64_t, PersonId> place{{}, 0, 0, row.person};
+    auto& [role, number, text, who] = place;
+    if (sort == MemberSort::name) text = by_name;
+    if (sort == MemberSort::address) text = rank(row.address);
+    if (sort == MemberSort::since) number = row.since.micros;
+    if (sort == MemberSort::last_access) {
+        number = row.last_access ? row.last_access->micros : never + row.since.micros;
+    }
+    if (sort == MemberSort::role) std::tie(role, text) = std::tuple{row.roles[0].value, by_name};
+    if (sort == MemberSort::status) {
+        number = static_cast<int>(row.status);
+        text = by_name;
+    }
+    return place;
+}
+
+std::vector<PersonId> looked_up(const Rows& all, const MemberQuery& query) {
+    Rows rows;
+    std::ranges::copy_if(all, std::back_inserter(rows),
+                         [&](const MemberRow& row) { return is_asked_for(row, query); });
+    std::ranges::sort(rows, {}, [&](const MemberRow& row) { return place_of(row, query.sort); });
+    if (query.descending) std::ranges::reverse(rows);
+    std::vector<PersonId> people;
+    for (const MemberRow& row : rows) people.push_back(row.person);
+    return people;
+}
+
+template <class Value>
+Value one_of(const std::vector<Value>& values) {
+    return values[pick<std::size_t>(0, values.size())];
+}
+
+bool once_in(int times) {
+    return pick(0, times) == 0;
+}
+
+const std::vector<RoleId> roles_to_have{as_admin, as_member, RoleId{"owner"}};
+
+Instant any_moment() {
+    return Instant{pick<std::int64_t>(1, 9)};
+}
+
+MemberRow any_person(std::uint64_t number) {
+    MemberRow row;
+    row.person = person(number);
+    row.status = one_of<RowStatus>(
+        {RowStatus::active, RowStatus::active, RowStatus::suspended, RowStatus::pending});
+    row.name = one_of(names_to_have);
+    row.address = one_of(addresses_to_have);
+    for (const RoleId& role : roles_to_have) {
+        if (once_in(2)) row.roles.push_back(role);
+    }
+    if (row.roles.empty()) row.roles = {one_of(roles_to_have)};
+    for (std::uint64_t place = 1; place < 4; ++place) {
+        if (once_in(3)) row.workspaces.emplace(workspace(place), RoleId{});
+    }
+    if (once_in(2))
+        row.licence = one_of<LicenceClassId>({LicenceClassId{"full"}, LicenceClassId{"lite"}});
+    row.two_factor = row.status != RowStatus::pending && once_in(2);
+    row.since = any_moment();
+    if (row.status != RowStatus::pending && once_in(2)) row.last_access = any_moment();
+    if (row.status != RowStatus::pending && once_in(5)) return as_former(row, any_moment());
+    return row;
+}
+
+MemberQuery any_query_in(OrganizationId in) {
+    MemberQuery query{.organization = in};
+    if (once_in(2)) query.q = once_in(9) ? " " : one_of(typed).q;
+    if (once_in(3)) {
+        query.status = one_of<RowStatus>(
+            {RowStatus::active, RowStatus::suspended, RowStatus::pending, RowStatus::former});
+    }
+    if (once_in(3)) query.role = one_of(roles_to_have);
+    if (once_in(3)) query.workspace = workspace(pick(1, 4));
+    if (once_in(4)) query.licence = LicenceClassId{"full"};
+    if (once_in(4)) query.two_factor = once_in(2);
+    if (once_in(4)) query.last_access_before = any_moment();
+    query.sort =
+        one_of<MemberSort>({MemberSort::name, MemberSort::address, MemberSort::since,
+                            MemberSort::last_access, MemberSort::role, MemberSort::status});
+    query.descending = once_in(2);
+    query.limit = pick<std::size_t>(1, 6);
+    query.exact_total = once_in(2);
+    return query;
+}
+
+class MemberPages : public ::testing::Test {
+ protected:
+    void add(OrganizationId in, const MemberRow& row) {
+        Draft draft{*store_};
+        if (row.status == RowStatus::former) {
+            draft.put(Part::members, former_key(in, row.person), encode(row));
+            replace_indexes(draft, in, std::nullopt, row);
+        } else {
+            replace_row(draft, in, std::nullopt, row);
+        }
+        ASSERT_TRUE(draft.write());
+    }
+    Rows add_any(OrganizationId in, std::uint64_t count) {
+        Rows rows;
+        for (std::uint64_t number = 1; number <= count; ++number) {
+            rows.push_back(any_person(number));
+            add(in, rows.back());
+        }
+        return rows;
+    }
+    /// Page by page.
+    std::vector<PersonId> listed(MemberQuery query, const SearchEffort& effort,
+                                 std::optional<std::uint64_t>& total) const {
+        std::vector<PersonId> people;
+        const Snapshot reader{store_};
+        do {
+            const auto page = member_page(reader, query, effort);
+            RC_ASSERT(page.has_value());
+            RC_ASSERT(page->rows.size() <= query.limit);
+            for (const MemberRow& row : page->rows) people.push_back(row.person);
+            RC_ASSERT(page->next_cursor.empty() || page->next_cursor != query.cursor);
+            query.cursor = page->next_cursor;
+            total = page->total;
+        } while (!query.cursor.empty());
+        return people;
+    }
+    bool gives_what_is_there(const Rows& all, const MemberQuery& query,
+                             const SearchEffort& effort) const {
+        std::optional<std::uint64_t> total;
+        const auto people = looked_up(all, query);
+        if (listed(query, effort, total) != people) return false;
+        if (query.exact_total || has_ready_total(query)) return total == people.size();
+        return !total;
+    }
+
+    test::TemporaryFolder folder_;
+    std::shared_ptr<ViewStore> store_ = ViewStore::create(folder_.path() / "store").value();
+};
+
+TEST_F(MemberPages, AnyQueryGivesWhatLookingAtAllRowsGives) {
+    std::uint64_t organizations = 0;
+    EXPECT_TRUE(rc::check([&] {
+        const auto in = organization(++organizations);
+        const Rows all = add_any(in, pick<std::uint64_t>(0, 40));
+        for (int queries = 0; queries < 8; ++queries) {
+            const MemberQuery query = any_query_in(in);
+            const SearchEffort effort{.gathered_at_least = one_of<std::size_t>({0, 0, 256}),
+                                      .tested_per_page = one_of<std::size_t>({1, 3, 10'000})};
+            RC_ASSERT(gives_what_is_there(all, query, effort));
+        }
+    }));
+}
+
+MemberRow ordinary() {
+    MemberRow row;
+    row.person = ann;
+    row.name = "Ann Berg";
+    row.address = "ann.berg@example.org";
+    row.roles = {as_member};
+    row.workspaces.emplace(workspace(1), RoleId{});
+    row.licence = LicenceClassId{"full"};
+    row.since = Instant{5};
+    return row;
+}
+
+std::vector<std::string> keys_of(const MemberRow& row, bool tokens) {
+    const std::string token = prefix_of_tokens({atelier}, "");
+    std::vector<std::string> keys;
+    for (const IndexEntry& entry : index_entries_of(atelier, row)) {
+        if (entry.key.starts_with(token) == tokens) keys.push_back(entry.key);
+    }
+    return keys;
+}
+
+TEST_F(MemberPages, AnOrdinaryRowHasEightKeysAndASignInMovesOne) {
+    const MemberRow row = ordinary();
+    EXPECT_EQ(keys_of(row, false).size(), 8U);
+    EXPECT_EQ(keys_of(row, true).size(), 4U);
+    MemberRow came = row;
+    came.last_access = Instant{7};
+    std::vector<std::string> stays;
+    std::ranges::set_intersection(keys_of(row, false), keys_of(came, false),
+                                  std::back_inserter(stays));
+    EXPECT_EQ(stays.size(), 7U);
+    EXPECT_EQ(keys_of(row, true), keys_of(came, true));
+}
+
+TEST_F(MemberPages, NothingIsLeftOfRowsThatAreGone) {
+    const MemberRow row = ordinary();
+    add(atelier, row);
+    Draft draft{*store_};
+    replace_row(draft, atelier, row, std::nullopt);
+    ASSERT_TRUE(draft.write());
+    EXPECT_TRUE(Snapshot{store_}.keys_under(Part::member_index, "").empty());
+}
+
+/// Queries of which each key of the row serves one.
+std::vector<MemberQuery> queries_for(const MemberRow& row) {
+    std::vector<MemberQuery> queries;
+    for (const MemberSort sort :
+         {MemberSort::name, MemberSort::address, MemberSort::since, MemberSort::last_access}) {
+        queries.push_back({.organization = atelier, .sort = sort});
+    }
+    queries.push_back({.organization = atelier, .status = row.status});
+    queries.push_back({.organization = atelier, .role = row.roles[0]});
+    queries.push_back({.organization = atelier, .workspace = workspace(1)});
+    queries.push_back({.organization = atelier, .licence = row.licence});
+    for (const Typed& one : typed) queries.push_back({.organization = atelier, .q = one.q});
+    return queries;
+}
+
+TEST_F(MemberPages, EachKeyThatIsLeftOutShows) {
+    MemberRow row = ordinary();
+    row.name = "anne b";
+    row.address = "a@x.org";
+    Rows all{row};
+    for (const std::uint64_t number : {10U, 11U, 12U}) {
+        all.push_back({.person = person(number), .status = RowStatus::pending, .name = "Zoé"});
+        all.back().roles = {as_admin};
+    }
+    for (const MemberRow& one : all) add(atelier, one);
+    const auto is_whole = [&] {
+        return std::ranges::all_of(queries_for(row), [&](const MemberQuery& query) {
+            return gives_what_is_there(all, query, {});
+        });
+    };
+    EXPECT_TRUE(is_whole());
+    for (const IndexEntry& entry : index_entries_of(atelier, row)) {
+        Draft without{*store_};
+        without.erase(Part::member_index, entry.key);
+        ASSERT_TRUE(without.write());
+        EXPECT_FALSE(is_whole()) << testing::PrintToString(entry.key);
+        Draft whole{*store_};
+        whole.put(Part::member_index, entry.key, entry.value);
+        ASSERT_TRUE(whole.write());
+    }
+    EXPECT_TRUE(is_whole());
+}
+
+}  // namespace
+}  // namespace muster::projections_tests
