@@ -5,6 +5,7 @@
 #include "projections/invitations_due.h"
 #include "projections/member_index.h"
 #include "projections/member_rows.h"
+#include "projections/memberships.h"
 #include "projections/outbox.h"
 #include "projections/people.h"
 
@@ -114,10 +115,16 @@ void replace_row(Draft& draft, OrganizationId organization, const std::optional<
 }
 
 void MemberList::apply(const OrganizationFounded& event) {
+    name_organization(draft_, organization_, event.name);
     if (event.imported) set_importing(draft_, organization_, true);
 }
 
+void MemberList::apply(const OrganizationRenamed& event) {
+    name_organization(draft_, organization_, event.name);
+}
+
 void MemberList::apply(const OrganizationEnded&) {
+    name_organization(draft_, organization_, {});
     for (const PersonId person : everybody_in(draft_, organization_)) {
         replace_row(draft_, organization_, find_member(draft_, organization_, person),
                     std::nullopt);

@@ -24,6 +24,7 @@ class MemberList {
         : draft_{draft}, keys_{keys}, organization_{organization}, at_{at} {}
 
     void apply(const OrganizationFounded& event);
+    void apply(const OrganizationRenamed& event);
     void apply(const OrganizationEnded& event);
     void apply(const InvitationIssued& event);
     void apply(const InvitationResent& event);

@@ -131,14 +131,22 @@ void remove_organization_of(Draft& draft, PersonId person, OrganizationId organi
     draft.erase(Part::people, organization_key(person, organization));
 }
 
-std::vector<OrganizationId> organizations_of(const ViewReader& reader, PersonId person) {
+std::vector<OrganizationId> organizations_of(const ViewReader& reader, PersonId person,
+                                             std::optional<OrganizationId> after,
+                                             std::size_t at_most) {
     const std::string prefix = organizations_prefix(person);
     std::vector<OrganizationId> organizations;
-    for (const std::string& key : reader.keys_under(Part::people, prefix)) {
-        ByteReader rest{std::string_view{key}.substr(prefix.size())};
-        organizations.push_back(rest.id<OrganizationId>());
+    ViewIterator at = reader.walk(Part::people);
+    for (at.seek(after ? organization_key(person, *after) : prefix); at.valid(); at.next()) {
+        if (!at.key().starts_with(prefix) || organizations.size() == at_most) break;
+        const auto id = ByteReader{at.key().substr(prefix.size())}.id<OrganizationId>();
+        if (id != after) organizations.push_back(id);
     }
     return organizations;
+}
+
+bool is_organization_of(const ViewReader& reader, PersonId person, OrganizationId organization) {
+    return reader.has(Part::people, organization_key(person, organization));
 }
 
 std::string unsealed(const Draft& draft, const KeyStore& keys, const SealScope& scope,

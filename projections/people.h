@@ -24,8 +24,12 @@ void note_sign_in(Draft& draft, PersonId person, Instant at);
 
 void add_organization_of(Draft& draft, PersonId person, OrganizationId organization);
 void remove_organization_of(Draft& draft, PersonId person, OrganizationId organization);
-/// Organisations in which the person is a member or invited.
-std::vector<OrganizationId> organizations_of(const ViewReader& reader, PersonId person);
+/// Organisations in which the person is a member or invited, in order: those after the one named,
+/// up to `at_most`.
+std::vector<OrganizationId> organizations_of(const ViewReader& reader, PersonId person,
+                                             std::optional<OrganizationId> after = {},
+                                             std::size_t at_most = SIZE_MAX);
+bool is_organization_of(const ViewReader& reader, PersonId person, OrganizationId organization);
 
 /// The text in clear, or nothing at all where it was erased. Where it cannot be read the draft
 /// fails, so that nothing is stored in its place.

@@ -81,7 +81,7 @@ struct ApplyEvent {
     void operator()(const RoleRenamed&) const {}
     void operator()(const RolePermissionsChanged&) const {}
     void operator()(const RoleDeleted&) const {}
-    void operator()(const OrganizationRenamed&) const {}
+    void operator()(const OrganizationRenamed& event) const { members.apply(event); }
     void operator()(const WorkspaceRenamed&) const {}
     void operator()(const BlueprintChanged& event) const { members.apply(event); }
     void operator()(const TwoFactorChanged& event) const {

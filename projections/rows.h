@@ -80,6 +80,20 @@ struct Page {
     std::optional<std::uint64_t> total = {};  ///< of all pages, where it is known
 };
 
+/// One organisation of somebody: their row there, a member's or that of an open invitation.
+struct Membership {
+    OrganizationId organization;
+    std::string name;  ///< the organisation's
+    MemberRow row;
+};
+
+struct MembershipQuery {
+    PersonId person;
+    std::optional<std::vector<OrganizationId>> within;  ///< only these; none: wherever they are
+    std::optional<OrganizationId> after;                ///< the last of the page before
+    std::size_t limit = 50;
+};
+
 /// An account as the views know it.
 struct PersonRow {
     PersonId person;

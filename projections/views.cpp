@@ -11,6 +11,7 @@
 #include "projections/invitations_due.h"
 #include "projections/member_rows.h"
 #include "projections/member_search.h"
+#include "projections/memberships.h"
 #include "projections/outbox.h"
 #include "projections/people.h"
 #include "projections/projector.h"
@@ -104,6 +105,10 @@ class LiveViews final : public Views {
     std::expected<std::map<PersonId, std::string>, Failure> names(
         OrganizationId organization, const std::set<PersonId>& people) const override {
         return read([&](const Snapshot& reader) { return names_in(reader, organization, people); });
+    }
+    std::expected<Page<Membership>, Failure> memberships(
+        const MembershipQuery& query) const override {
+        return read([&](const Snapshot& reader) { return memberships_page(reader, query); });
     }
     std::expected<std::optional<PersonRow>, Failure> person(PersonId person) const override {
         return read([&](const Snapshot& reader) { return find_person(reader, person); });

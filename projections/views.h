@@ -73,6 +73,8 @@ class Views {
     /// the inviter gave it. Who has none is left out.
     virtual std::expected<std::map<PersonId, std::string>, Failure> names(
         OrganizationId organization, const std::set<PersonId>& people) const = 0;
+    virtual std::expected<Page<Membership>, Failure> memberships(
+        const MembershipQuery& query) const = 0;
     virtual std::expected<std::optional<PersonRow>, Failure> person(PersonId person) const = 0;
     /// Commits, newest first; what happened is in them.
     virtual std::expected<Page<Commit>, Failure> audit(const AuditQuery& query) const = 0;

@@ -29,8 +29,8 @@ std::string description_of(const Exchange& exchange, std::string_view list) {
 }
 
 std::string mark_of(Exchange& exchange, std::string_view list, std::string_view place) {
-    const Digest digest = exchange.engine().keys().request_mac(
-        description_of(exchange, list) + "\n" + std::string{place});
+    const Digest digest = exchange.engine().keys().request_mac(description_of(exchange, list) +
+                                                               "\n" + std::string{place});
     return {digest.begin(), digest.begin() + mark_bytes};
 }
 
@@ -39,6 +39,16 @@ std::string mark_of(Exchange& exchange, std::string_view list, std::string_view 
 std::string cursor_to(Exchange& exchange, std::string_view list, std::string_view place) {
     if (place.empty()) return {};
     return base64(mark_of(exchange, list, place) + std::string{place});
+}
+
+void link_to_next(const Exchange& exchange, const std::string& cursor, Response& response) {
+    if (cursor.empty()) return;
+    std::string target = exchange.request().target;
+    target = target.substr(0, target.find('?')) + "?";
+    for (const auto& [name, value] : exchange.query) {
+        if (name != "cursor") target += name + "=" + percent_encoded(value) + "&";
+    }
+    response.set("Link", "<" + target + "cursor=" + cursor + ">; rel=\"next\"");
 }
 
 std::expected<std::string, FieldError> cursor_place(Exchange& exchange, std::string_view list) {

@@ -14,6 +14,9 @@ namespace muster::http {
 /// The cursor after the last row of a page; empty when `place` is: then there is no next page.
 std::string cursor_to(Exchange& exchange, std::string_view list, std::string_view place);
 
+/// The header that names the next page, if there is one.
+void link_to_next(const Exchange& exchange, const std::string& cursor, Response& response);
+
 /// The place in the query's cursor, which is one of this list; empty without a cursor.
 std::expected<std::string, FieldError> cursor_place(Exchange& exchange, std::string_view list);
 

@@ -207,6 +207,11 @@ std::optional<std::string> not_yet(const Engine& engine, const AsOf& as_of) {
     return std::nullopt;
 }
 
+Accesses accesses_needed_for(const MemberQuery& query) {
+    const bool all = query.sort == MemberSort::last_access || query.last_access_before;
+    return all ? Accesses::of_all : Accesses::later;
+}
+
 std::shared_ptr<const PastOrganization> Past::kept(OrganizationId id, const Moment& moment,
                                                    Accesses accesses) {
     const std::lock_guard lock{mutex_};

@@ -38,8 +38,11 @@ struct PastOrganization {
     bool accesses = false;  ///< whether rows have their last access; else Past::add_accesses
 };
 
-/// Last accesses are looked up member by member, so only who sorts by them asks for all.
+/// Last accesses are looked up member by member, so only who sorts or filters by them asks for
+/// all.
 enum class Accesses : std::uint8_t { later, of_all };
+
+Accesses accesses_needed_for(const MemberQuery& query);
 
 class Past {
  public:

@@ -11,7 +11,8 @@ namespace {
 
 std::expected<std::vector<MemberRow>, Failure> whole_list_then(Shared& shared, MemberQuery query,
                                                                Position position) {
-    const auto past = shared.past.at(query.organization, {position, std::nullopt});
+    const auto past =
+        shared.past.at(query.organization, {position, std::nullopt}, accesses_needed_for(query));
     if (!past) return std::unexpected(past.error());
     if (!(*past)->organization) return std::vector<MemberRow>{};
     query.cursor.clear();

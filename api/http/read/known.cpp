@@ -44,6 +44,14 @@ std::string no_such_workspace(const Organization& organization) {
     return nothing_of("workspace", workspaces);
 }
 
+std::string no_such_licence(const Organization& organization) {
+    std::vector<std::string> licences;
+    for (const LicenceClass& licence : organization.blueprint->licence_classes) {
+        licences.push_back(with_name(licence.id.value, licence.name));
+    }
+    return nothing_of("licence class", licences);
+}
+
 std::string where_to_look(Rejection rejection, OrganizationId organization) {
     const std::string path = "/v1/organizations/" + to_string(organization);
     const auto lists = [&](std::string_view what) {

@@ -110,7 +110,8 @@ void list_invitations(Exchange& exchange) {
     if (!page) return exchange.fail(page.error());
     tell_of_offers(*organization, page->rows);
     const std::string next = cursor_to(exchange, "invitations", page->next_cursor);
-    exchange.reply_json(200, members_json(page->rows, next, exchange.row_operations(organization)));
+    exchange.reply_json(
+        200, members_json(*organization, *page, next, exchange.row_operations(organization)));
 }
 
 void resend_invitation(Exchange& exchange) {

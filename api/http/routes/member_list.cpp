@@ -4,7 +4,6 @@
 #include "api/http/exchange/past.h"
 #include "api/http/exchange/whole_list.h"
 #include "api/http/read/known.h"
-#include "api/http/read/query.h"
 #include "api/http/routes/routes.h"
 #include "api/http/show/csv.h"
 #include "api/http/show/problems.h"
@@ -23,14 +22,7 @@ void answer_page(Exchange& exchange, const Organization& organization, const std
     response.body = body;
     response.set("Muster-Position", std::to_string(number(position)));
     response.set("ETag", etag_of(organization, body));
-    if (!next_cursor.empty()) {
-        std::string target = exchange.request().target;
-        target = target.substr(0, target.find('?')) + "?";
-        for (const auto& [name, value] : exchange.query) {
-            if (name != "cursor") target += name + "=" + percent_encoded(value) + "&";
-        }
-        response.set("Link", "<" + target + "cursor=" + next_cursor + ">; rel=\"next\"");
-    }
+    link_to_next(exchange, next_cursor, response);
     exchange.reply(std::move(response));
 }
 
@@ -62,8 +54,7 @@ bool is_of_no_role(const MemberQuery& query, const Organization& organization,
 
 /// The page of the moment that the first page was pinned to: cursors begin with its position.
 void answer_then(Exchange& exchange, const Listed& list, MemberQuery query) {
-    AsOfReading how;
-    if (query.sort == MemberSort::last_access) how.accesses = Accesses::of_all;
+    AsOfReading how{.pinned_to = {}, .accesses = accesses_needed_for(query)};
     if (list.place.size() > position_bytes) {
         how.pinned_to = ByteReader{list.place}.position();
         query.cursor = list.place.substr(position_bytes);
@@ -83,8 +74,8 @@ void answer_then(Exchange& exchange, const Listed& list, MemberQuery query) {
         place += page.next_cursor;
     }
     const std::string next = cursor_to(exchange, list.name, place);
-    answer_page(exchange, *past->organization, members_json(page.rows, next, {}), next,
-                page.position);
+    answer_page(exchange, *past->organization, members_json(*past->organization, page, next, {}),
+                next, page.position);
 }
 
 void answer_now(Exchange& exchange, const Listed& list, MemberQuery query,
@@ -99,7 +90,7 @@ void answer_now(Exchange& exchange, const Listed& list, MemberQuery query,
     const std::string next = cursor_to(exchange, list.name, page->next_cursor);
     tell_of_offers(*organization, page->rows);
     const auto operations = exchange.row_operations(organization);
-    answer_page(exchange, *organization, members_json(page->rows, next, operations), next,
+    answer_page(exchange, *organization, members_json(*organization, *page, next, operations), next,
                 page->position);
 }
 
@@ -180,7 +171,7 @@ void show_member(Exchange& exchange) {
         if (!*row) return exchange.refuse(Rejection::member_not_found);
         tell_of_offers(*organization, std::span{&**row, 1});
         const auto operations = exchange.row_operations(organization);
-        return exchange.reply_now_of(*organization, member_json(**row, operations));
+        return exchange.reply_now_of(*organization, member_json(*organization, **row, operations));
     }
     const auto past = exchange.as_of(id);
     if (!past) return;
@@ -193,7 +184,7 @@ void show_member(Exchange& exchange) {
     const auto added = exchange.shared().past.add_accesses(*past, found);
     if (!added) return exchange.fail(added.error());
     tell_of_offers(*past->organization, found);
-    exchange.reply_now_of(*past->organization, member_json(found.front(), {}));
+    exchange.reply_now_of(*past->organization, member_json(*past->organization, found.front(), {}));
 }
 
 }  // namespace
@@ -201,11 +192,14 @@ void show_member(Exchange& exchange) {
 std::vector<Route> member_list_routes() {
     return {
         Route::read("/v1/organizations/{org}/members", list_members,
-                    {"q", "status", "role", "workspace", "sort", "limit", "cursor", "as_of"}),
+                    {"q", "status", "role", "workspace", "licence", "two_factor",
+                     "last_access_before", "sort", "count", "limit", "cursor", "as_of"}),
         Route::read("/v1/organizations/{org}/roles/{role}/members", list_role_members,
-                    {"q", "status", "workspace", "sort", "limit", "cursor", "as_of"}),
+                    {"q", "status", "workspace", "licence", "two_factor", "last_access_before",
+                     "sort", "count", "limit", "cursor", "as_of"}),
         Route::long_read("/v1/organizations/{org}/members.csv", export_members,
-                         {"q", "status", "role", "workspace", "sort"}),
+                         {"q", "status", "role", "workspace", "licence", "two_factor",
+                          "last_access_before", "sort"}),
         Route::read("/v1/organizations/{org}/members/{member}", show_member, {"as_of"}),
     };
 }

@@ -1,9 +1,11 @@
 // Accounts: the host tells who registered and who signed in.
+#include "api/http/exchange/cursor.h"
 #include "api/http/exchange/people_in_bodies.h"
 #include "api/http/routes/routes.h"
 #include "api/http/show/problems.h"
 #include "api/text/address.h"
 #include "api/text/ascii.h"
+#include "projections/bytes.h"
 
 #include <algorithm>
 
@@ -68,6 +70,34 @@ void show_person(Exchange& exchange) {
     exchange.reply_json(200, person_json(**row));
 }
 
+/// Organisations beyond the key's reach are as if the person were in none of them.
+void list_memberships(Exchange& exchange) {
+    constexpr std::size_t usual_page = 50;
+    constexpr std::size_t longest_page = 1'000;
+    const auto person = exchange.path_id<PersonId>("person");
+    if (!person) return;
+    const bool own = exchange.caller.actor && exchange.caller.actor->is(*person);
+    if (!own && !exchange.caller.is_operator()) {
+        return exchange.refuse(Rejection::person_not_found);
+    }
+    const auto limit = exchange.query_limit(usual_page, longest_page);
+    if (!limit) return;
+    const auto place = cursor_place(exchange, "memberships");
+    if (!place) return exchange.reply(problem_of({place.error()}));
+    MembershipQuery query{.person = *person, .limit = *limit};
+    if (!place->empty()) query.after = ByteReader{*place}.id<OrganizationId>();
+    const ApiKeyRecord& key = exchange.caller.key;
+    if (!key.platform_operator) query.within = key.organizations;
+    const auto page = exchange.engine().views().memberships(query);
+    if (!page) return exchange.fail(page.error());
+    const std::string next = cursor_to(exchange, "memberships", page->next_cursor);
+    Response response;
+    response.body = memberships_json(*page, next);
+    response.set("Muster-Position", std::to_string(number(page->position)));
+    link_to_next(exchange, next, response);
+    exchange.reply(std::move(response));
+}
+
 void change_profile(Exchange& exchange) {
     const auto person = exchange.path_id<PersonId>("person");
     if (!person) return;
@@ -119,6 +149,7 @@ std::vector<Route> person_routes() {
         Route::command("POST", "/v1/people", register_person, for_operators),
         Route::read("/v1/people", find_person, {"address"}),
         Route::read("/v1/people/{person}", show_person),
+        Route::read("/v1/people/{person}/memberships", list_memberships, {"limit", "cursor"}),
         Route::command("PUT", "/v1/people/{person}/profile", change_profile, for_account),
         Route::command("PUT", "/v1/people/{person}/two-factor", change_two_factor,
                        operator_alone<ChangeTwoFactor>()),

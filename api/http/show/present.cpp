@@ -118,7 +118,33 @@ void put_look(json::object& object, const Receipt& look, const std::vector<SentO
     object["invitations"] = std::move(invitations);
 }
 
-json::object row_object(const MemberRow& row, const RowOperations& operations) {
+/// Names beside the ids.
+json::array named_places(const Organization& organization, const Places& places) {
+    json::array list;
+    for (const auto& [id, role] : places) {
+        const auto workspace = organization.workspaces.find(id);
+        if (workspace == organization.workspaces.end()) continue;
+        json::object entry{{"workspace", to_string(id)}, {"name", workspace->second.name}};
+        if (!role.value.empty()) entry["role"] = role.value;
+        const WorkspaceRole* rules = organization.blueprint->workspace_role(role);
+        if (rules != nullptr) entry["role_name"] = rules->name;
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+/// In the order of the ids; of a role that is gone, which only who left can have, its id.
+json::array role_names(const Organization& organization, const std::vector<RoleId>& roles) {
+    json::array names;
+    for (const RoleId& id : roles) {
+        const Role* role = organization.role(id);
+        names.push_back(json::string{role == nullptr ? id.value : role->name});
+    }
+    return names;
+}
+
+json::object row_object(const Organization& organization, const MemberRow& row,
+                        const RowOperations& operations) {
     const bool pending = row.status == RowStatus::pending;
     const bool former = row.status == RowStatus::former;
     json::object object{{"person", to_string(row.person)},
@@ -126,7 +152,8 @@ json::object row_object(const MemberRow& row, const RowOperations& operations) {
                         {"name", row.name},
                         {"address", row.address},
                         {"roles", roles_array(row.roles)},
-                        {"workspaces", places_array(row.workspaces)}};
+                        {"role_names", role_names(organization, row.roles)},
+                        {"workspaces", named_places(organization, row.workspaces)}};
     if (!row.details.empty()) object["details"] = row.details;
     if (!row.avatar.empty()) object["avatar"] = row.avatar;
     if (!pending && !former) object["two_factor"] = row.two_factor;
@@ -148,6 +175,24 @@ json::object row_object(const MemberRow& row, const RowOperations& operations) {
     return object;
 }
 
+/// Shown to the person themselves, and so with nothing of what others told of them.
+json::object membership_object(const Membership& membership) {
+    const MemberRow& row = membership.row;
+    const bool pending = row.status == RowStatus::pending;
+    json::object object{
+        {"object", "membership"},
+        {"organization", {{"id", to_string(membership.organization)}, {"name", membership.name}}},
+        {"person", to_string(row.person)},
+        {"status", name_of(row.status)},
+        {"roles", roles_array(row.roles)},
+        {pending ? "invited_at" : "joined_at", rfc3339(row.since)},
+        {"last_access", nullptr}};
+    if (row.last_access) object["last_access"] = rfc3339(*row.last_access);
+    if (row.invitation) object["invitation"] = to_string(*row.invitation);
+    if (row.expires_at) object["expires_at"] = rfc3339(*row.expires_at);
+    return object;
+}
+
 template <class AnyId>
 json::array ids_array(const std::vector<AnyId>& ids) {
     json::array list;
@@ -162,22 +207,6 @@ json::object advice_object(const Advice& advice) {
     if (!advice.roles.empty()) object["roles"] = roles_array(advice.roles);
     if (!advice.invitations.empty()) object["invitations"] = ids_array(advice.invitations);
     return object;
-}
-
-/// Names beside the ids, for somebody who knows nothing of the organisation yet.
-json::array named_places(const Organization& organization, const Places& places) {
-    json::array list;
-    for (const auto& [id, role] : places) {
-        const auto workspace = organization.workspaces.find(id);
-        if (workspace == organization.workspaces.end()) continue;
-        json::object entry{{"workspace", to_string(id)}, {"name", workspace->second.name}};
-        if (const WorkspaceRole* rules = organization.blueprint->workspace_role(role)) {
-            entry["role"] = role.value;
-            entry["role_name"] = rules->name;
-        }
-        list.push_back(std::move(entry));
-    }
-    return list;
 }
 
 json::object own_workspace(const Organization& organization, WorkspaceId id, const RoleId& role) {
@@ -269,17 +298,31 @@ std::string refusal_json(const Receipt& receipt, unsigned status) {
     return json::serialize(refusal_object(receipt, status));
 }
 
-std::string member_json(const MemberRow& row, const RowOperations& operations) {
-    return json::serialize(row_object(row, operations));
+std::string member_json(const Organization& organization, const MemberRow& row,
+                        const RowOperations& operations) {
+    return json::serialize(row_object(organization, row, operations));
 }
 
-std::string members_json(const std::vector<MemberRow>& rows, const std::string& next_cursor,
-                         const RowOperations& operations) {
+std::string members_json(const Organization& organization, const Page<MemberRow>& page,
+                         const std::string& next_cursor, const RowOperations& operations) {
     json::array list;
-    list.reserve(rows.size());
-    for (const MemberRow& row : rows) list.push_back(row_object(row, operations));
-    json::object object{{"members", std::move(list)}};
+    list.reserve(page.rows.size());
+    for (const MemberRow& row : page.rows) {
+        list.push_back(row_object(organization, row, operations));
+    }
+    json::object object{{"members", std::move(list)}, {"total", nullptr}};
+    if (page.total) object["total"] = *page.total;
     if (!next_cursor.empty()) object["next_cursor"] = next_cursor;
+    return json::serialize(object);
+}
+
+std::string memberships_json(const Page<Membership>& page, const std::string& next_cursor) {
+    json::array list;
+    list.reserve(page.rows.size());
+    for (const Membership& membership : page.rows) list.push_back(membership_object(membership));
+    json::object object{{"object", "list"}, {"items", std::move(list)}, {"next", nullptr}};
+    if (!next_cursor.empty()) object["next"] = next_cursor;
+    object["total"] = nullptr;
     return json::serialize(object);
 }
 

@@ -56,9 +56,12 @@ struct ShownToReader {
     bool plan = false;
 };
 
-std::string member_json(const MemberRow& row, const RowOperations& operations);
-std::string members_json(const std::vector<MemberRow>& rows, const std::string& next_cursor,
-                         const RowOperations& operations);
+/// Rows of the organisation, which tells what their roles and workspaces are called.
+std::string member_json(const Organization& organization, const MemberRow& row,
+                        const RowOperations& operations);
+std::string members_json(const Organization& organization, const Page<MemberRow>& page,
+                         const std::string& next_cursor, const RowOperations& operations);
+std::string memberships_json(const Page<Membership>& page, const std::string& next_cursor);
 std::string person_json(const PersonRow& row);
 /// `advice`: none for a reader who is not given any.
 std::string organization_json(const Organization& organization, const ShownToReader& shown,

@@ -15,16 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::array places_list(const std::vector<WorkspacePlace>& places) {
-    json::array list;
-    for (const WorkspacePlace& place : places) {
-        json::object entry{{"workspace", to_string(place.workspace)}};
-        if (!place.role.value.empty()) entry["role"] = place.role.value;
-        list.push_back(std::move(entry));
-    }
-    return list;
-}
-
 void put_licence(json::object& object, const std::optional<LicenceClassId>& licence) {
     if (licence) object["licence"] = licence->value;
 }
@@ -220,12 +210,6 @@ json::object released_object(const MemberRemoved& event) {
     json::object object{{"workspaces", std::move(workspaces)}};
     put_licence(object, event.licence);
     return object;
-}
-
-json::array places_array(const Places& places) {
-    std::vector<WorkspacePlace> list;
-    for (const auto& [workspace, role] : places) list.push_back({workspace, role});
-    return places_list(list);
 }
 
 json::object event_object(const StreamEvent& event, const Unseal& unseal) {

@@ -19,7 +19,6 @@ boost::json::array rows_array(const std::vector<RowVerdict>& rows);
 boost::json::array obstacles_array(const std::vector<Obstacle>& obstacles);
 /// What the end of a membership set free.
 boost::json::object released_object(const MemberRemoved& event);
-boost::json::array places_array(const Places& places);
 boost::json::array roles_array(const std::vector<RoleId>& roles);
 
 }  // namespace muster::http

@@ -1,0 +1,75 @@
+// The organisations of one person through the route: what each row tells, and to whom.
+#include "tests/api/http_api.h"
+
+namespace muster::http {
+namespace {
+
+class HttpMemberships : public ApiTest {
+ protected:
+    const Founded acme = found("open-source");
+    const Founded other = found("open-source", "zed");
+    const std::string bo = join(acme, "bo", {{"role", "member"}});
+    const std::string list = "/v1/people/" + bo + "/memberships";
+
+    std::string key_of(const Founded& organization) {
+        const Shown made =
+            send("POST", "/v1/api-keys", {{"label", "one"}, {"organizations", {organization.id}}});
+        EXPECT_EQ(made.status, 201U) << made.body;
+        return made.text("secret");
+    }
+    std::vector<std::string> names_in(const Shown& shown) {
+        std::vector<std::string> names;
+        for (const auto& item : shown.json.at("items").as_array()) {
+            names.emplace_back(item.at("organization").at("id").as_string());
+        }
+        return names;
+    }
+};
+
+TEST_F(HttpMemberships, EachTellsOfTheOrganisationAndOfTheRowThere) {
+    const Founded third = found("conance", "yan");
+    ASSERT_EQ(invite(third, "bo", {{"role", "user"}}).person, bo);
+    const Shown shown = get(list, bo);
+    ASSERT_EQ(shown.status, 200U) << shown.body;
+    EXPECT_EQ(shown.text("object"), "list");
+    EXPECT_TRUE(shown.json.at("next").is_null());
+    ASSERT_EQ(names_in(shown).size(), 2U);
+    for (const auto& item : shown.json.at("items").as_array()) {
+        const bool here = item.at("organization").at("id").as_string() == acme.id;
+        EXPECT_EQ(item.at("object").as_string(), "membership");
+        EXPECT_EQ(item.at("organization").at("name").as_string(), "Acme");
+        EXPECT_EQ(item.at("status"), here ? "active" : "pending");
+        EXPECT_EQ(item.at("roles").at(0).as_string(), here ? "member" : "user");
+        EXPECT_TRUE(item.as_object().contains(here ? "joined_at" : "invited_at"));
+        EXPECT_TRUE(item.at("last_access").is_null());
+        EXPECT_EQ(item.as_object().contains("invitation"), !here);
+    }
+    ASSERT_EQ(send("POST", "/v1/people/" + bo + "/sign-ins").status, 201U);
+    EXPECT_NE(get(list).body.find("\"last_access\":\"20"), std::string::npos);
+}
+
+TEST_F(HttpMemberships, OnlyThePersonAndTheOperatorSeeThemAndAKeyOnlyWhatItReaches) {
+    join(other, "bo", {{"role", "member"}});
+    EXPECT_EQ(names_in(get(list)).size(), 2U) << "the operator";
+    EXPECT_EQ(names_in(get(list, bo)).size(), 2U) << "themselves";
+    EXPECT_EQ(get(list, acme.founder).code(), "person_not_found");
+    const std::string key = key_of(acme);
+    EXPECT_EQ(names_in(ask("GET", list, bo, {}, key)), std::vector{acme.id});
+    EXPECT_EQ(ask("GET", list, acme.founder, {}, key).code(), "person_not_found");
+    EXPECT_EQ(ask("GET", list, {}, {}, key).code(), "person_not_found");
+}
+
+TEST_F(HttpMemberships, TheyComeInPages) {
+    join(other, "bo", {{"role", "member"}});
+    const Shown first = get(list + "?limit=1");
+    const std::string cursor = first.text("next");
+    ASSERT_NE(cursor, "");
+    EXPECT_NE(first.header("Link").find("cursor=" + cursor), std::string::npos);
+    const Shown second = get(list + "?limit=1&cursor=" + cursor);
+    EXPECT_TRUE(second.json.at("next").is_null());
+    EXPECT_NE(names_in(first), names_in(second));
+    EXPECT_EQ(get("/v1/people/" + acme.founder + "/memberships?cursor=" + cursor).status, 400U);
+}
+
+}  // namespace
+}  // namespace muster::http
