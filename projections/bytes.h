@@ -46,6 +46,7 @@ class ByteReader {
     }
     std::string text();
 
+    std::string_view rest() const { return rest_; }
     bool broken() const { return broken_; }
     /// Everything was read and nothing was missing.
     bool whole() const { return !broken_ && rest_.empty(); }

@@ -113,20 +113,30 @@ std::string suffix_of(const MemberRow& row, MemberSort sort, const RowTexts& tex
     return suffix;
 }
 
+std::string facts_of(const MemberRow& row, const std::vector<std::string>& tokens) {
+    std::string facts;
+    append_byte(facts, static_cast<std::uint8_t>(row.status));
+    append_byte(facts, row.two_factor ? 1 : 0);
+    append_number(facts, static_cast<std::uint32_t>(row.roles.size()));
+    for (const RoleId& role : row.roles) append_text(facts, role.value);
+    append_number(facts, static_cast<std::uint32_t>(row.workspaces.size()));
+    for (const auto& [workspace, role] : row.workspaces) append_id(facts, workspace);
+    append_text(facts, row.licence ? row.licence->value : std::string{});
+    return facts + joined(tokens);
+}
+
 std::vector<IndexEntry> entries_with(OrganizationId organization, const MemberRow& row,
                                      const RowTexts& texts) {
     const Roster roster{organization, row.status == RowStatus::former};
-    const std::string tokens = joined(texts.tokens);
+    const std::string facts = facts_of(row, texts.tokens);
     const std::string by_name = suffix_of(row, MemberSort::name, texts);
-    const std::string everybody = prefix_of_everybody(roster, MemberSort::name);
     std::vector<IndexEntry> entries;
     for (const std::string& prefix : prefixes_of_row(organization, row)) {
-        entries.push_back({prefix + by_name, prefix == everybody ? tokens : std::string{}});
+        entries.push_back({prefix + by_name, facts});
     }
     for (const MemberSort sort :
          {MemberSort::address, MemberSort::since, MemberSort::last_access}) {
-        entries.push_back(
-            {prefix_of_everybody(roster, sort) + suffix_of(row, sort, texts), tokens});
+        entries.push_back({prefix_of_everybody(roster, sort) + suffix_of(row, sort, texts), facts});
     }
     for (const std::string& token : texts.tokens) {
         std::string key = prefix_of(roster, IndexKind::token);
@@ -186,6 +196,24 @@ void replace_entries(Draft& draft, const std::vector<IndexEntry>& before,
 
 std::vector<IndexEntry> index_entries_of(OrganizationId organization, const MemberRow& row) {
     return entries_with(organization, row, texts_of(row));
+}
+
+RowFacts read_facts(std::string_view value) {
+    RowFacts facts;
+    ByteReader reader{value};
+    facts.row.status = static_cast<RowStatus>(reader.byte());
+    facts.row.two_factor = reader.byte() == 1;
+    for (auto count = reader.number32(); count > 0 && !reader.broken(); --count) {
+        facts.row.roles.push_back(RoleId{reader.text()});
+    }
+    for (auto count = reader.number32(); count > 0 && !reader.broken(); --count) {
+        facts.row.workspaces.emplace(reader.id<WorkspaceId>(), RoleId{});
+    }
+    if (auto licence = reader.text(); !licence.empty()) {
+        facts.row.licence = LicenceClassId{std::move(licence)};
+    }
+    facts.tokens = reader.rest();
+    return facts;
 }
 
 void replace_indexes(Draft& draft, OrganizationId organization,

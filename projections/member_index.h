@@ -7,9 +7,9 @@
 //     organisation  former  count  value                         how many rows have the value
 //
 // A value is a status with a second factor or none, a role, a workspace or a licence class. Keys
-// of values go on as those of the sort by name do, so several of them are walked together
-// (suffix_walk.h) without reading rows. A key of a sort holds the row's tokens, so that a search
-// needs no rows either. An ordinary row has eight keys beside its tokens; a sign-in moves one.
+// of values go on as those of the sort by name do. Every key but those of tokens holds what the
+// row is tested by, so that the keys of one value are walked for several and for words, and no row
+// is read in vain. An ordinary row has eight keys beside its tokens; a sign-in moves one.
 #pragma once
 
 #include "projections/rows.h"
@@ -34,6 +34,13 @@ struct IndexEntry {
 };
 /// Sorted by key; the counts are not among them.
 std::vector<IndexEntry> index_entries_of(OrganizationId organization, const MemberRow& row);
+
+/// What the keys of a row hold.
+struct RowFacts {
+    MemberRow row;            ///< its status, second factor, roles, workspaces and licence alone
+    std::string_view tokens;  ///< `joined`; of the bytes that were read
+};
+RowFacts read_facts(std::string_view value);
 
 /// Makes the indexes and the counts those of the row as it is now; either may be empty.
 void replace_indexes(Draft& draft, OrganizationId organization,

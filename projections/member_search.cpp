@@ -1,8 +1,8 @@
 // Pages of the member list. There are two ways to one, which give the same order and the same
-// cursors. A walk follows the order that was asked for and tests each row on its way; in the order
-// of names, filters narrow it without a row being read. Or the rows of the smallest set are
-// gathered and sorted in memory. A set of m rows of n is gathered while m is at most the square
-// root of n times the page's rows; of a larger one a walk meets enough within as many.
+// cursors. A walk follows the order that was asked for, in that of names through the smallest set
+// only, and tests what the keys hold. Or the rows of a small set are gathered and sorted in memory.
+// With n rows and a page of p, at most the square root of p times n are gathered, by what reading
+// a row costs beside a step; of a larger set a walk meets enough within as much.
 #include "projections/member_search.h"
 
 #include "projections/bytes.h"
@@ -13,12 +13,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <iterator>
 
 namespace muster {
 namespace {
 
-constexpr std::size_t jumps_per_page = 10'000;
 constexpr std::size_t person_bytes = 16;
 
 /// A cursor is the sort and the last row's suffix.
@@ -47,219 +46,220 @@ std::string bytes_of_instant(Instant instant) {
 /// A part of the order in which one walk gives the rows.
 struct Stretch {
     std::string beginning;  ///< of its suffixes; the walk is over what follows
-    std::vector<SuffixSet> sets;
+    SuffixSet set;
     std::string end = {};  ///< what follows is less than this; empty: whatever it is
+};
+
+/// Rows with one value, or all of them.
+struct CountedSet {
+    SuffixSet prefixes;
+    std::uint64_t count = 0;
 };
 
 class MemberFinder {
  public:
-    MemberFinder(const ViewReader& reader, const MemberQuery& query, const SearchEffort& effort)
-        : reader_{reader},
-          query_{query},
-          roster_{query.organization, query.status == RowStatus::former},
-          tested_at_most_{effort.tested_per_page},
-          words_{words_of(query.q)},
-          everybody_{prefix_of_everybody(roster_, MemberSort::name)} {
-        query_.limit = std::max<std::size_t>(query_.limit, 1);
-        everybody_count_ = count_under(reader_, everybody_);
-        const double fair =
-            std::sqrt(static_cast<double>(query_.limit) * static_cast<double>(everybody_count_));
-        gathered_at_most_ = std::max(effort.gathered_at_least, static_cast<std::size_t>(fair));
-        narrow();
-    }
+    MemberFinder(const ViewReader& reader, const MemberQuery& query, const SearchEffort& effort);
 
-    Page<MemberRow> page() const {
-        Page<MemberRow> page;
-        page.total = total();
-        if (is_of_nobody_) return page;
-        const std::string_view after =
-            query_.cursor.empty() ? std::string_view{} : std::string_view{query_.cursor}.substr(1);
-        const auto people = people_to_gather();
-        if (people) {
-            gather(*people, after, page);
-        } else {
-            walk(after, page);
-        }
-        return page;
-    }
+    Page<MemberRow> page() const;
 
  private:
-    void narrow();
-    std::vector<SuffixSet> filters() const;
-    std::size_t count_of(const SuffixSet& set) const;
-    std::size_t smallest_filter() const;
+    CountedSet counted(SuffixSet prefixes) const;
     std::vector<Stretch> stretches() const;
-    std::vector<SuffixSet> by_name(const std::vector<std::string>& value,
-                                   std::vector<SuffixSet> filters) const;
+    SuffixSet smaller(std::vector<std::string> value) const;
+    std::vector<Stretch> stretches_of_accesses() const;
 
-    // Nothing when there are `too_many` or more.
-    using People = std::optional<std::set<PersonId>>;
+    // In order, each once; nothing when there are more than may be gathered.
+    using People = std::optional<std::vector<PersonId>>;
     People people_to_gather() const;
-    People people_behind(const SoughtWord& word, std::size_t too_many) const;
-    People people_long_gone(std::size_t too_many) const;
-    People people_in_filters(std::size_t too_many) const;
-    void gather(const std::set<PersonId>& people, std::string_view after,
+    People people_with_words() const;
+    People people_behind(const SoughtWord& word) const;
+    People people_in(const std::vector<Stretch>& stretches) const;
+    void gather(const std::vector<PersonId>& people, std::string_view after,
                 Page<MemberRow>& page) const;
 
     void walk(std::string_view after, Page<MemberRow>& page) const;
     bool walk_stretch(const Stretch& stretch, std::string_view from, Page<MemberRow>& page,
-                      std::string& passed, std::size_t& tested) const;
+                      std::string& passed, std::size_t& steps) const;
+    bool may_be(std::string_view facts, const Stretch& stretch) const;
     bool is_sought(std::string_view tokens) const {
         return !words_ || all_begin_one_of(*words_, tokens);
     }
     std::optional<MemberRow> row_of(PersonId person) const;
-    bool leads(const MemberRow& row, const Stretch& stretch) const;
 
     std::optional<std::uint64_t> total() const;
-    std::uint64_t counted() const;
+    std::uint64_t counted_one_by_one() const;
 
     const ViewReader& reader_;
     MemberQuery query_;
+    MemberQuery query_of_facts_;  ///< but for what the keys do not hold
+    SearchEffort effort_;
     Roster roster_;
-    std::size_t tested_at_most_;
     std::optional<std::vector<SoughtWord>> words_;
-    std::string everybody_;
-    std::uint64_t everybody_count_ = 0;
+    CountedSet everybody_;
+    std::vector<CountedSet> filters_;
+    CountedSet smallest_;  ///< filter; everybody when there is none
     std::size_t gathered_at_most_ = 0;
-    SuffixSet statuses_;              ///< empty: any
-    std::vector<SuffixSet> filters_;  ///< but for the status
     bool is_of_nobody_ = false;
 };
 
-void MemberFinder::narrow() {
-    if (query_.two_factor || (query_.status && !roster_.former)) {
-        statuses_ = prefixes_of_status(roster_, query_.status, query_.two_factor);
-        is_of_nobody_ = statuses_.empty();
+MemberFinder::MemberFinder(const ViewReader& reader, const MemberQuery& query,
+                           const SearchEffort& effort)
+    : reader_{reader},
+      query_{query},
+      query_of_facts_{query},
+      effort_{effort},
+      roster_{query.organization, query.status == RowStatus::former},
+      words_{words_of(query.q)} {
+    query_.limit = std::max<std::size_t>(query.limit, 1);
+    query_of_facts_.last_access_before.reset();
+    everybody_ = counted({prefix_of_everybody(roster_, MemberSort::name)});
+    if (query.two_factor || (query.status && !roster_.former)) {
+        filters_.push_back(counted(prefixes_of_status(roster_, query.status, query.two_factor)));
+        is_of_nobody_ = filters_.back().prefixes.empty();
     }
-    if (query_.role) filters_.push_back({prefix_of_role(roster_, *query_.role)});
-    if (query_.workspace) filters_.push_back({prefix_of_workspace(roster_, *query_.workspace)});
-    if (query_.licence) filters_.push_back({prefix_of_licence(roster_, *query_.licence)});
+    if (query.role) filters_.push_back(counted({prefix_of_role(roster_, *query.role)}));
+    if (query.workspace) {
+        filters_.push_back(counted({prefix_of_workspace(roster_, *query.workspace)}));
+    }
+    if (query.licence) filters_.push_back(counted({prefix_of_licence(roster_, *query.licence)}));
     if (words_ && words_->empty()) is_of_nobody_ = true;
+    smallest_ =
+        filters_.empty() ? everybody_ : *std::ranges::min_element(filters_, {}, &CountedSet::count);
+    const double rows = static_cast<double>(everybody_.count) * static_cast<double>(query_.limit);
+    gathered_at_most_ =
+        static_cast<std::size_t>(std::sqrt(rows / static_cast<double>(effort.steps_of_a_row)));
 }
 
-/// That of the status among them.
-std::vector<SuffixSet> MemberFinder::filters() const {
-    std::vector<SuffixSet> all = filters_;
-    if (!statuses_.empty()) all.push_back(statuses_);
-    return all;
+Page<MemberRow> MemberFinder::page() const {
+    Page<MemberRow> page;
+    page.total = total();
+    if (is_of_nobody_) return page;
+    const std::string_view after =
+        query_.cursor.empty() ? std::string_view{} : std::string_view{query_.cursor}.substr(1);
+    if (const auto people = people_to_gather()) {
+        gather(*people, after, page);
+    } else {
+        walk(after, page);
+    }
+    return page;
 }
 
-std::size_t MemberFinder::count_of(const SuffixSet& set) const {
-    std::size_t count = 0;
-    for (const std::string& prefix : set) count += count_under(reader_, prefix);
-    return count;
+CountedSet MemberFinder::counted(SuffixSet prefixes) const {
+    CountedSet set{std::move(prefixes)};
+    for (const std::string& prefix : set.prefixes) set.count += count_under(reader_, prefix);
+    return set;
 }
 
-std::size_t MemberFinder::smallest_filter() const {
-    std::size_t smallest = everybody_count_;
-    for (const SuffixSet& set : filters()) smallest = std::min(smallest, count_of(set));
-    return smallest;
-}
-
-/// What to walk for those with one value, or with any when there are no prefixes of one. Words are
-/// tested by what everybody's keys hold.
-std::vector<SuffixSet> MemberFinder::by_name(const std::vector<std::string>& value,
-                                             std::vector<SuffixSet> filters) const {
-    if (!value.empty()) filters.insert(filters.begin(), value);
-    if (words_ || filters.empty()) filters.insert(filters.begin(), {everybody_});
-    return filters;
+/// Those with the value stand in it, and so do those who are asked for in the smallest filter.
+SuffixSet MemberFinder::smaller(std::vector<std::string> value) const {
+    CountedSet set = counted(std::move(value));
+    return set.count < smallest_.count ? std::move(set.prefixes) : smallest_.prefixes;
 }
 
 std::vector<Stretch> MemberFinder::stretches() const {
     std::vector<Stretch> list;
     switch (query_.sort) {
         case MemberSort::name:
-            list.push_back({{}, by_name({}, filters())});
+            list.push_back({{}, smallest_.prefixes});
             break;
         case MemberSort::role:
-            for (const ValueOfSort& value : roles_in_order(reader_, roster_)) {
-                list.push_back({value.beginning, by_name(value.prefixes, filters())});
+            for (ValueOfSort& value : roles_in_order(reader_, roster_)) {
+                list.push_back({std::move(value.beginning), smaller(std::move(value.prefixes))});
             }
             break;
         case MemberSort::status:
-            for (const ValueOfSort& value :
+            for (ValueOfSort& value :
                  statuses_in_order(roster_, query_.status, query_.two_factor)) {
-                list.push_back({value.beginning, by_name(value.prefixes, filters_)});
+                list.push_back({std::move(value.beginning), smaller(std::move(value.prefixes))});
             }
             break;
         case MemberSort::address:
         case MemberSort::since:
-            list.push_back({{}, {{prefix_of_everybody(roster_, query_.sort)}}});
+            list.push_back({{}, {prefix_of_everybody(roster_, query_.sort)}});
             break;
         case MemberSort::last_access:
-            for (const bool came : {false, true}) {
-                const std::string beginning = beginning_of_accesses(came);
-                Stretch stretch{beginning,
-                                {{prefix_of_everybody(roster_, query_.sort) + beginning}}};
-                if (query_.last_access_before) {
-                    stretch.end = bytes_of_instant(*query_.last_access_before);
-                }
-                list.push_back(std::move(stretch));
-            }
+            list = stretches_of_accesses();
             break;
     }
     if (query_.descending) std::ranges::reverse(list);
     return list;
 }
 
-/// The people of the smallest set that is known; nothing when a walk is the shorter way.
-MemberFinder::People MemberFinder::people_to_gather() const {
-    const std::size_t smallest = smallest_filter();
-    std::size_t too_many = gathered_at_most_ + 1;
-    // A walk in the order of names takes no more steps than the smallest filter has rows.
-    if (is_by_name(query_.sort)) too_many = std::min(too_many, smallest);
-    People fewest;
-    const auto take = [&](People people) {
-        if (!people) return;
-        too_many = people->size();
-        fewest = std::move(people);
-    };
-    if (words_) {
-        for (const SoughtWord& word : *words_) take(people_behind(word, too_many));
+std::vector<Stretch> MemberFinder::stretches_of_accesses() const {
+    std::vector<Stretch> list;
+    for (const bool came : {false, true}) {
+        const std::string beginning = beginning_of_accesses(came);
+        Stretch stretch{beginning,
+                        {prefix_of_everybody(roster_, MemberSort::last_access) + beginning}};
+        if (query_.last_access_before) stretch.end = bytes_of_instant(*query_.last_access_before);
+        list.push_back(std::move(stretch));
     }
-    const bool in_order = query_.sort == MemberSort::last_access;
-    if (query_.last_access_before && !in_order) take(people_long_gone(too_many));
-    const std::size_t sets = filters().size();
-    const bool may_be_few = sets > 1 || (sets == 1 && smallest < too_many);
-    if (may_be_few && !is_by_name(query_.sort)) take(people_in_filters(too_many));
+    return list;
+}
+
+/// Nothing when a walk is the shorter way.
+MemberFinder::People MemberFinder::people_to_gather() const {
+    People people = people_with_words();
+    if (!people && query_.last_access_before && query_.sort != MemberSort::last_access) {
+        people = people_in(stretches_of_accesses());
+    }
+    // A walk in the order of names takes no more steps than the smallest set has.
+    if (is_by_name(query_.sort)) {
+        const bool is_shorter = people && people->size() * effort_.steps_of_a_row < smallest_.count;
+        return is_shorter ? people : std::nullopt;
+    }
+    if (people || filters_.empty()) return people;
+    return people_in({Stretch{{}, smallest_.prefixes}});
+}
+
+/// Whoever has the words, as far as those that do not mean too many tell.
+MemberFinder::People MemberFinder::people_with_words() const {
+    People fewest;
+    if (!words_) return fewest;
+    for (const SoughtWord& word : *words_) {
+        People people = people_behind(word);
+        if (!people) continue;
+        if (fewest) {
+            std::vector<PersonId> both;
+            std::ranges::set_intersection(*fewest, *people, std::back_inserter(both));
+            people = std::move(both);
+        }
+        fewest = std::move(people);
+    }
+    if (fewest && fewest->size() > gathered_at_most_) return std::nullopt;
     return fewest;
 }
 
-MemberFinder::People MemberFinder::people_behind(const SoughtWord& word,
-                                                 std::size_t too_many) const {
+MemberFinder::People MemberFinder::people_behind(const SoughtWord& word) const {
+    // Of two names, each of which many have, few have both; one or two letters mean nearly all.
+    constexpr std::size_t bytes_of_a_name = 3;
+    const bool may_narrow = words_->size() > 1 && word.word.size() >= bytes_of_a_name;
+    const std::size_t at_most = gathered_at_most_ * (may_narrow ? effort_.steps_of_a_row : 1);
     const std::string prefix = prefix_of_tokens(roster_, word.word);
-    std::set<PersonId> people;
+    std::vector<PersonId> people;
     ViewIterator at = reader_.walk(Part::member_index);
     for (at.seek(prefix); at.valid() && at.key().starts_with(prefix); at.next()) {
-        people.insert(person_of_key(at.key()));
-        if (people.size() >= too_many) return std::nullopt;
+        if (people.size() > at_most) return std::nullopt;
+        people.push_back(person_of_key(at.key()));
     }
+    std::ranges::sort(people);
+    people.erase(std::ranges::unique(people).begin(), people.end());
     return people;
 }
 
-MemberFinder::People MemberFinder::people_long_gone(std::size_t too_many) const {
-    std::set<PersonId> people;
-    ViewIterator at = reader_.walk(Part::member_index);
-    for (const bool came : {false, true}) {
-        const std::string prefix =
-            prefix_of_everybody(roster_, MemberSort::last_access) + beginning_of_accesses(came);
-        const std::string end = prefix + bytes_of_instant(*query_.last_access_before);
-        for (at.seek(prefix); at.valid() && at.key() < end; at.next()) {
-            people.insert(person_of_key(at.key()));
-            if (people.size() >= too_many) return std::nullopt;
+/// Whoever is asked for, where no more than a page's steps find them all.
+MemberFinder::People MemberFinder::people_in(const std::vector<Stretch>& stretches) const {
+    std::vector<PersonId> people;
+    std::size_t steps = 0;
+    for (const Stretch& stretch : stretches) {
+        SuffixWalk walk{reader_, Part::member_index, {stretch.set}, false, 0};
+        for (walk.start({}); walk.valid(); walk.next()) {
+            if (!stretch.end.empty() && walk.suffix() >= stretch.end) break;
+            if (++steps > gathered_at_most_ * effort_.steps_of_a_row) return std::nullopt;
+            if (may_be(walk.value(), {})) people.push_back(person_of_key(walk.suffix()));
+            if (people.size() > gathered_at_most_) return std::nullopt;
         }
     }
-    return people;
-}
-
-MemberFinder::People MemberFinder::people_in_filters(std::size_t too_many) const {
-    std::set<PersonId> people;
-    SuffixWalk walk{reader_, Part::member_index, filters(), false, jumps_per_page};
-    for (walk.start({}); walk.valid(); walk.next()) {
-        people.insert(person_of_key(walk.suffix()));
-        if (people.size() >= too_many) return std::nullopt;
-    }
-    if (walk.gave_up()) return std::nullopt;
     return people;
 }
 
@@ -270,7 +270,7 @@ std::optional<MemberRow> MemberFinder::row_of(PersonId person) const {
     return row;
 }
 
-void MemberFinder::gather(const std::set<PersonId>& people, std::string_view after,
+void MemberFinder::gather(const std::vector<PersonId>& people, std::string_view after,
                           Page<MemberRow>& page) const {
     std::vector<std::pair<std::string, MemberRow>> matches;
     for (const PersonId person : people) {
@@ -297,72 +297,71 @@ void MemberFinder::gather(const std::set<PersonId>& people, std::string_view aft
 
 void MemberFinder::walk(std::string_view after, Page<MemberRow>& page) const {
     std::string passed{after};
-    std::size_t tested = 0;
+    std::size_t steps = 0;
     for (const Stretch& stretch : stretches()) {
         std::string_view from;
         if (after.starts_with(stretch.beginning)) {
             from = after.substr(stretch.beginning.size());
-        } else if (query_.descending ? stretch.beginning > after && !after.empty()
-                                     : stretch.beginning < after) {
+        } else if (!after.empty() && (stretch.beginning > after) == query_.descending) {
             continue;
         }
         if (from.empty() && query_.descending) from = stretch.end;
-        if (!walk_stretch(stretch, from, page, passed, tested)) {
+        if (!walk_stretch(stretch, from, page, passed, steps)) {
             page.next_cursor = cursor_of(query_.sort, passed);
-            break;
+            return;
         }
-        if (reader_.failure()) break;
+        if (reader_.failure()) return;
     }
 }
 
 /// False when it is not through; `passed` is how far it got.
 bool MemberFinder::walk_stretch(const Stretch& stretch, std::string_view from,
                                 Page<MemberRow>& page, std::string& passed,
-                                std::size_t& tested) const {
-    SuffixWalk walk{reader_, Part::member_index, stretch.sets, query_.descending, jumps_per_page};
+                                std::size_t& steps) const {
+    SuffixWalk walk{reader_, Part::member_index, {stretch.set}, query_.descending, 0};
     for (walk.start(from); walk.valid(); walk.next()) {
         const bool is_out = !stretch.end.empty() && walk.suffix() >= stretch.end;
         if (is_out) return true;
-        if (page.rows.size() == query_.limit || tested == tested_at_most_) return false;
+        if (page.rows.size() == query_.limit || steps >= effort_.steps_of_a_page) return false;
         passed = stretch.beginning + std::string{walk.suffix()};
-        ++tested;
-        if (!is_sought(walk.value())) continue;
+        ++steps;
+        if (!may_be(walk.value(), stretch)) continue;
         auto row = row_of(person_of_key(walk.suffix()));
         if (!row) return true;
-        if (passes_filters(*row, query_) && leads(*row, stretch)) {
+        if (passes_filters(*row, query_)) {
             page.rows.push_back(std::move(*row));
+        } else {
+            steps += effort_.steps_of_a_row;
         }
     }
-    if (!walk.gave_up()) return true;
-    passed = stretch.beginning + walk.passed();
-    return false;
+    return true;
 }
 
-/// Whether the row stands here in the order, and not with another of its roles.
-bool MemberFinder::leads(const MemberRow& row, const Stretch& stretch) const {
-    if (query_.sort != MemberSort::role || row.roles.size() < 2) return true;
-    return sort_suffix(row, MemberSort::role).starts_with(stretch.beginning);
+/// Whether the row stands in this stretch of the order and, for what its keys hold, is asked for:
+/// they say nothing of its last access but that an open invitation has none.
+bool MemberFinder::may_be(std::string_view value, const Stretch& stretch) const {
+    const RowFacts facts = read_facts(value);
+    if (query_.last_access_before && facts.row.status == RowStatus::pending) return false;
+    if (!passes_filters(facts.row, query_of_facts_) || !is_sought(facts.tokens)) return false;
+    const bool by_value = query_.sort == MemberSort::role || query_.sort == MemberSort::status;
+    return !by_value || sort_suffix(facts.row, query_.sort).starts_with(stretch.beginning);
 }
 
 std::optional<std::uint64_t> MemberFinder::total() const {
     if (!has_ready_total(query_) && !query_.exact_total) return std::nullopt;
     if (is_of_nobody_) return 0;
-    if (!has_ready_total(query_)) return counted();
-    const auto sets = filters();
-    return sets.empty() ? everybody_count_ : count_of(sets.front());
+    return has_ready_total(query_) ? smallest_.count : counted_one_by_one();
 }
 
-std::uint64_t MemberFinder::counted() const {
+std::uint64_t MemberFinder::counted_one_by_one() const {
+    const std::vector<Stretch> everybody{{{}, smallest_.prefixes}};
     std::uint64_t count = 0;
-    SuffixWalk walk{reader_, Part::member_index, by_name({}, filters()), false, SIZE_MAX};
-    for (walk.start({}); walk.valid(); walk.next()) {
-        if (!is_sought(walk.value())) continue;
-        if (query_.last_access_before) {
-            const auto row = row_of(person_of_key(walk.suffix()));
-            if (!row) return 0;
-            if (!passes_filters(*row, query_)) continue;
+    for (const Stretch& stretch : query_.last_access_before ? stretches_of_accesses() : everybody) {
+        SuffixWalk walk{reader_, Part::member_index, {stretch.set}, false, 0};
+        for (walk.start({}); walk.valid(); walk.next()) {
+            if (!stretch.end.empty() && walk.suffix() >= stretch.end) break;
+            if (may_be(walk.value(), {})) ++count;
         }
-        ++count;
     }
     return count;
 }

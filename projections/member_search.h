@@ -8,10 +8,10 @@
 
 namespace muster {
 
-/// How much a page may cost; for tests, which have few rows.
+/// What a page may cost; other figures are for tests, which have few rows.
 struct SearchEffort {
-    std::size_t gathered_at_least = 256;   ///< so many rows are sorted in memory in any case
-    std::size_t tested_per_page = 10'000;  ///< rows; a page may come short of its limit for it
+    std::size_t steps_of_a_row = 10;       ///< as many keys are walked in the time of reading one
+    std::size_t steps_of_a_page = 20'000;  ///< a page may come short of its limit for it
 };
 
 /// `not_found` when the cursor is not one of a query with this sort.

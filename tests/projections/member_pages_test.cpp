@@ -209,6 +209,66 @@ class MemberPages : public ::testing::Test {
     std::shared_ptr<ViewStore> store_ = ViewStore::create(folder_.path() / "store").value();
 };
 
+/// How a scan goes on after a page.
+enum class GoesOn : std::uint8_t { after_the_last_row, after_as_many_rows };
+
+/// Whether those who are there throughout are seen exactly once, page by page, while 100 others
+/// join and as many leave.
+class BusyScan {
+ public:
+    explicit BusyScan(std::shared_ptr<ViewStore> store) : store_{std::move(store)} {
+        for (std::uint64_t number = 1; number <= stay_; ++number) join(number);
+        for (std::uint64_t number = stay_ + 1; number <= stay_ + moves_; ++number) join(number);
+    }
+
+    bool sees_each_once(GoesOn how) {
+        std::map<PersonId, int> seen;
+        MemberQuery query{.organization = atelier, .limit = 2};
+        for (std::uint64_t move = 1;; ++move) {
+            if (how == GoesOn::after_as_many_rows) query.limit = 2 * move;
+            const auto page = member_page(Snapshot{store_}, query).value();
+            const std::size_t known = how == GoesOn::after_as_many_rows ? 2 * (move - 1) : 0;
+            for (std::size_t at = known; at < page.rows.size(); ++at) ++seen[page.rows[at].person];
+            if (page.next_cursor.empty()) break;
+            if (how == GoesOn::after_the_last_row) query.cursor = page.next_cursor;
+            if (move > moves_) continue;
+            leave(stay_ + move);
+            join(stay_ + moves_ + move);
+        }
+        for (std::uint64_t number = 1; number <= stay_; ++number) {
+            if (seen[person(number)] != 1) return false;
+        }
+        return true;
+    }
+
+ private:
+    static MemberRow row_of(std::uint64_t number) {
+        MemberRow row{.person = person(number)};
+        row.name = std::to_string(number * 7919 % 1'000);
+        row.roles = {as_member};
+        return row;
+    }
+    void join(std::uint64_t number) { replace(std::nullopt, row_of(number)); }
+    void leave(std::uint64_t number) { replace(row_of(number), std::nullopt); }
+    void replace(const std::optional<MemberRow>& before, const std::optional<MemberRow>& after) {
+        Draft draft{*store_};
+        replace_row(draft, atelier, before, after);
+        ASSERT_TRUE(draft.write());
+    }
+
+    static constexpr std::uint64_t stay_ = 250;
+    static constexpr std::uint64_t moves_ = 100;
+    std::shared_ptr<ViewStore> store_;
+};
+
+TEST_F(MemberPages, AScanSeesWhoStaysOnceWhileOthersComeAndGo) {
+    EXPECT_TRUE(BusyScan{store_}.sees_each_once(GoesOn::after_the_last_row));
+}
+
+TEST_F(MemberPages, ControlAScanThatCountsRowsDoesNot) {
+    EXPECT_FALSE(BusyScan{store_}.sees_each_once(GoesOn::after_as_many_rows));
+}
+
 TEST_F(MemberPages, AnyQueryGivesWhatLookingAtAllRowsGives) {
     std::uint64_t organizations = 0;
     EXPECT_TRUE(rc::check([&] {
@@ -216,8 +276,8 @@ TEST_F(MemberPages, AnyQueryGivesWhatLookingAtAllRowsGives) {
         const Rows all = add_any(in, pick<std::uint64_t>(0, 40));
         for (int queries = 0; queries < 8; ++queries) {
             const MemberQuery query = any_query_in(in);
-            const SearchEffort effort{.gathered_at_least = one_of<std::size_t>({0, 0, 256}),
-                                      .tested_per_page = one_of<std::size_t>({1, 3, 10'000})};
+            const SearchEffort effort{.steps_of_a_row = one_of<std::size_t>({1, 1, 1'000}),
+                                      .steps_of_a_page = one_of<std::size_t>({1, 3, 20'000})};
             RC_ASSERT(gives_what_is_there(all, query, effort));
         }
     }));
@@ -293,7 +353,7 @@ TEST_F(MemberPages, EachKeyThatIsLeftOutShows) {
     for (const MemberRow& one : all) add(atelier, one);
     const auto is_whole = [&] {
         return std::ranges::all_of(queries_for(row), [&](const MemberQuery& query) {
-            return gives_what_is_there(all, query, {});
+            return gives_what_is_there(all, query, {.steps_of_a_row = 1});
         });
     };
     EXPECT_TRUE(is_whole());
