@@ -21,9 +21,12 @@ enum class IndexKind : std::uint8_t {
     role = 6,
     workspace = 7,
     licence = 8,
-    token = 9,
+    search = 9,
     count = 10
 };
+
+/// The byte after that of the search.
+enum class SearchKind : std::uint8_t { token = 1, beginning = 2 };
 
 constexpr std::size_t person_size = 16;
 constexpr std::size_t roster_size = 17;
@@ -36,6 +39,12 @@ std::string prefix_of(const Roster& roster, IndexKind kind) {
     return prefix;
 }
 
+std::string prefix_of_kind(const Roster& roster, SearchKind kind) {
+    std::string prefix = prefix_of_search(roster);
+    append_byte(prefix, static_cast<std::uint8_t>(kind));
+    return prefix;
+}
+
 std::string prefix_of_standing(const Roster& roster, RowStatus status, bool two_factor) {
     std::string prefix = prefix_of(roster, IndexKind::standing);
     append_byte(prefix, static_cast<std::uint8_t>(status));
@@ -43,19 +52,8 @@ std::string prefix_of_standing(const Roster& roster, RowStatus status, bool two_
     return prefix;
 }
 
-/// What is costly to work out and seldom changes.
-struct RowTexts {
-    std::string name_key;
-    std::string address_key;
-    std::vector<std::string> tokens;
-};
-
 std::string name_key_of(const MemberRow& row) {
     return collation_key(row.name.empty() ? row.address : row.name);
-}
-
-RowTexts texts_of(const MemberRow& row) {
-    return {name_key_of(row), collation_key(row.address), tokens_of(row.name, row.address)};
 }
 
 bool have_same_texts(const MemberRow& one, const MemberRow& other) {
@@ -68,7 +66,8 @@ std::string_view leading_role_of(const MemberRow& row) {
 }
 
 /// Everybody and each value of the row: what is counted.
-std::vector<std::string> prefixes_of_row(OrganizationId organization, const MemberRow& row) {
+std::vector<std::string> prefixes_of_row(OrganizationId organization, const MemberRow& row,
+                                         const RowTexts& texts) {
     const Roster roster{organization, row.status == RowStatus::former};
     const bool is_here = row.status == RowStatus::active || row.status == RowStatus::suspended;
     std::vector<std::string> prefixes{
@@ -80,7 +79,13 @@ std::vector<std::string> prefixes_of_row(OrganizationId organization, const Memb
         prefixes.push_back(prefix_of_workspace(roster, workspace));
     }
     if (row.licence) prefixes.push_back(prefix_of_licence(roster, *row.licence));
+    for (const std::string& token : texts.tokens) {
+        std::string prefix = prefix_of_kind(roster, SearchKind::beginning);
+        append_ordered_text(prefix, beginning_of(token));
+        prefixes.push_back(std::move(prefix));
+    }
     std::ranges::sort(prefixes);
+    prefixes.erase(std::ranges::unique(prefixes).begin(), prefixes.end());
     return prefixes;
 }
 
@@ -123,29 +128,6 @@ std::string facts_of(const MemberRow& row, const std::vector<std::string>& token
     for (const auto& [workspace, role] : row.workspaces) append_id(facts, workspace);
     append_text(facts, row.licence ? row.licence->value : std::string{});
     return facts + joined(tokens);
-}
-
-std::vector<IndexEntry> entries_with(OrganizationId organization, const MemberRow& row,
-                                     const RowTexts& texts) {
-    const Roster roster{organization, row.status == RowStatus::former};
-    const std::string facts = facts_of(row, texts.tokens);
-    const std::string by_name = suffix_of(row, MemberSort::name, texts);
-    std::vector<IndexEntry> entries;
-    for (const std::string& prefix : prefixes_of_row(organization, row)) {
-        entries.push_back({prefix + by_name, facts});
-    }
-    for (const MemberSort sort :
-         {MemberSort::address, MemberSort::since, MemberSort::last_access}) {
-        entries.push_back({prefix_of_everybody(roster, sort) + suffix_of(row, sort, texts), facts});
-    }
-    for (const std::string& token : texts.tokens) {
-        std::string key = prefix_of(roster, IndexKind::token);
-        append_ordered_text(key, token);
-        append_id(key, row.person);
-        entries.push_back({std::move(key), {}});
-    }
-    std::ranges::sort(entries, {}, &IndexEntry::key);
-    return entries;
 }
 
 /// The kind and the value move behind the kind of counts.
@@ -194,8 +176,31 @@ void replace_entries(Draft& draft, const std::vector<IndexEntry>& before,
 
 }  // namespace
 
-std::vector<IndexEntry> index_entries_of(OrganizationId organization, const MemberRow& row) {
-    return entries_with(organization, row, texts_of(row));
+RowTexts texts_of(const MemberRow& row) {
+    return {name_key_of(row), collation_key(row.address), tokens_of(row.name, row.address)};
+}
+
+std::vector<IndexEntry> index_entries_of(OrganizationId organization, const MemberRow& row,
+                                         const RowTexts& texts) {
+    const Roster roster{organization, row.status == RowStatus::former};
+    const std::string facts = facts_of(row, texts.tokens);
+    const std::string by_name = suffix_of(row, MemberSort::name, texts);
+    std::vector<IndexEntry> entries;
+    for (const std::string& prefix : prefixes_of_row(organization, row, texts)) {
+        entries.push_back({prefix + by_name, facts});
+    }
+    for (const MemberSort sort :
+         {MemberSort::address, MemberSort::since, MemberSort::last_access}) {
+        entries.push_back({prefix_of_everybody(roster, sort) + suffix_of(row, sort, texts), facts});
+    }
+    for (const std::string& token : texts.tokens) {
+        std::string key = prefix_of_kind(roster, SearchKind::token);
+        append_ordered_text(key, token);
+        append_id(key, row.person);
+        entries.push_back({std::move(key), {}});
+    }
+    std::ranges::sort(entries, {}, &IndexEntry::key);
+    return entries;
 }
 
 RowFacts read_facts(std::string_view value) {
@@ -221,20 +226,21 @@ void replace_indexes(Draft& draft, OrganizationId organization,
                      const std::optional<MemberRow>& after) {
     std::vector<IndexEntry> old_entries;
     std::vector<IndexEntry> new_entries;
+    std::vector<std::string> old_prefixes;
+    std::vector<std::string> new_prefixes;
     RowTexts texts;
     if (before) {
         texts = texts_of(*before);
-        old_entries = entries_with(organization, *before, texts);
+        old_entries = index_entries_of(organization, *before, texts);
+        old_prefixes = prefixes_of_row(organization, *before, texts);
     }
     if (after) {
         if (!before || !have_same_texts(*before, *after)) texts = texts_of(*after);
-        new_entries = entries_with(organization, *after, texts);
+        new_entries = index_entries_of(organization, *after, texts);
+        new_prefixes = prefixes_of_row(organization, *after, texts);
     }
     replace_entries(draft, old_entries, new_entries);
-    const auto prefixes = [&](const std::optional<MemberRow>& row) {
-        return row ? prefixes_of_row(organization, *row) : std::vector<std::string>{};
-    };
-    replace_counts(draft, prefixes(before), prefixes(after));
+    replace_counts(draft, old_prefixes, new_prefixes);
 }
 
 std::string prefix_of_everybody(const Roster& roster, MemberSort sort) {
@@ -282,9 +288,33 @@ std::string prefix_of_licence(const Roster& roster, const LicenceClassId& licenc
 }
 
 std::string prefix_of_tokens(const Roster& roster, std::string_view beginning) {
-    std::string prefix = prefix_of(roster, IndexKind::token);
+    std::string prefix = prefix_of_kind(roster, SearchKind::token);
     append_ordered_beginning(prefix, beginning);
     return prefix;
+}
+
+std::string prefix_of_search(const Roster& roster) {
+    return prefix_of(roster, IndexKind::search);
+}
+
+std::optional<std::vector<std::string>> prefixes_of_beginnings(const ViewReader& reader,
+                                                               const Roster& roster,
+                                                               std::string_view word) {
+    constexpr std::size_t most_together = 256;
+    const std::string all = prefix_of_kind(roster, SearchKind::beginning);
+    const std::string_view beginning = beginning_of(word);
+    std::string whole = all;
+    append_ordered_text(whole, beginning);
+    if (beginning.size() < word.size()) return std::vector{whole};
+    std::string begun = count_key(all);
+    const std::size_t before_text = begun.size();
+    append_ordered_beginning(begun, beginning);
+    std::vector<std::string> prefixes;
+    for (const std::string& key : reader.keys_under(Part::member_index, begun, most_together + 1)) {
+        prefixes.push_back(all + key.substr(before_text));
+    }
+    if (prefixes.size() > most_together) return std::nullopt;
+    return prefixes;
 }
 
 std::uint64_t count_under(const ViewReader& reader, const std::string& prefix) {

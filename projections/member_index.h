@@ -3,13 +3,15 @@
 //
 //     organisation  former  sort           sort value  person    every row, once per sort
 //     organisation  former  value          name        person    once for each value of the row
-//     organisation  former  token  text                person    for the search
+//     organisation  former  token  text                person    for the search of few
+//     organisation  former  beginning      name        person    and of many
 //     organisation  former  count  value                         how many rows have the value
 //
-// A value is a status with a second factor or none, a role, a workspace or a licence class. Keys
-// of values go on as those of the sort by name do. Every key but those of tokens holds what the
-// row is tested by, so that the keys of one value are walked for several and for words, and no row
-// is read in vain. An ordinary row has eight keys beside its tokens; a sign-in moves one.
+// A value is a status with a second factor or none, a role, a workspace or a licence class; the
+// beginnings of tokens are values too. Keys of values go on as those of the sort by name do. Every
+// key but those of tokens holds what the row is tested by, so that the keys of one value are walked
+// for several and for words, and no row is read in vain. An ordinary row has eight keys beside
+// those for the search; a sign-in moves one.
 #pragma once
 
 #include "projections/rows.h"
@@ -28,12 +30,21 @@ struct Roster {
     bool former = false;
 };
 
+/// What is costly to work out of a row and seldom changes.
+struct RowTexts {
+    std::string name_key;  ///< what it is sorted by
+    std::string address_key;
+    std::vector<std::string> tokens;
+};
+RowTexts texts_of(const MemberRow& row);
+
 struct IndexEntry {
     std::string key;
     std::string value;
 };
 /// Sorted by key; the counts are not among them.
-std::vector<IndexEntry> index_entries_of(OrganizationId organization, const MemberRow& row);
+std::vector<IndexEntry> index_entries_of(OrganizationId organization, const MemberRow& row,
+                                         const RowTexts& texts);
 
 /// What the keys of a row hold.
 struct RowFacts {
@@ -55,8 +66,15 @@ std::vector<std::string> prefixes_of_status(const Roster& roster, std::optional<
 std::string prefix_of_role(const Roster& roster, const RoleId& role);
 std::string prefix_of_workspace(const Roster& roster, WorkspaceId workspace);
 std::string prefix_of_licence(const Roster& roster, const LicenceClassId& licence);
+/// Of all keys for the search.
+std::string prefix_of_search(const Roster& roster);
 /// Of all tokens that begin so.
 std::string prefix_of_tokens(const Roster& roster, std::string_view beginning);
+/// Of beginnings, such that whoever has a token that begins so stands under one of them; nothing
+/// when there are too many to walk together.
+std::optional<std::vector<std::string>> prefixes_of_beginnings(const ViewReader& reader,
+                                                               const Roster& roster,
+                                                               std::string_view word);
 
 /// Rows under the prefix of everybody by name or of a value.
 std::uint64_t count_under(const ViewReader& reader, const std::string& prefix);

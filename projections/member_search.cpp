@@ -97,7 +97,7 @@ class MemberFinder {
     std::optional<std::vector<SoughtWord>> words_;
     CountedSet everybody_;
     std::vector<CountedSet> filters_;
-    CountedSet smallest_;  ///< filter; everybody when there is none
+    CountedSet smallest_;  ///< of the filters and the words; everybody when there are none
     std::size_t gathered_at_most_ = 0;
     bool is_of_nobody_ = false;
 };
@@ -125,6 +125,13 @@ MemberFinder::MemberFinder(const ViewReader& reader, const MemberQuery& query,
     if (words_ && words_->empty()) is_of_nobody_ = true;
     smallest_ =
         filters_.empty() ? everybody_ : *std::ranges::min_element(filters_, {}, &CountedSet::count);
+    for (const SoughtWord& word : words_.value_or(std::vector<SoughtWord>{})) {
+        auto beginnings = prefixes_of_beginnings(reader, roster_, word.word);
+        if (!beginnings) continue;
+        CountedSet set = counted(std::move(*beginnings));
+        if (set.prefixes.empty()) is_of_nobody_ = true;
+        if (set.count < smallest_.count) smallest_ = std::move(set);
+    }
     const double rows = static_cast<double>(everybody_.count) * static_cast<double>(query_.limit);
     gathered_at_most_ =
         static_cast<std::size_t>(std::sqrt(rows / static_cast<double>(effort.steps_of_a_row)));

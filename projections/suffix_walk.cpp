@@ -70,13 +70,17 @@ void SuffixWalk::jump(Merged& set, std::string_view suffix) {
 }
 
 void SuffixWalk::step(Merged& set) {
-    ViewIterator& at = set.branches[set.nearest].at;
-    if (descending_) {
-        at.previous();
-    } else {
-        at.next();
-    }
-    find_nearest(set);
+    const std::string passed{set.branch().suffix()};
+    // What stands in several of its indexes is given once.
+    do {
+        ViewIterator& at = set.branches[set.nearest].at;
+        if (descending_) {
+            at.previous();
+        } else {
+            at.next();
+        }
+        find_nearest(set);
+    } while (set.branches.size() > 1 && set.branch().inside() && set.branch().suffix() == passed);
 }
 
 void SuffixWalk::find_nearest(Merged& set) {

@@ -1,7 +1,7 @@
-// Walks what several sets have in common. A set is one index or several that share nothing, each a
-// prefix; under each prefix, keys go on with the same kind of suffix (a sort value and a person, or
-// a position). The walk gives the suffixes that stand in every set, in either order, and its cost
-// is that of the smallest set, not of the whole: the sets jump ahead of each other in turn.
+// Walks what several sets have in common. A set is one index or several, each a prefix; under each
+// prefix, keys go on with the same kind of suffix (a sort value and a person, or a position). The
+// walk gives the suffixes that stand in every set, in either order, and its cost is that of the
+// smallest set, not of the whole: the sets jump ahead of each other in turn.
 #pragma once
 
 #include "projections/view_store.h"

@@ -187,6 +187,15 @@ std::vector<std::string> tokens_of(std::string_view name, std::string_view addre
     return kept;
 }
 
+std::string_view beginning_of(std::string_view word) {
+    constexpr int letters = 3;
+    std::size_t end = 0;
+    for (int letter = 0; letter < letters && end < word.size(); ++letter) {
+        next_code_point(word, end);
+    }
+    return word.substr(0, end);
+}
+
 std::string joined(const std::vector<std::string>& tokens) {
     std::string text;
     for (const std::string& token : tokens) text.append(1, token_mark).append(token);

@@ -23,6 +23,10 @@ std::string collation_key(std::string_view text);
 /// Sorted; what begins another one is left out.
 std::vector<std::string> tokens_of(std::string_view name, std::string_view address);
 
+/// The first letters of a word, by which many are found that begin alike; the word where it is no
+/// longer.
+std::string_view beginning_of(std::string_view word);
+
 /// The tokens in one text, each after `token_mark`, which none of them contains.
 std::string joined(const std::vector<std::string>& tokens);
 constexpr char token_mark = '\n';

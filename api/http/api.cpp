@@ -169,6 +169,7 @@ bool gets_to_guard(Exchange& exchange, const boost::urls::url_view& target, cons
 
 bool is_long(const Exchange& exchange, const Route& route) {
     return route.length == Length::always || !exchange.query_text("as_of").empty() ||
+           !exchange.query_text("count").empty() ||
            exchange.request().body.size() > most_of_a_short_body;
 }
 

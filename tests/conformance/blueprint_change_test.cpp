@@ -162,7 +162,8 @@ TEST_F(BlueprintChange, MapsWorkspaceRolesToNoneAndBack) {
     EXPECT_EQ(change(company, to_folders).status, 200);
     restart();
     const json::object in_folder = row_of(company, bo);
-    EXPECT_EQ(in_folder.at("workspaces"), (json::array{json::object{{"workspace", design}}}));
+    EXPECT_EQ(in_folder.at("workspaces"),
+              (json::array{json::object{{"workspace", design}, {"name", "Design"}}}));
     EXPECT_FALSE(in_folder.contains("licence")) << "which it no longer takes";
     EXPECT_TRUE(check(company, bo, "transactions.write_in_folders", design));
     EXPECT_FALSE(check(company, bo, "transactions.write"));

@@ -4,6 +4,7 @@
 #include "projections/member_list.h"
 #include "domain/ensure.h"
 #include "projections/member_search.h"
+#include "projections/memberships.h"
 
 #include <CLI/CLI.hpp>
 
@@ -104,15 +105,37 @@ std::vector<Case> cases(OrganizationId in) {
     };
 }
 
-double micros_of_a_page(const Snapshot& reader, const MemberQuery& query) {
+template <class Work>
+double median_micros(const Work& work) {
     std::vector<double> times;
     for (std::size_t round = 0; round < rounds; ++round) {
         const auto begun = Clock::now();
-        ENSURE(member_page(reader, query).has_value());
+        work();
         times.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begun).count());
     }
     std::ranges::nth_element(times, times.begin() + rounds / 2);
     return times[rounds / 2];
+}
+
+/// Pages of somebody's organisations, of the first `usual` at most.
+void measure_memberships(const std::string& folder) {
+    constexpr std::size_t usual = 50;
+    const MemberRow row = row_number(1);
+    for (const std::size_t organizations : {std::size_t{1}, std::size_t{50}, std::size_t{1'000}}) {
+        const auto store = ViewStore::create(folder + "of" + std::to_string(organizations)).value();
+        store->remove_when_closed();
+        Draft draft{*store};
+        for (std::size_t number = 0; number < organizations; ++number) {
+            replace_row(draft, numbered<OrganizationId>(number), std::nullopt, row);
+        }
+        ENSURE(draft.write().has_value());
+        const Snapshot reader{store};
+        const double page = median_micros(
+            [&] { memberships_page(reader, {.person = row.person, .limit = usual}); });
+        const auto rows = static_cast<double>(std::min(organizations, usual));
+        std::printf("memberships of one in %5zu %32.0f us %8.1f us a row\n", organizations, page,
+                    page / rows);
+    }
 }
 
 }  // namespace
@@ -138,11 +161,13 @@ int main(int argc, char** argv) {
                     micros / static_cast<double>(sizes[number]));
         const Snapshot reader{store};
         for (const Case& one : cases(in)) {
-            const double page = micros_of_a_page(reader, one.query);
+            const double page =
+                median_micros([&] { ENSURE(member_page(reader, one.query).has_value()); });
             const double first = smallest.try_emplace(one.what, page).first->second;
             std::printf("  %-40s %10.0f us %8.1fx\n", one.what, page, page / first);
         }
         std::fflush(stdout);
     }
+    measure_memberships(folder);
     return 0;
 }

@@ -22,7 +22,8 @@ enum class Effect : std::uint8_t {
     command,  ///< one command, which takes Idempotency-Key and If-Match
 };
 
-/// Long ones, whatever asks for the past, and whatever has a long body, have a pool of their own.
+/// Long ones, whatever asks for the past or for an exact count, and whatever has a long body, have
+/// a pool of their own.
 enum class Length : std::uint8_t { usual, always };
 
 constexpr std::size_t most_of_a_command = 1024 * 1024;
