@@ -30,8 +30,9 @@ class OpenEngine final : public Engine {
           log_{std::move(log)},
           note_{std::move(note)},
           notary_{std::move(notary)},
+          organizations_{*log_, options.organization_cache_bytes},
           views_{std::move(views)},
-          writer_{std::make_unique<Writer>(*log_, *keys_, *views_, options)} {}
+          writer_{std::make_unique<Writer>(*log_, *keys_, organizations_, *views_, options)} {}
 
     void submit(Command command, Context context, ExecuteOptions options,
                 std::move_only_function<void(Answer)> done) override {
@@ -42,6 +43,7 @@ class OpenEngine final : public Engine {
     const EventLog& log() const override { return *log_; }
     KeyStore& keys() override { return *keys_; }
     Views& views() override { return *views_; }
+    Organizations& organizations() override { return organizations_; }
     Notary& notary() override { return *notary_; }
     Instant now() const override { return clock_(); }
     void confirm_clock() override { writer_->confirm_clock(); }
@@ -65,6 +67,7 @@ class OpenEngine final : public Engine {
     std::unique_ptr<EventLog> log_;
     std::unique_ptr<LogNote> note_;
     std::unique_ptr<Notary> notary_;
+    Organizations organizations_;
     std::unique_ptr<Views> views_;
     std::unique_ptr<Writer> writer_;
 };
@@ -203,11 +206,9 @@ std::expected<std::unique_ptr<Engine>, Failure> open_engine(const EngineOptions&
     }
     auto notary = open_notary(options.data, **log, disk, *options.workers);
     if (!notary) return std::unexpected(notary.error());
-    auto views = open_views(options.data / "views", **log, **keys,
-                            {.disk = options.disk,
-                             .workers = options.workers,
-                             .steady_clock = options.steady_clock,
-                             .cache_bytes = options.views_cache_bytes});
+    auto views = open_views(
+        options.data / "views", **log, **keys,
+        {.disk = options.disk, .workers = options.workers, .steady_clock = options.steady_clock});
     if (!views) return std::unexpected(views.error());
     auto note = keep_log_note(disk, options.data / "keys", **log, *options.workers);
     if (!note) return std::unexpected(note.error());

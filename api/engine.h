@@ -9,6 +9,7 @@
 #include "eventstore/keys/keys.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/log/notary.h"
+#include "projections/organizations.h"
 #include "projections/views.h"
 
 #include <expected>
@@ -47,6 +48,8 @@ class Engine {
     virtual const EventLog& log() const = 0;
     virtual KeyStore& keys() = 0;
     virtual Views& views() = 0;
+    /// As they are by all that was answered, whatever the views have seen of it.
+    virtual Organizations& organizations() = 0;
     virtual EngineState state() const = 0;
     virtual Instant now() const = 0;
     virtual Notary& notary() = 0;

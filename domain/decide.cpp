@@ -13,7 +13,7 @@ Verdict decide(const World& world, const Command& command, const Context& contex
 
 std::optional<Instant> next_due(const Organization& organization) {
     if (organization.ended || organization.due.empty()) return std::nullopt;
-    return organization.due.begin()->first;
+    return organization.due.begin()->first.at;
 }
 
 }  // namespace muster

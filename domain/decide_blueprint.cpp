@@ -46,13 +46,6 @@ class Move {
         if (count > 0) obstacles_.push_back({kind, std::move(subject), count});
     }
 
-    template <class People>
-    static std::uint64_t holding(const People& people, const RoleId& role) {
-        return static_cast<std::uint64_t>(std::ranges::count_if(people, [&](const auto& entry) {
-            return std::ranges::count(entry.second.roles, role) > 0;
-        }));
-    }
-
     bool stays(const RoleId& role) const {
         const Role* now = organization_.role(role);
         // What the organisation deleted of its rules stays deleted.
@@ -79,11 +72,11 @@ class Move {
     }
 
     void check_roles_held() {
-        for (const auto& [id, role] : organization_.roles) {
+        for (const auto& [id, role] : *organization_.roles) {
             if (stays(id) || command_.roles.contains(id)) continue;
-            note(ObstacleKind::members_hold_role, id.value, holding(organization_.members, id));
-            note(ObstacleKind::invitations_name_role, id.value,
-                 holding(organization_.invitations, id));
+            const RoleUse use = organization_.use_of(id);
+            note(ObstacleKind::members_hold_role, id.value, use.members);
+            note(ObstacleKind::invitations_name_role, id.value, use.invited);
         }
     }
 
@@ -113,7 +106,7 @@ class Move {
 
     void check_custom_roles() {
         std::uint64_t kept = 0;
-        for (const auto& [id, role] : organization_.roles) {
+        for (const auto& [id, role] : *organization_.roles) {
             if (!role.custom || command_.roles.contains(id)) continue;
             ++kept;
             if (next_.role(id) != nullptr) note(ObstacleKind::role_id_taken, id.value, 1);
@@ -133,7 +126,7 @@ class Move {
         for (const OrganizationRole& rules : next_.roles) {
             brought[rules.id] = world_.look_of(rules.name);
         }
-        for (const auto& [id, role] : organization_.roles) {
+        for (const auto& [id, role] : *organization_.roles) {
             const OrganizationRole* was = organization_.blueprint->role(id);
             const bool own_name = role.custom ? !command_.roles.contains(id)
                                               : next_.role(id) != nullptr && role.name != was->name;
@@ -188,18 +181,15 @@ class Move {
 
     /// Some protected role has a holder, and none loses its last one but to another.
     void check_protected(const Organization& after) {
-        if (after.protected_holders.empty()) {
+        if (!after.has_protected_holder()) {
             note(ObstacleKind::no_protected_holder, "", 1);
             return;
         }
         for (const OrganizationRole& role : next_.roles) {
-            if (!role.is_protected || after.holders_of(role.id) > 0) continue;
+            if (!role.is_protected || after.use_of(role.id).active > 0) continue;
             const auto becomes = command_.roles.find(role.id);
             if (becomes != command_.roles.end() && after.is_protected(becomes->second)) continue;
-            const bool was_held = std::ranges::any_of(organization_.members, [&](const auto& m) {
-                return m.second.status == MemberStatus::active &&
-                       std::ranges::count(m.second.roles, role.id) > 0;
-            });
+            const bool was_held = organization_.use_of(role.id).active > 0;
             if (was_held) note(ObstacleKind::no_protected_holder, role.id.value, 1);
         }
     }
@@ -214,14 +204,17 @@ class Move {
         }
         for (const OrganizationRole& role : next_.roles) {
             if (!role.single_holder) continue;
-            const std::uint64_t holders = holding(after.members, role.id);
+            const std::uint64_t holders = after.use_of(role.id).members;
             if (holders != 1) {
                 obstacles_.push_back({ObstacleKind::single_holder_count, role.id.value, holders});
             }
             // Whoever accepted it would be a second holder.
-            auto offers = after.invitations;
-            std::erase_if(offers, [](const auto& entry) { return entry.second.replaces; });
-            note(ObstacleKind::invitations_name_role, role.id.value, holding(offers, role.id));
+            const auto offered = std::ranges::count_if(after.invitations, [&](const auto& entry) {
+                const OpenInvitation& open = entry.second;
+                return !open.replaces && std::ranges::count(open.roles, role.id) > 0;
+            });
+            note(ObstacleKind::invitations_name_role, role.id.value,
+                 static_cast<std::uint64_t>(offered));
         }
     }
 
@@ -248,8 +241,13 @@ class Move {
 
     static Organization without_licences(Organization state) {
         state.seats.clear();
-        for (auto& [person, member] : state.members) member.licence.reset();
-        for (auto& [id, invitation] : state.invitations) invitation.licence.reset();
+        const auto has_one = [](const Held& held) { return held.licence.has_value(); };
+        for (const PersonId person : state.members.keys_where(has_one)) {
+            state.members.edit(person)->licence.reset();
+        }
+        for (const InvitationId id : state.invitations.keys_where(has_one)) {
+            state.invitations.edit(id)->licence.reset();
+        }
         return state;
     }
 

@@ -53,7 +53,8 @@ bool leaves_role_empty(const Organization& organization, const Member& member,
                        const std::vector<RoleId>& after) {
     return member.status == MemberStatus::active &&
            std::ranges::any_of(member.roles, [&](const RoleId& role) {
-               return organization.holders_of(role) == 1 && std::ranges::count(after, role) == 0;
+               return organization.is_protected(role) && organization.use_of(role).active == 1 &&
+                      std::ranges::count(after, role) == 0;
            });
 }
 

@@ -83,9 +83,10 @@ Verdict decide_one(const Call& call, const SettleDue& command) {
     const Organization* organization = call.world.organization(command.organization);
     if (organization == nullptr) return refuse(Rejection::organization_not_found);
     std::vector<Event> events;
-    for (const auto& [expires_at, id] : organization->due) {
-        if (expires_at > call.now) break;
-        events.emplace_back(InvitationExpired{id, organization->invitation(id)->person});
+    for (const auto& [due, nothing] : organization->due) {
+        if (due.at > call.now) break;
+        const PersonId person = organization->invitation(due.invitation)->person;
+        events.emplace_back(InvitationExpired{due.invitation, person});
     }
     return happened(command.organization, std::move(events));
 }

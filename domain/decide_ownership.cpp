@@ -37,8 +37,8 @@ std::vector<RoleId> succeeding(const Organization& organization, const Member& h
     std::vector<RoleId> roles = successor.roles;
     for (const RoleId& role : holder.roles) {
         const bool stays = std::ranges::count(holder_after, role) > 0;
-        const bool last =
-            holder.status == MemberStatus::active && !stays && organization.holders_of(role) == 1;
+        const bool last = holder.status == MemberStatus::active && !stays &&
+                          organization.use_of(role).active == 1;
         const bool needed =
             organization.is_protected(role) &&
             (!protects_already || last || holds_single_holder_role(organization, {role}));
@@ -49,8 +49,10 @@ std::vector<RoleId> succeeding(const Organization& organization, const Member& h
 
 /// Whether a protected role that somebody held has nobody left.
 bool leaves_some_role_empty(const Organization& before, const Organization& after) {
-    return std::ranges::any_of(before.protected_holders,
-                               [&](const auto& held) { return after.holders_of(held.first) == 0; });
+    return std::ranges::any_of(before.role_use, [&](const auto& entry) {
+        const auto& [role, use] = entry;
+        return before.is_protected(role) && use.active > 0 && after.use_of(role).active == 0;
+    });
 }
 
 /// Whether somebody stands in workspaces who could not be placed there any more.
@@ -103,15 +105,16 @@ Verdict decide_one(const Call& call, const TransferOwnership& command) {
     if (holds(*next, role->id)) return already_so();
     if (next->status != MemberStatus::active) return refuse(Rejection::member_suspended);
 
-    const auto former = std::ranges::find_if(
-        organization.members, [&](const auto& entry) { return holds(entry.second, role->id); });
-    ENSURE(former != organization.members.end());
-    const auto left = without(former->second.roles, role->id);
+    // The one who got it last is the one who has it.
+    const PersonId former = organization.use_of(role->id).latest;
+    const Member* owner = organization.member(former);
+    ENSURE(owner != nullptr);
+    const auto left = without(owner->roles, role->id);
     Rehearsal rehearsal{organization, call.now};
     rehearsal.add(
-        MemberRolesChanged{former->first, with(organization, left, *role->former_holder_becomes)});
+        MemberRolesChanged{former, with(organization, left, *role->former_holder_becomes)});
     rehearsal.add(MemberRolesChanged{command.person, with(organization, next->roles, role->id)});
-    return settled(organization, std::move(rehearsal), {former->first, command.person});
+    return settled(organization, std::move(rehearsal), {former, command.person});
 }
 
 Verdict decide_one(const Call& call, const ReplaceProtectedHolder& command) {

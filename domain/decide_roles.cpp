@@ -23,7 +23,7 @@ bool is_role_name_taken(const World& world, const Organization& organization, co
                         const std::string& name) {
     const NameLook look = world.look_of(name);
     const bool trusted = organization.blueprint->role(own) != nullptr;
-    return std::ranges::any_of(organization.roles, [&](const auto& entry) {
+    return std::ranges::any_of(*organization.roles, [&](const auto& entry) {
         const auto& [id, role] = entry;
         if (id == own) return false;
         const NameLook other = world.look_of(role.name);
@@ -50,13 +50,13 @@ std::expected<Event, Rejection> new_role(const Call& call, OrganizationId id, Ro
     if (!may_grant(organization, call.actor(), PersonId{}, blueprint.closure(role.permissions))) {
         return std::unexpected(Rejection::beyond_own_permissions);
     }
-    if (organization.roles.contains(role.role)) return std::unexpected(Rejection::id_taken);
+    if (organization.roles->contains(role.role)) return std::unexpected(Rejection::id_taken);
     if (is_role_name_taken(call.world, organization, role.role, role.name)) {
         return std::unexpected(Rejection::role_name_taken);
     }
     if (call.world.look_of(role.name).key.empty()) return std::unexpected(Rejection::name_missing);
     const auto custom = std::ranges::count_if(
-        organization.roles, [](const auto& entry) { return entry.second.custom; });
+        *organization.roles, [](const auto& entry) { return entry.second.custom; });
     if (static_cast<std::size_t>(custom) >= blueprint.custom_roles.most) {
         return std::unexpected(Rejection::too_many_roles);
     }
@@ -237,18 +237,13 @@ Verdict decide_one(const Call& call, const DeleteRole& command) {
     if (command.replacement) {
         return delete_role_for(call, organization, command.role, *command.replacement);
     }
-    const auto names_it = [&](const auto& entry) {
-        return std::ranges::count(entry.second.roles, command.role) > 0;
-    };
-    const auto members = std::ranges::count_if(organization.members, names_it);
-    const auto invitations = std::ranges::count_if(organization.invitations, names_it);
+    const RoleUse use = organization.use_of(command.role);
     std::vector<Obstacle> obstacles;
-    const auto note = [&](ObstacleKind kind, auto count) {
-        if (count == 0) return;
-        obstacles.push_back({kind, command.role.value, static_cast<std::uint64_t>(count)});
+    const auto note = [&](ObstacleKind kind, std::uint64_t count) {
+        if (count > 0) obstacles.push_back({kind, command.role.value, count});
     };
-    note(ObstacleKind::members_hold_role, members);
-    note(ObstacleKind::invitations_name_role, invitations);
+    note(ObstacleKind::members_hold_role, use.members);
+    note(ObstacleKind::invitations_name_role, use.invited);
     if (!obstacles.empty()) {
         return std::unexpected(Refusal{Rejection::role_in_use, {}, std::move(obstacles)});
     }

@@ -41,17 +41,16 @@ bool has_protected_role(const Organization& state) {
 
 Broken broken_holders(const Organization& state) {
     if (state.ended || !has_protected_role(state)) return std::nullopt;
-    if (state.protected_holders.empty()) return "no active holder of a protected role";
+    if (!state.has_protected_holder()) return "no active holder of a protected role";
     return std::nullopt;
 }
 
 Broken broken_single_holders(const Organization& state) {
     for (const OrganizationRole& role : state.blueprint->roles) {
         if (!role.single_holder || state.ended) continue;
-        const auto holders = std::ranges::count_if(state.members, [&](const auto& entry) {
-            return std::ranges::count(entry.second.roles, role.id) > 0;
-        });
-        if (holders != 1) return "a role of exactly one holder has another number of them";
+        const RoleUse use = state.use_of(role.id);
+        if (use.members != 1 || state.member(use.latest) == nullptr)
+            return "a role of exactly one holder has another number of them";
     }
     return std::nullopt;
 }
@@ -59,13 +58,8 @@ Broken broken_single_holders(const Organization& state) {
 /// Recounts what evolve keeps.
 Broken broken_counts(const Organization& state) {
     std::map<LicenceClassId, SeatUse> seats;
-    std::map<RoleId, std::size_t> holders;
     for (const auto& [person, member] : state.members) {
         if (member.licence) ++seats[*member.licence].used;
-        if (member.status != MemberStatus::active) continue;
-        for (const RoleId& role : member.roles) {
-            if (state.is_protected(role)) ++holders[role];
-        }
     }
     for (const auto& [id, invitation] : state.invitations) {
         if (invitation.licence) ++seats[*invitation.licence].reserved;
@@ -78,8 +72,23 @@ Broken broken_counts(const Organization& state) {
             return "the seat ledger misses a licence class";
         }
     }
-    if (holders != state.protected_holders) return "the count of protected holders is off";
     return std::nullopt;
+}
+
+Broken broken_role_use(const Organization& state) {
+    std::map<RoleId, RoleUse> counted;
+    for (const auto& [person, member] : state.members) {
+        for (const RoleId& role : member.roles) {
+            RoleUse& use = counted[role];
+            ++use.members;
+            if (member.status == MemberStatus::active) ++use.active;
+            if (state.use_of(role).latest == person) use.latest = person;
+        }
+    }
+    for (const auto& [id, invitation] : state.invitations) {
+        for (const RoleId& role : invitation.roles) ++counted[role].invited;
+    }
+    return counted == state.role_use ? std::nullopt : Broken{"the use of a role is off"};
 }
 
 Broken broken_invitations(const Organization& state) {
@@ -116,7 +125,7 @@ Broken broken_invariant(const Organization& state) {
     for (const auto& [person, invitation] : state.invited) {
         if (const Broken broken = broken_person(state, person)) return broken;
     }
-    return std::nullopt;
+    return broken_role_use(state);
 }
 
 namespace {

@@ -129,7 +129,7 @@ class RowOffers {
 std::vector<RoleOffer> role_offers(const Organization& organization, const Actor& actor,
                                    std::optional<WorkspaceId> workspace) {
     std::vector<RoleOffer> offers;
-    for (const auto& [id, role] : organization.roles) {
+    for (const auto& [id, role] : *organization.roles) {
         offers.push_back({id, role.name, false, why_not(organization, actor, id)});
     }
     for (const WorkspaceRole& role : organization.blueprint->workspaces.roles) {

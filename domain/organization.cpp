@@ -10,9 +10,23 @@ namespace muster {
 namespace {
 
 template <class Map, class K>
-auto* find_in(Map& map, const K& key) {
+const auto* find_in(const Map& map, const K& key) {
     const auto found = map.find(key);
     return found == map.end() ? nullptr : &found->second;
+}
+
+/// Folds what is about everybody into those for whom it changes something, so that the others stay
+/// shared.
+template <class K, class Holder, class EventOfAll>
+void evolve_all(PersistentMap<K, Holder>& holders, const EventOfAll& event) {
+    std::vector<std::pair<K, Held>> changed;
+    for (const auto& [id, holder] : holders) {
+        const Held& before = holder;
+        Held after = before;
+        evolve(after, event);
+        if (after != before) changed.emplace_back(id, std::move(after));
+    }
+    for (auto& [id, after] : changed) static_cast<Held&>(*holders.edit(id)) = std::move(after);
 }
 
 /// Whoever answers for an offer answers for all that is in it by now.
@@ -51,7 +65,7 @@ struct Evolve {
         state.due.clear();
         state.workspaces.clear();
         state.seats.clear();
-        state.protected_holders.clear();
+        state.role_use.clear();
     }
 
     void operator()(const PlanChanged& event) const {
@@ -63,8 +77,9 @@ struct Evolve {
         state.invitations[event.invitation] = begun_by(event, at);
         state.invited[event.person] = event.invitation;
         if (event.replaces) state.replaced[*event.replaces] = event.invitation;
-        state.due.emplace(event.expires_at, event.invitation);
+        state.due[{event.expires_at, event.invitation}] = {};
         if (event.licence) ++state.seats[*event.licence].reserved;
+        count_roles(event.roles, &RoleUse::invited);
         note_mail(event.person, false);
     }
 
@@ -72,7 +87,7 @@ struct Evolve {
         OpenInvitation& invitation = open(event.invitation);
         note_mail(event.person, true);
         state.due.erase({invitation.expires_at, event.invitation});
-        state.due.emplace(event.expires_at, event.invitation);
+        state.due[{event.expires_at, event.invitation}] = {};
         invitation.send_number = event.send_number;
         invitation.expires_at = event.expires_at;
         if (event.inviter) answers_for(invitation, *event.inviter);
@@ -98,26 +113,30 @@ struct Evolve {
     void operator()(const MemberJoined& event) const {
         state.members[event.person] = begun_by(event, at);
         if (event.licence) ++state.seats[*event.licence].used;
-        count_holder(event.roles);
+        count_member(event.person, event.roles, true);
     }
 
     void operator()(const MemberRolesChanged& event) const {
         const Member* member = state.member(event.person);
         const bool active = member != nullptr && member->status == MemberStatus::active;
         Held& held = held_by(event.person);
-        if (active) uncount_holder(held.roles);
+        const std::vector<RoleId> before = held.roles;
         evolve(held, event);
-        if (active) count_holder(held.roles);
+        if (member == nullptr) {
+            uncount_roles(before, &RoleUse::invited);
+            return count_roles(held.roles, &RoleUse::invited);
+        }
+        uncount_member(event.person, before, active);
+        count_member(event.person, held.roles, active);
         show_to_successor(event.person);
     }
 
     void operator()(const MemberRemoved& event) const {
-        const auto found = state.members.find(event.person);
-        ENSURE(found != state.members.end());
-        const Member& member = found->second;
-        if (member.licence) --state.seats[*member.licence].used;
-        if (member.status == MemberStatus::active) uncount_holder(member.roles);
-        state.members.erase(found);
+        const Member* member = state.member(event.person);
+        ENSURE(member != nullptr);
+        if (member->licence) --state.seats[*member->licence].used;
+        uncount_member(event.person, member->roles, member->status == MemberStatus::active);
+        state.members.erase(event.person);
     }
 
     void operator()(const WorkspaceCreated& event) const {
@@ -126,8 +145,8 @@ struct Evolve {
 
     void operator()(const WorkspaceDeleted& event) const {
         state.workspaces.erase(event.workspace);
-        for (auto& [person, member] : state.members) evolve(member, event);
-        for (auto& [id, invitation] : state.invitations) evolve(invitation, event);
+        evolve_all(state.members, event);
+        evolve_all(state.invitations, event);
     }
 
     void operator()(const WorkspaceRoleAssigned& event) const {
@@ -140,7 +159,7 @@ struct Evolve {
     }
 
     void operator()(const LicenceChanged& event) const {
-        Member* member = find_in(state.members, event.person);
+        Member* member = state.members.edit(event.person);
         Held& held = held_by(event.person);
         const auto count = member != nullptr ? &SeatUse::used : &SeatUse::reserved;
         if (held.licence) --(state.seats[*held.licence].*count);
@@ -151,37 +170,41 @@ struct Evolve {
     }
 
     void operator()(const RoleCreated& event) const {
-        state.roles[event.role] = Role{.name = event.name,
-                                       .custom = true,
-                                       .permissions = event.permissions,
-                                       .effective = state.blueprint->closure(event.permissions)};
+        state.roles.edit()[event.role] =
+            Role{.name = event.name,
+                 .custom = true,
+                 .permissions = event.permissions,
+                 .effective = state.blueprint->closure(event.permissions)};
     }
 
     void operator()(const ImportFinished&) const { state.importing = false; }
 
     void operator()(const MemberSuspended& event) const {
         Member& member = known(event.person);
-        if (member.status == MemberStatus::active) uncount_holder(member.roles);
+        if (member.status == MemberStatus::active) uncount_roles(member.roles, &RoleUse::active);
         member.status = MemberStatus::suspended;
     }
 
     void operator()(const MemberReinstated& event) const {
         Member& member = known(event.person);
-        if (member.status == MemberStatus::suspended) count_holder(member.roles);
+        if (member.status == MemberStatus::suspended) count_roles(member.roles, &RoleUse::active);
         member.status = MemberStatus::active;
         member.former_licence.reset();
     }
 
-    void operator()(const RoleRenamed& event) const { role(event.role).name = event.name; }
-    void operator()(const RolePermissionsChanged& event) const {
-        Role& changed = role(event.role);
-        changed.permissions = event.permissions;
-        changed.effective = state.blueprint->closure(event.permissions);
+    void operator()(const RoleRenamed& event) const {
+        change_role(event.role, [&](Role& role) { role.name = event.name; });
     }
-    void operator()(const RoleDeleted& event) const { state.roles.erase(event.role); }
+    void operator()(const RolePermissionsChanged& event) const {
+        change_role(event.role, [&](Role& role) {
+            role.permissions = event.permissions;
+            role.effective = state.blueprint->closure(event.permissions);
+        });
+    }
+    void operator()(const RoleDeleted& event) const { state.roles.edit().erase(event.role); }
     void operator()(const OrganizationRenamed& event) const { state.name = event.name; }
     void operator()(const WorkspaceRenamed& event) const {
-        Workspace* workspace = find_in(state.workspaces, event.workspace);
+        Workspace* workspace = state.workspaces.edit(event.workspace);
         ENSURE(workspace != nullptr);
         workspace->name = event.name;
     }
@@ -193,24 +216,17 @@ struct Evolve {
         state.plan = event.plan;
         state.limits = event.limits;
         add_roles_of_blueprint();
-        for (const auto& [id, role] : roles_before) {
+        auto& roles = state.roles.edit();
+        for (const auto& [id, role] : *roles_before) {
             if (!role.custom || event.roles.contains(id)) continue;
-            Role& kept = state.roles[id] = role;
+            Role& kept = roles[id] = role;
             kept.effective = state.blueprint->closure(kept.permissions);
         }
-        keep_own_changes(*before, roles_before);
-        for (auto& [id, invitation] : state.invitations) {
-            evolve(invitation, event);
-            Held offered{invitation.offered_roles, invitation.offered_workspaces, {}};
-            evolve(offered, event);
-            invitation.offered_roles = std::move(offered.roles);
-            invitation.offered_workspaces = std::move(offered.workspaces);
-        }
-        state.protected_holders.clear();
-        for (auto& [person, member] : state.members) {
-            evolve(member, event);
-            if (member.status == MemberStatus::active) count_holder(member.roles);
-        }
+        keep_own_changes(*before, *roles_before);
+        evolve_all(state.invitations, event);
+        change_what_was_offered(event);
+        evolve_all(state.members, event);
+        count_roles_anew();
     }
 
     void operator()(const MailHandedOver&) const {}
@@ -221,40 +237,79 @@ struct Evolve {
     void operator()(const ProfileChanged&) const { ENSURE(false); }
 
  private:
-    void count_holder(const std::vector<RoleId>& roles) const {
-        for (const RoleId& held : roles) {
-            if (state.is_protected(held)) ++state.protected_holders[held];
+    using Count = std::uint64_t RoleUse::*;
+
+    void count_roles(const std::vector<RoleId>& roles, Count count) const {
+        for (const RoleId& role : roles) ++(state.role_use[role].*count);
+    }
+    void uncount_roles(const std::vector<RoleId>& roles, Count count) const {
+        for (const RoleId& role : roles) {
+            RoleUse& use = state.role_use[role];
+            --(use.*count);
+            if (use.members == 0 && use.invited == 0) state.role_use.erase(role);
         }
     }
-    void uncount_holder(const std::vector<RoleId>& roles) const {
-        for (const RoleId& held : roles) {
-            const auto counted = state.protected_holders.find(held);
-            if (counted == state.protected_holders.end()) continue;
-            if (--counted->second == 0) state.protected_holders.erase(counted);
+    void count_member(PersonId person, const std::vector<RoleId>& roles, bool active) const {
+        for (const RoleId& role : roles) state.role_use[role].latest = person;
+        count_roles(roles, &RoleUse::members);
+        if (active) count_roles(roles, &RoleUse::active);
+    }
+    void uncount_member(PersonId person, const std::vector<RoleId>& roles, bool active) const {
+        for (const RoleId& role : roles) {
+            RoleUse& use = state.role_use[role];
+            if (use.latest == person) use.latest = {};
+        }
+        if (active) uncount_roles(roles, &RoleUse::active);
+        uncount_roles(roles, &RoleUse::members);
+    }
+    void count_roles_anew() const {
+        state.role_use.clear();
+        for (const auto& [person, member] : state.members) {
+            count_member(person, member.roles, member.status == MemberStatus::active);
+        }
+        for (const auto& [id, invitation] : state.invitations) {
+            count_roles(invitation.roles, &RoleUse::invited);
         }
     }
 
     void add_roles_of_blueprint() const {
+        auto& roles = state.roles.edit();
         for (const OrganizationRole& rules : state.blueprint->roles) {
-            state.roles[rules.id] = Role{.name = rules.name,
-                                         .custom = false,
-                                         .permissions = rules.gives.permissions,
-                                         .effective = state.blueprint->closure(rules.gives)};
+            roles[rules.id] = Role{.name = rules.name,
+                                   .custom = false,
+                                   .permissions = rules.gives.permissions,
+                                   .effective = state.blueprint->closure(rules.gives)};
+        }
+    }
+
+    void change_what_was_offered(const BlueprintChanged& event) const {
+        std::vector<std::pair<InvitationId, Held>> changed;
+        for (const auto& [id, invitation] : state.invitations) {
+            const Held before{invitation.offered_roles, invitation.offered_workspaces, {}};
+            Held after = before;
+            evolve(after, event);
+            if (after != before) changed.emplace_back(id, std::move(after));
+        }
+        for (auto& [id, offered] : changed) {
+            open(id).offered_roles = std::move(offered.roles);
+            open(id).offered_workspaces = std::move(offered.workspaces);
         }
     }
 
     /// What the organisation made of roles that both rules have stays, as far as the new ones let
     /// it: a name, permissions, a deletion.
-    void keep_own_changes(const Blueprint& before, const std::map<RoleId, Role>& roles) const {
+    void keep_own_changes(const Blueprint& before,
+                          const std::map<RoleId, Role>& roles_before) const {
+        auto& roles = state.roles.edit();
         for (const OrganizationRole& rules : state.blueprint->roles) {
             const OrganizationRole* was = before.role(rules.id);
             if (was == nullptr) continue;
-            const Role* changed = find_in(roles, rules.id);
+            const Role* changed = find_in(roles_before, rules.id);
             if (changed == nullptr) {
-                if (rules.deletable) state.roles.erase(rules.id);
+                if (rules.deletable) roles.erase(rules.id);
                 continue;
             }
-            Role& now = state.roles[rules.id];
+            Role& now = roles[rules.id];
             if (rules.renameable && changed->name != was->name) now.name = changed->name;
             const bool edited = changed->effective != before.closure(was->gives);
             if (!rules.editable || !edited) continue;
@@ -267,31 +322,37 @@ struct Evolve {
     void show_to_successor(PersonId person) const {
         const InvitationId* id = find_in(state.replaced, person);
         if (id == nullptr) return;
-        const Member& member = known(person);
-        open(*id).roles = member.roles;
-        open(*id).workspaces = member.workspaces;
+        const Member* member = state.member(person);
+        ENSURE(member != nullptr);
+        OpenInvitation& invitation = open(*id);
+        uncount_roles(invitation.roles, &RoleUse::invited);
+        count_roles(member->roles, &RoleUse::invited);
+        invitation.roles = member->roles;
+        invitation.workspaces = member->workspaces;
     }
 
     Member& known(PersonId person) const {
-        Member* member = find_in(state.members, person);
+        Member* member = state.members.edit(person);
         ENSURE(member != nullptr);
         return *member;
     }
 
-    Role& role(const RoleId& id) const {
-        Role* found = find_in(state.roles, id);
-        ENSURE(found != nullptr);
-        return *found;
+    template <class Change>
+    void change_role(const RoleId& id, const Change& change) const {
+        auto& roles = state.roles.edit();
+        const auto found = roles.find(id);
+        ENSURE(found != roles.end());
+        change(found->second);
     }
 
     OpenInvitation& open(InvitationId id) const {
-        OpenInvitation* invitation = find_in(state.invitations, id);
+        OpenInvitation* invitation = state.invitations.edit(id);
         ENSURE(invitation != nullptr);
         return *invitation;
     }
 
     Held& held_by(PersonId person) const {
-        if (Member* member = find_in(state.members, person)) return *member;
+        if (Member* member = state.members.edit(person)) return *member;
         const InvitationId* id = find_in(state.invited, person);
         ENSURE(id != nullptr);
         return open(*id);
@@ -303,11 +364,11 @@ struct Evolve {
         const Instant hour = MailCount::hour_of(at);
         if (state.mails.hour != hour) {
             state.mails = {.hour = hour, .sent = 0};
-            std::erase_if(state.mailed,
-                          [&](const auto& entry) { return entry.second.latest <= a_day_ago; });
+            forget_mails_until(a_day_ago);
         }
         ++state.mails.sent;
-        const bool had_one = state.mailed.contains(to) && state.mailed[to].latest > a_day_ago;
+        const MailsTo* before = find_in(state.mailed, to);
+        const bool had_one = before != nullptr && before->latest > a_day_ago;
         MailsTo& mails = state.mailed[to];
         mails.latest = at;
         std::erase_if(mails.again, [&](Instant time) { return time <= a_day_ago; });
@@ -316,13 +377,20 @@ struct Evolve {
         mails.again.push_back(at);
     }
 
+    void forget_mails_until(Instant time) const {
+        const auto is_old = [&](const MailsTo& mails) { return mails.latest <= time; };
+        for (const PersonId person : state.mailed.keys_where(is_old)) state.mailed.erase(person);
+    }
+
     void close(InvitationId id, InvitationEnd end) const {
-        const OpenInvitation& invitation = open(id);
-        if (invitation.licence) --state.seats[*invitation.licence].reserved;
-        state.ended_invitations[id] = {end, invitation.person};
-        state.due.erase({invitation.expires_at, id});
-        state.invited.erase(invitation.person);
-        if (invitation.replaces) state.replaced.erase(*invitation.replaces);
+        const OpenInvitation* invitation = state.invitation(id);
+        ENSURE(invitation != nullptr);
+        if (invitation->licence) --state.seats[*invitation->licence].reserved;
+        uncount_roles(invitation->roles, &RoleUse::invited);
+        state.ended_invitations[id] = {end, invitation->person};
+        state.due.erase({invitation->expires_at, id});
+        state.invited.erase(invitation->person);
+        if (invitation->replaces) state.replaced.erase(*invitation->replaces);
         state.invitations.erase(id);
     }
 };
@@ -382,7 +450,7 @@ const Held* Organization::held_by(PersonId person) const {
 }
 
 const Role* Organization::role(const RoleId& role_id) const {
-    return find_in(roles, role_id);
+    return find_in(*roles, role_id);
 }
 
 bool Organization::is_protected(const RoleId& role_id) const {
@@ -395,9 +463,15 @@ bool Organization::is_protected(const std::vector<RoleId>& held) const {
                                [this](const RoleId& role_id) { return is_protected(role_id); });
 }
 
-std::size_t Organization::holders_of(const RoleId& protected_role) const {
-    const auto counted = protected_holders.find(protected_role);
-    return counted == protected_holders.end() ? 0 : counted->second;
+RoleUse Organization::use_of(const RoleId& role_id) const {
+    const RoleUse* use = find_in(role_use, role_id);
+    return use == nullptr ? RoleUse{} : *use;
+}
+
+bool Organization::has_protected_holder() const {
+    return std::ranges::any_of(role_use, [this](const auto& entry) {
+        return entry.second.active > 0 && is_protected(entry.first);
+    });
 }
 
 PermissionSet Organization::permissions_of(PersonId person) const {

@@ -1,19 +1,21 @@
 // The consistency boundary: everything a decision about one organisation may look at, folded from
-// its events. `evolve` has no rules and cannot fail; the rules are in decide. A regular value:
-// copied for a dry run, compared in tests. One thread at a time.
+// its events. `evolve` has no rules and cannot fail; the rules are in decide. A regular value: a
+// copy, as for a dry run, costs the same however many members there are, and shares what does not
+// change. One thread at a time for each; copies may live on different threads.
 #pragma once
 
 #include "domain/blueprint.h"
 #include "domain/events.h"
 #include "domain/held.h"
 #include "domain/ids.h"
+#include "domain/persistent_map.h"
+#include "domain/shared_value.h"
 #include "domain/time.h"
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
+#include <variant>
 #include <vector>
 
 namespace muster {
@@ -102,6 +104,36 @@ struct SeatUse {
     bool operator==(const SeatUse&) const = default;
 };
 
+/// When an open invitation expires.
+struct Due {
+    Instant at;
+    InvitationId invitation;
+
+    bool operator==(const Due&) const = default;
+};
+
+template <>
+struct Digits<Due> {
+    static constexpr std::size_t of_time = 16;
+    static constexpr std::size_t count = of_time + Digits<InvitationId>::count;
+    static unsigned of(const Due& due, std::size_t n) {
+        if (n >= of_time) return Digits<InvitationId>::of(due.invitation, n - of_time);
+        // Times before 1970 stand before the others.
+        const auto time = static_cast<std::uint64_t>(due.at.micros) ^ std::uint64_t{1} << 63U;
+        return static_cast<unsigned>(time >> (of_time - 1 - n) * 4U) & 0xFU;
+    }
+};
+
+/// Who has a role.
+struct RoleUse {
+    std::uint64_t members = 0;
+    std::uint64_t active = 0;   ///< of these
+    std::uint64_t invited = 0;  ///< open invitations that name it
+    PersonId latest;            ///< the member who got it last, unless they lost it since
+
+    bool operator==(const RoleUse&) const = default;
+};
+
 struct Organization {
     OrganizationId id;
     std::string name;
@@ -114,17 +146,19 @@ struct Organization {
     PlanId plan;
     std::map<LicenceClassId, std::uint64_t> limits;   ///< a class without one is unlimited
     std::map<LicenceClassId, SeatUse> seats;          ///< kept by evolve
-    std::map<RoleId, std::size_t> protected_holders;  ///< active ones, a role; kept by evolve
-    std::map<RoleId, Role> roles;
-    std::map<WorkspaceId, Workspace> workspaces;
-    std::map<PersonId, Member> members;
-    std::map<InvitationId, OpenInvitation> invitations;
-    std::map<PersonId, InvitationId> invited;   ///< the open invitation of a person; kept by evolve
-    std::map<PersonId, InvitationId> replaced;  ///< the open one to take a member's place; likewise
-    std::set<std::pair<Instant, InvitationId>> due;  ///< when open ones expire; kept by evolve
-    std::map<InvitationId, EndedInvitation> ended_invitations;
+    std::map<RoleId, RoleUse> role_use;               ///< of those in use; kept by evolve
+    SharedValue<std::map<RoleId, Role>> roles;
+    PersistentMap<WorkspaceId, Workspace> workspaces;
+    PersistentMap<PersonId, Member> members;
+    PersistentMap<InvitationId, OpenInvitation> invitations;
+    PersistentMap<PersonId, InvitationId> invited;  ///< the open one of a person; kept by evolve
+    /// The open one to take a member's place; likewise.
+    PersistentMap<PersonId, InvitationId> replaced;
+    PersistentMap<Due, std::monostate> due;  ///< of open ones; likewise
+    PersistentMap<InvitationId, EndedInvitation> ended_invitations;
     MailCount mails;  ///< kept by evolve; an import's mails are not sent, so not counted
-    std::map<PersonId, MailsTo> mailed;  ///< the same; whoever got none for a day goes in time
+    /// The same; whoever got none for a day goes in time.
+    PersistentMap<PersonId, MailsTo> mailed;
 
     bool operator==(const Organization&) const = default;
 
@@ -138,8 +172,9 @@ struct Organization {
     const Role* role(const RoleId& id) const;
     bool is_protected(const RoleId& role) const;
     bool is_protected(const std::vector<RoleId>& roles) const;
-    /// Active members who hold a protected role.
-    std::size_t holders_of(const RoleId& protected_role) const;
+    RoleUse use_of(const RoleId& role) const;
+    /// Whether an active member holds a protected role.
+    bool has_protected_holder() const;
 
     /// What an active member may do in the whole organisation; nothing for anybody else.
     PermissionSet permissions_of(PersonId person) const;

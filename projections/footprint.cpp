@@ -83,7 +83,7 @@ std::size_t footprint_of(const Organization& organization) {
     std::size_t bytes = sizeof(Organization) + blueprint_bytes + heap_of(organization.name);
     for (const auto& [id, member] : organization.members) bytes += memory_of(member);
     for (const auto& [id, open] : organization.invitations) bytes += memory_of(open);
-    for (const auto& [id, role] : organization.roles) bytes += memory_of(role);
+    for (const auto& [id, role] : *organization.roles) bytes += memory_of(role);
     for (const auto& [id, workspace] : organization.workspaces) {
         bytes += node_bytes + sizeof(WorkspaceId) + sizeof(Workspace) + heap_of(workspace.name);
     }

@@ -1,16 +1,15 @@
 // Folds one organisation, or one person, from its stream in the log.
-#include "projections/stream_fold.h"
+#include "projections/views.h"
 
 #include "domain/fold.h"
-#include "projections/views.h"
 
 namespace muster {
 namespace {
 
-constexpr std::size_t commits_per_read = 256;
+constexpr std::size_t commits_a_read = 256;
 
-}  // namespace
-
+/// Folds what the commit did to this organisation and sets its version; false when the commit did
+/// not change it.
 bool fold_commit(Organization& organization, OrganizationId id, const Commit& commit) {
     const StreamId stream = StreamId::of(id);
     for (const TouchedStream& touched : commit.streams) {
@@ -22,13 +21,15 @@ bool fold_commit(Organization& organization, OrganizationId id, const Commit& co
     return false;
 }
 
+}  // namespace
+
 std::expected<std::shared_ptr<const Organization>, Failure> fold_organization(
     const EventLog& log, OrganizationId id, std::optional<Position> position,
     std::optional<Instant> at) {
     std::shared_ptr<Organization> organization;
     Version from{1};
     while (true) {
-        const auto commits = log.read_stream(StreamId::of(id), from, commits_per_read);
+        const auto commits = log.read_stream(StreamId::of(id), from, commits_a_read);
         if (!commits) return std::unexpected(commits.error());
         for (const Commit& commit : *commits) {
             if (position && commit.position > *position) return organization;
@@ -42,7 +43,7 @@ std::expected<std::shared_ptr<const Organization>, Failure> fold_organization(
             }
             from = next(from);
         }
-        if (commits->size() < commits_per_read) return organization;
+        if (commits->size() < commits_a_read) return organization;
     }
 }
 
@@ -54,7 +55,7 @@ std::expected<Person, Failure> fold_person(const EventLog& log, PersonId id,
     person.id = id;
     Version read{};
     while (true) {
-        const auto commits = log.read_stream(stream, next(read), commits_per_read);
+        const auto commits = log.read_stream(stream, next(read), commits_a_read);
         if (!commits) return std::unexpected(commits.error());
         for (const Commit& commit : *commits) {
             if (position && commit.position > *position) return person;
@@ -63,7 +64,7 @@ std::expected<Person, Failure> fold_person(const EventLog& log, PersonId id,
             fold(person, stream, commit.events);
             person.version = read;
         }
-        if (commits->size() < commits_per_read) return person;
+        if (commits->size() < commits_a_read) return person;
     }
 }
 

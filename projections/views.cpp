@@ -3,11 +3,11 @@
 #include "projections/views.h"
 
 #include "eventstore/machine/disk_probe.h"
-#include "projections/access.h"
 #include "projections/applied_gate.h"
 #include "projections/audit_trail.h"
 #include "projections/comparison.h"
 #include "projections/generations.h"
+#include "projections/handed_over.h"
 #include "projections/invitations_due.h"
 #include "projections/member_rows.h"
 #include "projections/member_search.h"
@@ -22,7 +22,6 @@
 namespace muster {
 namespace {
 
-/// Members and invitations of the organisations that are kept folded in memory.
 /// How long it may take until commits are found that nobody told of.
 constexpr std::chrono::milliseconds idle_wait{100};
 constexpr std::chrono::milliseconds retry_wait{1'000};
@@ -55,7 +54,6 @@ class LiveViews final : public Views {
           sources_{sources},
           clock_{options.steady_clock},
           store_{std::move(store)},
-          access_{sources.log, applied, options.cache_bytes},
           gate_{applied, *options.workers, options.steady_clock},
           made_new_until_{applied == Position{} ? sources.log.head() : Position{}} {}
 
@@ -76,6 +74,10 @@ class LiveViews final : public Views {
         return {applied, rebuilding_ || applied < made_new_until_.load(), gate_.failure()};
     }
     void log_grew() override { applying_->wake(); }
+    void take(std::vector<Commit> appended) override {
+        handed_over_.put(std::move(appended));
+        applying_->wake();
+    }
     bool wait_for(Position position, std::chrono::milliseconds at_most) const override {
         return gate_.wait_for(position, at_most);
     }
@@ -116,11 +118,6 @@ class LiveViews final : public Views {
     std::expected<Page<Commit>, Failure> audit(const AuditQuery& query) const override {
         return read(
             [&](const Snapshot& reader) { return audit_page(reader, sources_.log, query); });
-    }
-    std::expected<std::shared_ptr<const Organization>, Failure> organization(
-        OrganizationId id) const override {
-        if (auto all = have_all(); !all) return std::unexpected(all.error());
-        return access_.organization(id);
     }
     std::expected<std::vector<OrganizationId>, Failure> with_something_due(
         Instant now, std::size_t at_most) const override {
@@ -177,6 +174,7 @@ class LiveViews final : public Views {
     std::chrono::milliseconds step();
     std::expected<void, Failure> go_on();
     std::expected<void, Failure> apply_what_is_there();
+    std::expected<std::vector<Commit>, Failure> commits_after(Position applied);
     std::expected<void, Failure> open_again();
     std::chrono::milliseconds stop_for_a_while(const Failure& failure);
     std::expected<std::shared_ptr<ViewStore>, Failure> make_scratch(std::string& name);
@@ -190,8 +188,8 @@ class LiveViews final : public Views {
     const std::function<std::chrono::microseconds()> clock_;
     mutable std::mutex store_mutex_;  ///< guards the pointer alone
     std::shared_ptr<ViewStore> store_;
-    mutable Access access_;
     AppliedGate gate_;
+    HandedOver handed_over_;
     std::atomic<Position> made_new_until_;
     std::atomic<bool> rebuilding_ = false;
     std::atomic<bool> stopping_ = false;
@@ -248,7 +246,7 @@ std::expected<void, Failure> LiveViews::go_on() {
 }
 
 std::expected<void, Failure> LiveViews::apply_what_is_there() {
-    const auto commits = sources_.log.read(next(gate_.applied()), commits_per_read);
+    auto commits = commits_after(gate_.applied());
     if (!commits) return std::unexpected(commits.error());
     const std::shared_ptr<ViewStore> store = live();
     for (std::span<const Commit> rest{*commits}; !rest.empty() && !stopping_;) {
@@ -259,11 +257,17 @@ std::expected<void, Failure> LiveViews::apply_what_is_there() {
             if (of_the_store && failure.kind == FailureKind::corrupted) damaged_ = true;
             return std::unexpected(failure);
         }
-        access_.apply(rest.first(*count));
         gate_.reach(rest[*count - 1].position);
         rest = rest.subspan(*count);
     }
     return {};
+}
+
+/// Those that were handed over, else what the log has.
+std::expected<std::vector<Commit>, Failure> LiveViews::commits_after(Position applied) {
+    std::vector<Commit> handed_over = handed_over_.after(applied);
+    if (!handed_over.empty()) return handed_over;
+    return sources_.log.read(next(applied), commits_per_read);
 }
 
 std::chrono::milliseconds LiveViews::stop_for_a_while(const Failure& failure) {
@@ -343,7 +347,6 @@ std::expected<void, Failure> LiveViews::swap_in(const std::shared_ptr<ViewStore>
     store_failed_ = false;
     damaged_ = false;
     const Position applied = std::max(built, live_applied);
-    if (applied != live_applied) access_.restart_at(applied);
     gate_.reach(applied);
     return {};
 }
@@ -422,7 +425,6 @@ std::expected<void, Failure> LiveViews::open_again() {
     const Position applied = Snapshot{*store}.applied();
     exchange_live(std::move(*store));
     store_failed_ = false;
-    access_.restart_at(applied);
     gate_.reach(applied);
     return {};
 }

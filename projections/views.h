@@ -43,8 +43,6 @@ struct ViewsOptions {
     Disk* disk = &Disk::of_this_machine();
     Workers* workers = &Workers::with_threads();
     std::function<std::chrono::microseconds()> steady_clock = steady_time;  ///< for deadlines
-    /// About how much memory the organisations kept for checks may take.
-    std::size_t cache_bytes = std::size_t{256} << 20;
 };
 
 class Views {
@@ -54,6 +52,8 @@ class Views {
     virtual ViewsState state() const = 0;
     /// The log has more to apply, which the views find by themselves too, but not at once.
     virtual void log_grew() = 0;
+    /// The same, with what it got right after what was taken before, so that it need not be read.
+    virtual void take(std::vector<Commit> appended) = 0;
     /// Blocks until `position` is applied or the time is over; true when it is.
     virtual bool wait_for(Position position, std::chrono::milliseconds at_most) const = 0;
     /// `done` is called once, from a worker that applies nothing: with true when `position` is
@@ -78,10 +78,6 @@ class Views {
     virtual std::expected<std::optional<PersonRow>, Failure> person(PersonId person) const = 0;
     /// Commits, newest first; what happened is in them.
     virtual std::expected<Page<Commit>, Failure> audit(const AuditQuery& query) const = 0;
-
-    /// The organisation folded up to the applied position; null where there is none. For checks.
-    virtual std::expected<std::shared_ptr<const Organization>, Failure> organization(
-        OrganizationId id) const = 0;
 
     /// Open invitations of organisations not under import whose time is over, oldest first.
     virtual std::expected<std::vector<OrganizationId>, Failure> with_something_due(

@@ -173,6 +173,45 @@ bool is_long(const Exchange& exchange, const Route& route) {
            exchange.request().body.size() > most_of_a_short_body;
 }
 
+bool reads_views(const Exchange& exchange, const Route& route) {
+    return route.reads == Reads::views || !exchange.query_text("as_of").empty();
+}
+
+/// What the views must have applied for this read to be no older than the organisation that it
+/// shows, which is kept for it. Views that stopped are read as they are.
+Position seen_by(Exchange& exchange, const Route& route) {
+    if (route.method != "GET" || !reads_views(exchange, route)) return {};
+    if (route.door != Door::key || !exchange.path.contains("org")) return {};
+    const auto id = exchange.path_id<OrganizationId>("org");
+    Organizations& organizations = exchange.engine().organizations();
+    const auto found = id ? organizations.kept(*id) : std::nullopt;
+    if (found) exchange.see(*id, found->organization);
+    if (!exchange.engine().views().state().failure.empty()) return {};
+    return found ? found->position : organizations.position();
+}
+
+/// Goes on once what the request reads is as new as it must be.
+void when_seen(const std::shared_ptr<Exchange>& exchange, const Route& route,
+               std::move_only_function<void()> go_on) {
+    constexpr std::chrono::milliseconds patience{2'000};
+    const Position asked_for{*exchange->query_number("min_position", 0)};
+    Engine& engine = exchange->engine();
+    const auto there = [&engine, of_views = reads_views(*exchange, route)] {
+        return of_views ? engine.views().state().applied : engine.organizations().position();
+    };
+    const Position wanted = std::max(asked_for, seen_by(*exchange, route));
+    if (there() >= wanted) return go_on();
+    engine.views().when_applied(
+        wanted, patience, [exchange, asked_for, there, go_on = std::move(go_on)](bool) mutable {
+            if (there() >= asked_for) {
+                exchange->shared().soon.start({}, std::move(go_on));
+                return;
+            }
+            exchange->refuse(503, "position_not_reached",
+                             "The views have not reached min_position yet; try again.");
+        });
+}
+
 /// Where the handler runs: on the thread that has the body, or among the long ones.
 void hand_to_route(const std::shared_ptr<Exchange>& exchange, const Route& route) {
     if (!is_long(*exchange, route)) return exchange->answer_by(route.handler);
@@ -250,19 +289,7 @@ void Api::enter(Request head, Admit admit) {
     auto ask_guard = [exchange, guard = route.guard, let_in = std::move(let_in)]() mutable {
         let_pass(guard, *exchange, std::move(let_in));
     };
-    const Position position{*exchange->query_number("min_position", 0)};
-    Views& views = exchange->engine().views();
-    if (views.state().applied >= position) return ask_guard();
-    constexpr std::chrono::milliseconds patience{2'000};
-    views.when_applied(
-        position, patience, [exchange, ask = std::move(ask_guard)](bool reached) mutable {
-            if (reached) {
-                exchange->shared().soon.start({}, std::move(ask));
-                return;
-            }
-            exchange->refuse(503, "position_not_reached",
-                             "The views have not reached min_position yet; try again.");
-        });
+    when_seen(exchange, route, std::move(ask_guard));
 }
 
 void Api::handle(Request request, Reply reply) {

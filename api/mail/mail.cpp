@@ -185,17 +185,18 @@ void Mailer::deliver_owed() {
 
 Mailer::Written Mailer::write(const OwedMail& owed) {
     const auto row = engine_.views().pending(owed.organization, owed.invitation);
-    const auto organization = engine_.views().organization(owed.organization);
-    if (!row || !organization) return Written::not_now;
-    if (!*row || (*row)->send_number != owed.send_number || !*organization) {
+    const auto found = engine_.organizations().find(owed.organization);
+    if (!row || !found) return Written::not_now;
+    const auto& organization = found->organization;
+    if (!*row || (*row)->send_number != owed.send_number || !organization) {
         return Written::no_longer_owed;
     }
-    const OpenInvitation* invitation = (*organization)->invitation(owed.invitation);
+    const OpenInvitation* invitation = organization->invitation(owed.invitation);
     if (invitation == nullptr || invitation->send_number != owed.send_number ||
-        (*organization)->ended || invitation->expires_at <= engine_.now()) {
+        organization->ended || invitation->expires_at <= engine_.now()) {
         return Written::no_longer_owed;
     }
-    const auto contents = contents_of(owed, **row, **organization);
+    const auto contents = contents_of(owed, **row, *organization);
     if (!contents && contents.error().kind != FailureKind::not_found) {
         set_problem(contents.error().detail);
         return Written::outbox_failed;

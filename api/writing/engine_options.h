@@ -23,9 +23,9 @@ struct EngineOptions {
     std::filesystem::path data;        ///< the folder that holds log/, keys/ and views/
     std::size_t queue_limit = 65'536;  ///< commands waiting; beyond it `overloaded`
     std::size_t group_limit = 1'024;   ///< commits in one synced batch
-    /// About how much memory the writer's organisations and persons may take, and the views'.
-    std::size_t writer_cache_bytes = std::size_t{512} << 20;
-    std::size_t views_cache_bytes = std::size_t{256} << 20;
+    /// About how much memory the organisations and the writer's persons may take.
+    std::size_t organization_cache_bytes = std::size_t{640} << 20;
+    std::size_t person_cache_bytes = std::size_t{128} << 20;
     std::chrono::milliseconds view_wait{2'000};
     std::chrono::milliseconds due_interval{500};
     /// A step of the wall clock beyond what the steady clock saw, or a time by which the newest

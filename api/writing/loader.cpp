@@ -11,8 +11,8 @@ constexpr std::chrono::milliseconds until_woken = std::chrono::hours{1};
 
 }  // namespace
 
-Loader::Loader(const EventLog& log, std::function<void()> on_loaded)
-    : log_{log}, on_loaded_{std::move(on_loaded)} {}
+Loader::Loader(const EventLog& log, Organizations& organizations, std::function<void()> on_loaded)
+    : log_{log}, organizations_{organizations}, on_loaded_{std::move(on_loaded)} {}
 
 Loader::~Loader() {
     stop();
@@ -68,7 +68,7 @@ void Loader::load() {
     if (ids.empty()) return;
     std::vector<Result> results;
     results.reserve(ids.size());
-    for (const StreamId& id : ids) results.push_back({id, load_stream(log_, id)});
+    for (const StreamId& id : ids) results.push_back({id, load_stream(log_, organizations_, id)});
     {
         const std::lock_guard lock{mutex_};
         if (times_forgotten != times_forgotten_) return;

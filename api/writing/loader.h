@@ -1,4 +1,4 @@
-// Folds streams from the log beside the writer, so that the writer never waits for a load. The
+// Finds or folds streams beside the writer, so that the writer never waits for a load. The
 // writer asks and takes; a worker loads.
 #pragma once
 
@@ -22,7 +22,7 @@ class Loader {
     };
 
     /// `on_loaded` is called from the worker whenever there is something to take.
-    Loader(const EventLog& log, std::function<void()> on_loaded);
+    Loader(const EventLog& log, Organizations& organizations, std::function<void()> on_loaded);
     ~Loader();
     Loader(const Loader&) = delete;
     Loader& operator=(const Loader&) = delete;
@@ -41,6 +41,7 @@ class Loader {
 
  private:
     const EventLog& log_;
+    Organizations& organizations_;
     const std::function<void()> on_loaded_;
     std::mutex mutex_;
     std::set<StreamId> asked_;  ///< and not taken

@@ -5,23 +5,13 @@
 #include "domain/fold.h"
 #include "projections/views.h"
 
-#include <algorithm>
-#include <set>
-
 namespace muster {
-namespace {
 
-// Of a row of the maps and of its place in the order of use.
-constexpr std::size_t row_bytes = 128;
-constexpr std::size_t person_bytes = row_bytes + sizeof(Person);
-
-}  // namespace
-
-std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId id) {
-    LoadedStream loaded{.id = id, .organization = nullptr, .person = std::nullopt};
+std::expected<LoadedStream, Failure> load_stream(const EventLog& log, Organizations& organizations,
+                                                 StreamId id) {
+    LoadedStream loaded{.id = id, .organization = {}, .person = std::nullopt};
     if (id.kind == StreamKind::organization) {
-        auto organization =
-            fold_organization(log, OrganizationId{id.id}, std::nullopt, std::nullopt);
+        auto organization = organizations.find(OrganizationId{id.id});
         if (!organization) return std::unexpected(organization.error());
         loaded.organization = std::move(*organization);
     } else {
@@ -33,17 +23,20 @@ std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId i
 }
 
 const Organization* StreamCache::organization(OrganizationId id) const {
-    const auto found = organizations_.find(id.value);
-    ENSURE(found != organizations_.end());
-    used(found->second.use);
-    return found->second.value.get();
+    if (const auto found = working_.find(id); found != working_.end()) {
+        return found->second.state.organization.get();
+    }
+    const auto empty = empty_organizations_.find(id.value);
+    ENSURE(empty != empty_organizations_.end());
+    used(empty->second);
+    return nullptr;
 }
 
 const Person* StreamCache::person(PersonId id) const {
     const auto found = persons_.find(id.value);
     ENSURE(found != persons_.end());
-    used(found->second.use);
-    return found->second.value ? &*found->second.value : nullptr;
+    used(found->second);
+    return found->second.person ? &*found->second.person : nullptr;
 }
 
 std::vector<OrganizationId> StreamCache::organizations_of(PersonId id) const {
@@ -61,86 +54,104 @@ void StreamCache::know_organizations(PersonId id, std::vector<OrganizationId> or
     organizations_in_log_ = std::move(organizations);
 }
 
-bool StreamCache::has(StreamId id) const {
-    return id.kind == StreamKind::organization ? organizations_.contains(id.id)
-                                               : persons_.contains(id.id);
+bool StreamCache::has(StreamId id) {
+    if (kept_like(id).contains(id.id)) return true;
+    if (id.kind == StreamKind::person) return false;
+    const OrganizationId organization{id.id};
+    if (working_.contains(organization)) return true;
+    auto published = published_.kept(organization);
+    if (published) working_[organization].state = std::move(*published);
+    return published.has_value();
 }
 
 void StreamCache::put(LoadedStream loaded) {
-    forget(loaded.id);
-    uses_.push_front(loaded.id);
-    if (loaded.id.kind == StreamKind::person) {
-        persons_[loaded.id.id] = {loaded.person, uses_.begin()};
-        bytes_ += person_bytes;
-        return;
+    if (loaded.organization.organization) {
+        working_[OrganizationId{loaded.id.id}].state = std::move(loaded.organization);
+    } else {
+        keep(loaded.id, loaded.person);
     }
-    KeptOrganization kept{.value = nullptr, .footprint = {}, .use = uses_.begin()};
-    if (loaded.organization) {
-        kept.value = std::make_unique<Organization>(*loaded.organization);
-        kept.footprint = Footprint{*kept.value};
-    }
-    bytes_ += row_bytes + kept.footprint.bytes();
-    organizations_[loaded.id.id] = std::move(kept);
 }
 
-std::vector<TouchedStream> StreamCache::apply(const std::vector<StreamEvent>& events,
-                                              Instant effective_at) {
-    for (const StreamEvent& event : events) {
-        ENSURE(has(event.stream));
-        note_belonging(event);
-    }
-    std::vector<TouchedStream> touched;
+StreamCache::Outcome StreamCache::outcome_of(const std::vector<StreamEvent>& events,
+                                             Instant effective_at) const {
+    Outcome outcome;
     for (const StreamId& stream : streams_changed_by(events)) {
         if (stream.kind == StreamKind::organization) {
-            KeptOrganization& kept = organizations_[stream.id];
-            if (!kept.value) kept.value = std::make_unique<Organization>();
-            fold(*kept.value, stream, events, effective_at);
-            bytes_ -= kept.footprint.bytes();
-            kept.footprint.grow(events, *kept.value);
-            bytes_ += kept.footprint.bytes();
-            touched.push_back({stream, kept.value->version});
+            const OrganizationId id{stream.id};
+            const Organization* before = organization(id);
+            auto after = before == nullptr ? std::make_shared<Organization>()
+                                           : std::make_shared<Organization>(*before);
+            fold(*after, stream, events, effective_at);
+            OrganizationState state;
+            if (before != nullptr) state.footprint = working_.at(id).state.footprint;
+            state.footprint.grow(events, *after);
+            outcome.streams.push_back({stream, after->version});
+            state.organization = std::move(after);
+            outcome.organizations.emplace_back(id, std::move(state));
         } else {
-            auto& person = persons_[stream.id].value;
-            if (!person) person.emplace();
-            fold(*person, stream, events);
-            touched.push_back({stream, person->version});
+            const PersonId id{stream.id};
+            const Person* before = person(id);
+            Person after = before == nullptr ? Person{} : *before;
+            fold(after, stream, events);
+            outcome.streams.push_back({stream, after.version});
+            outcome.persons.emplace_back(id, after);
         }
     }
-    return touched;
+    return outcome;
 }
 
-void StreamCache::note_belonging(const StreamEvent& event) {
-    if (belonging_of(event.event) != Belonging::begins) return;
-    organizations_unwritten_[*subject_of(event.event)].insert(OrganizationId{event.stream.id});
+void StreamCache::take(Outcome outcome, const std::vector<StreamEvent>& events) {
+    for (auto& [id, state] : outcome.organizations) {
+        forget(StreamId::of(id));
+        working_[id] = {std::move(state), true};
+    }
+    for (auto& [id, person] : outcome.persons) persons_.at(id.value).person = person;
+    for (const StreamEvent& event : events) {
+        ENSURE(has(event.stream));
+        if (belonging_of(event.event) != Belonging::begins) continue;
+        organizations_unwritten_[*subject_of(event.event)].insert(OrganizationId{event.stream.id});
+    }
+}
+
+void StreamCache::keep(StreamId id, std::optional<Person> person) {
+    forget(id);
+    uses_.push_front(id);
+    kept_like(id)[id.id] = {person, uses_.begin()};
 }
 
 void StreamCache::forget(StreamId id) {
-    if (id.kind == StreamKind::organization) {
-        const auto found = organizations_.find(id.id);
-        if (found == organizations_.end()) return;
-        bytes_ -= row_bytes + found->second.footprint.bytes();
-        uses_.erase(found->second.use);
-        organizations_.erase(found);
-    } else {
-        const auto found = persons_.find(id.id);
-        if (found == persons_.end()) return;
-        bytes_ -= person_bytes;
-        uses_.erase(found->second.use);
-        persons_.erase(found);
-    }
+    KeptById& kept = kept_like(id);
+    const auto found = kept.find(id.id);
+    if (found == kept.end()) return;
+    uses_.erase(found->second.use);
+    kept.erase(found);
 }
 
 void StreamCache::forget_all() {
-    organizations_.clear();
+    working_.clear();
     persons_.clear();
+    empty_organizations_.clear();
     uses_.clear();
-    bytes_ = 0;
     organizations_unwritten_.clear();
 }
 
-void StreamCache::all_is_written() {
+void StreamCache::all_is_written(Position head) {
+    std::vector<std::pair<OrganizationId, OrganizationState>> changed;
+    for (auto& [id, working] : working_) {
+        if (!working.changed) continue;
+        working.state.position = head;
+        working.changed = false;
+        changed.emplace_back(id, working.state);
+    }
+    published_.publish(std::move(changed), head);
     organizations_unwritten_.clear();
-    while (bytes_ > bytes_kept_ && uses_.size() > 1) forget(StreamId{uses_.back()});
+}
+
+void StreamCache::let_go(const std::set<StreamId>& awaited) {
+    std::erase_if(working_,
+                  [&](const auto& entry) { return !awaited.contains(StreamId::of(entry.first)); });
+    if (!awaited.empty()) return;
+    while (bytes() > bytes_kept_ && uses_.size() > 1) forget(StreamId{uses_.back()});
 }
 
 }  // namespace muster

@@ -1,14 +1,15 @@
-// The writer's world: folded organisations and persons. It knows for each stream whether it is
-// here; a stream that is not must be loaded before a command that touches it is decided. Where a
-// person belongs it does not keep: the log knows, but for the group that is not written yet, which
-// is remembered here. What it keeps is bounded in bytes; what was used least recently goes first.
-// Writer thread only.
+// The writer's world: organisations as they were published or as the group that is not written yet
+// leaves them, and persons. It knows for each stream whether it is here; a stream that is not must
+// be loaded before a command that touches it is decided. Where a person belongs it does not keep:
+// the log knows, but for the group that is not written yet, which is remembered here. Persons and
+// ids without anything are bounded in bytes; what was used least recently goes first. Writer thread
+// only.
 #pragma once
 
 #include "api/text/name_looks.h"
 #include "domain/world.h"
 #include "eventstore/log/event_log.h"
-#include "projections/footprint.h"
+#include "projections/organizations.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <expected>
@@ -17,7 +18,6 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <variant>
 #include <vector>
 
 namespace muster {
@@ -25,16 +25,18 @@ namespace muster {
 /// A stream as the loader found it: null where nothing was ever written.
 struct LoadedStream {
     StreamId id;
-    std::shared_ptr<const Organization> organization;
+    OrganizationState organization;
     std::optional<Person> person;
 };
 
-/// Folds one stream from the log. Any thread.
-std::expected<LoadedStream, Failure> load_stream(const EventLog& log, StreamId id);
+/// Finds or folds one stream. Any thread.
+std::expected<LoadedStream, Failure> load_stream(const EventLog& log, Organizations& organizations,
+                                                 StreamId id);
 
 class StreamCache final : public World {
  public:
-    explicit StreamCache(std::size_t bytes_kept) : bytes_kept_{bytes_kept} {}
+    StreamCache(Organizations& published, std::size_t bytes_kept)
+        : published_{published}, bytes_kept_{bytes_kept} {}
 
     const Organization* organization(OrganizationId id) const override;
     const Person* person(PersonId id) const override;
@@ -42,40 +44,58 @@ class StreamCache final : public World {
     std::vector<OrganizationId> organizations_of(PersonId id) const override;
     NameLook look_of(std::string_view name) const override { return looks_.look_of(name); }
 
-    bool has(StreamId id) const;
+    /// What is here stays until it is let go.
+    bool has(StreamId id);
     void put(LoadedStream loaded);
     /// Where the person belongs by the log as it is now.
     void know_organizations(PersonId id, std::vector<OrganizationId> organizations);
-    /// Folds the events of one commit; answers the streams they changed, with their new versions.
-    std::vector<TouchedStream> apply(const std::vector<StreamEvent>& events, Instant effective_at);
-    void forget(StreamId id);
+
+    /// What the events of one commit make of the streams they change.
+    struct Outcome {
+        std::vector<TouchedStream> streams;
+        std::vector<std::pair<OrganizationId, OrganizationState>> organizations;
+        std::vector<std::pair<PersonId, Person>> persons;
+    };
+    Outcome outcome_of(const std::vector<StreamEvent>& events, Instant effective_at) const;
+    /// The commit joins the group.
+    void take(Outcome outcome, const std::vector<StreamEvent>& events);
+
     void forget_all();
-    /// The log has everything that was evolved, so that what is too much may be dropped.
-    void all_is_written();
-    std::size_t bytes() const { return bytes_; }
+    /// The log has everything that was taken, up to `head`, so that all may see it.
+    void all_is_written(Position head);
+    /// Everything is written, so that all may go but what somebody waits for.
+    void let_go(const std::set<StreamId>& awaited);
+    std::size_t bytes() const { return uses_.size() * row_bytes; }
+
+    /// Of a person, or of an id without anything.
+    static constexpr std::size_t row_bytes = 128 + sizeof(Person);
 
  private:
-    /// The streams of both kinds, the latest used first.
+    struct Working {
+        OrganizationState state;
+        bool changed = false;
+    };
+    /// Of either kind, the latest used first.
     using Uses = std::list<StreamId>;
-    // A null or empty value is a stream that is known to be empty.
-    struct KeptOrganization {
-        std::unique_ptr<Organization> value;
-        Footprint footprint;
+    struct Kept {
+        std::optional<Person> person;  ///< nothing where nothing was ever written
         Uses::iterator use;
     };
-    struct KeptPerson {
-        std::optional<Person> value;
-        Uses::iterator use;
-    };
+    using KeptById = boost::unordered_flat_map<boost::uuids::uuid, Kept>;
 
-    void note_belonging(const StreamEvent& event);
-    void used(Uses::iterator use) const { uses_.splice(uses_.begin(), uses_, use); }
+    KeptById& kept_like(StreamId id) {
+        return id.kind == StreamKind::person ? persons_ : empty_organizations_;
+    }
+    void used(const Kept& kept) const { uses_.splice(uses_.begin(), uses_, kept.use); }
+    void keep(StreamId id, std::optional<Person> person);
+    void forget(StreamId id);
 
+    Organizations& published_;
     const std::size_t bytes_kept_;
-    std::size_t bytes_ = 0;
+    std::map<OrganizationId, Working> working_;
     mutable Uses uses_;
-    boost::unordered_flat_map<boost::uuids::uuid, KeptOrganization> organizations_;
-    boost::unordered_flat_map<boost::uuids::uuid, KeptPerson> persons_;
+    KeptById persons_;
+    KeptById empty_organizations_;
     mutable KnownLooks looks_;
     PersonId asked_about_;
     std::vector<OrganizationId> organizations_in_log_;  ///< of that person

@@ -11,15 +11,17 @@
 
 namespace muster {
 
-Writer::Writer(EventLog& log, KeyStore& keys, Views& views, const EngineOptions& options)
+Writer::Writer(EventLog& log, KeyStore& keys, Organizations& organizations, Views& views,
+               const EngineOptions& options)
     : log_{log},
       keys_{keys},
+      organizations_{organizations},
       views_{views},
       options_{options},
       clock_guard_{read_clocks(), log.head_recorded_at(), options_.clock_step_limit},
-      loader_{log, [this] { wake(); }},
+      loader_{log, organizations, [this] { wake(); }},
       healer_{log, keys, options_},
-      cache_{options.writer_cache_bytes},
+      cache_{organizations, options.person_cache_bytes},
       last_stamp_{log.head_recorded_at()},
       next_due_look_{options_.steady_clock()} {
     trusts(read_clocks());
@@ -122,6 +124,7 @@ std::vector<Writer::Work> Writer::next_works() {
 
 void Writer::take_loaded() {
     for (Loader::Result& result : loader_.take()) {
+        asked_.erase(result.id);
         if (result.loaded) {
             cache_.put(std::move(*result.loaded));
         } else {
@@ -142,6 +145,7 @@ bool Writer::parked(Work& work) {
             return other.options.sequence == work.options.sequence;
         });
     if (all_in_memory(*needed) && !behind) return false;
+    awaited_.insert(needed->begin(), needed->end());
     parked_.push_back(std::move(work));
     return true;
 }
@@ -157,7 +161,7 @@ std::expected<Writer::Streams, Failure> Writer::streams_needed_by(const Work& wo
     if (const auto at = unreadable(); at != needed.end()) {
         return std::unexpected(unreadable_.at(*at));
     }
-    if (!std::ranges::all_of(needed, [&](const StreamId& each) { return cache_.has(each); })) {
+    if (!std::ranges::all_of(needed, [&](const StreamId& each) { return has(each); })) {
         return needed;
     }
     const auto newcomer = newcomer_of(work);
@@ -174,12 +178,19 @@ std::expected<Writer::Streams, Failure> Writer::streams_needed_by(const Work& wo
     return needed;
 }
 
+/// What the loader was asked for is here when it was taken, and not as others publish it before: so
+/// nothing happens to it until then, and what was loaded is how it is.
+bool Writer::has(StreamId stream) {
+    return !asked_.contains(stream) && cache_.has(stream);
+}
+
 /// Whether all of these are here; asks the loader for those that are not.
 bool Writer::all_in_memory(const Streams& streams) {
     bool all = true;
     for (const StreamId& stream : streams) {
-        if (cache_.has(stream)) continue;
+        if (has(stream)) continue;
         all = false;
+        asked_.insert(stream);
         loader_.ask(stream);
     }
     return all;
@@ -188,6 +199,7 @@ bool Writer::all_in_memory(const Streams& streams) {
 void Writer::unpark() {
     if (parked_.empty()) return;
     std::deque<Work> waiting = std::exchange(parked_, {});
+    awaited_.clear();
     for (Work& work : waiting) take(std::move(work));
 }
 
@@ -203,8 +215,8 @@ void Writer::take(Work work) {
 }
 
 void Writer::flush() {
-    if (group_.empty()) return cache_.all_is_written();
-    const std::vector<Commit> group = std::exchange(group_, {});
+    if (group_.empty()) return cache_.let_go(awaited_);
+    std::vector<Commit> group = std::exchange(group_, {});
     std::vector<Waiting> waiting = std::exchange(group_waiting_, {});
     group_requests_.clear();
 
@@ -217,9 +229,11 @@ void Writer::flush() {
         healer_.log_failed();
         return lose(std::move(waiting), "log/", appended.error());
     }
-    views_.log_grew();
+    // Before the answers: whoever has one sees what it says.
+    cache_.all_is_written(log_.head());
+    cache_.let_go(awaited_);
+    views_.take(std::move(group));
     for (Waiting& each : waiting) answer(std::move(each));
-    cache_.all_is_written();
 }
 
 /// Of what was to be written nobody knows now whether it was.
@@ -281,7 +295,9 @@ void Writer::heal() {
     }
     // What is found is what happened; nothing that was folded before counts any more.
     cache_.forget_all();
+    organizations_.forget_all();
     loader_.forget_all();
+    asked_.clear();
     last_stamp_ = std::max(last_stamp_, log_.head_recorded_at());
     {
         const std::lock_guard lock{mutex_};

@@ -24,7 +24,9 @@ namespace muster {
 
 class Writer {
  public:
-    Writer(EventLog& log, KeyStore& keys, Views& views, const EngineOptions& options);
+    /// Whatever it writes, it publishes in `organizations` before it answers.
+    Writer(EventLog& log, KeyStore& keys, Organizations& organizations, Views& views,
+           const EngineOptions& options);
     /// Finishes what was submitted.
     ~Writer();
     Writer(const Writer&) = delete;
@@ -69,6 +71,7 @@ class Writer {
     bool parked(Work& work);
     /// What the decision needs; a failure when the log cannot tell.
     std::expected<Streams, Failure> streams_needed_by(const Work& work);
+    bool has(StreamId stream);
     bool all_in_memory(const Streams& streams);
     std::optional<PersonId> newcomer_of(const Work& work) const;
     std::vector<OrganizationId> organizations_touched_by(const Work& work) const;
@@ -95,6 +98,7 @@ class Writer {
 
     EventLog& log_;
     KeyStore& keys_;
+    Organizations& organizations_;
     Views& views_;
     const EngineOptions options_;
 
@@ -112,6 +116,8 @@ class Writer {
     Healer healer_;
     StreamCache cache_;
     std::deque<Work> parked_;
+    std::set<StreamId> awaited_;              ///< by what is parked
+    std::set<StreamId> asked_;                ///< of the loader, and not taken
     std::map<StreamId, Failure> unreadable_;  ///< in this step
     std::vector<Commit> group_;
     std::vector<Waiting> group_waiting_;

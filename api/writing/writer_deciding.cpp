@@ -185,22 +185,19 @@ Commit Writer::begin_commit(const Command& command, const Context& context,
 }
 
 bool Writer::add_commit(Commit commit, Done done, bool wait_for_views) {
-    commit.streams = cache_.apply(commit.events, commit.effective_at);
-    for (const TouchedStream& touched : commit.streams) {
-        if (touched.stream.kind != StreamKind::organization) continue;
-        const Organization& organization = *cache_.organization(OrganizationId{touched.stream.id});
-        const auto broken = broken_invariant_after(organization, commit.events);
+    StreamCache::Outcome outcome = cache_.outcome_of(commit.events, commit.effective_at);
+    for (const auto& [id, state] : outcome.organizations) {
+        const auto broken = broken_invariant_after(*state.organization, commit.events);
         if (!broken) continue;
         spdlog::critical("bug: {} would break an invariant: {}", name_of(commit.command), *broken);
-        // The group so far stands; what this command did to the state in memory does not.
-        flush();
-        for (const TouchedStream& spoilt : commit.streams) cache_.forget(spoilt.stream);
         if (done) {
             finish(done,
                    std::unexpected(Failure{FailureKind::invariant_broken, std::string{*broken}}));
         }
         return false;
     }
+    commit.streams = outcome.streams;
+    cache_.take(std::move(outcome), commit.events);
     if (commit.request) group_requests_[commit.request->key] = group_.size();
     Waiting waiting{.receipt = receipt_of(commit), .answers = {}};
     if (done) waiting.answers.emplace_back(std::move(done), wait_for_views);

@@ -26,8 +26,8 @@ class AdviceTest : public ApiTest {
     }
 
     std::vector<Advice> advice(const Founded& organization) {
-        const auto state = engine->views().organization(*parse_id<OrganizationId>(organization.id));
-        const auto given = advice_on(**state, engine->views(), engine->now());
+        const auto state = engine->organizations().find(*parse_id<OrganizationId>(organization.id));
+        const auto given = advice_on(*state->organization, engine->views(), engine->now());
         EXPECT_TRUE(given.has_value());
         return *given;
     }

@@ -39,6 +39,11 @@ class EngineTest : public ::testing::Test {
         engine.reset();
         engine = opened();
     }
+    Organization state_of(OrganizationId id) {
+        const auto found = engine->organizations().find(id);
+        EXPECT_TRUE(found && found->organization);
+        return *found->organization;
+    }
     void pass(Duration time) {
         skipped_micros += time.count();
         now_micros += time.count();
@@ -167,12 +172,25 @@ TEST_F(EngineTest, ADryRunTellsTheConsequencesAndWritesNothing) {
     EXPECT_TRUE(done(inviting(acme, "bo")).accepted());
 }
 
+TEST_F(EngineTest, WhatWasAnsweredIsInTheOrganisationWhateverTheViewsHaveSeen) {
+    const OrganizationId acme = found();
+    for (std::size_t n = 1; n <= 2; ++n) {
+        const Context context{.actor = Actor::the_operator(), .command_id = {random_uuid()}};
+        const Answer answer = engine->execute(inviting(acme, "p" + std::to_string(n)), context,
+                                              {.wait_for_views = false});
+        ASSERT_TRUE(answer && answer->accepted());
+        EXPECT_EQ(state_of(acme).invitations.size(), n);
+        EXPECT_EQ(state_of(acme).version, answer->version);
+        EXPECT_GE(engine->organizations().position(), answer->position);
+    }
+}
+
 TEST_F(EngineTest, ARefusalTakesAPositionAndNoVersion) {
     const OrganizationId acme = found();
     const Receipt refused = done(RemoveMember{acme, person("ada")});
     EXPECT_EQ(refused.outcome.rejection, Rejection::last_protected_holder);
     EXPECT_EQ(number(refused.position), 2U);
-    EXPECT_EQ(number((*engine->views().organization(acme))->version), 1U);
+    EXPECT_EQ(number(state_of(acme).version), 1U);
     const auto commits = engine->log().read(refused.position, 1);
     ASSERT_TRUE(commits.has_value());
     EXPECT_TRUE(commits->front().events.empty());
@@ -190,7 +208,7 @@ TEST_F(EngineTest, C7_AnInvitationExpiresByItselfAfterSevenDays) {
     ASSERT_TRUE(commits.has_value() && !commits->empty());
     EXPECT_TRUE(commits->front().context.actor.is_system());
     EXPECT_EQ(commits->front().effective_at, invited_at + std::chrono::hours{24 * 7});
-    const auto seats = (*engine->views().organization(acme))->seats;
+    const auto seats = state_of(acme).seats;
     EXPECT_EQ(seats.at({"member"}).reserved, 0U);
     EXPECT_TRUE(done(inviting(acme, "bo")).accepted()) << "a new one can be sent";
     expect_a_sound_log();
@@ -359,8 +377,8 @@ TEST_F(EngineTest, E16_ARoleIsCopiedToOrganisationsThatAreNotInMemory) {
     EXPECT_TRUE(copied.accepted());
     EXPECT_EQ(copied.outcome.rows.size(), 2U);
     EXPECT_EQ(head(), before + 2) << "the invitation that was due in a target, and the copies";
-    EXPECT_TRUE((*engine->views().organization(zenith))->roles.contains({"s1"}));
-    EXPECT_TRUE((*engine->views().organization(nadir))->roles.contains({"s2"}));
+    EXPECT_TRUE(state_of(zenith).roles->contains({"s1"}));
+    EXPECT_TRUE(state_of(nadir).roles->contains({"s2"}));
     expect_a_sound_log();
 }
 

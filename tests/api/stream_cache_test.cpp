@@ -1,85 +1,136 @@
-// What the writer and the views keep in memory: bounded in bytes, the least recently used goes
-// first, and nothing that is decided depends on it.
+// What is kept in memory of organisations and persons: bounded in bytes, the least recently used
+// goes first, and nothing that is decided depends on it; and who sees what the writer does when.
 #include "api/writing/stream_cache.h"
 
 #include "tests/api/small_engine.h"
+#include "tests/eventstore/memory_log.h"
 
 namespace muster {
 namespace {
 
+OrganizationId organization(std::uint8_t number) {
+    OrganizationId id;
+    id.value.data[0] = number;
+    return id;
+}
+
 /// An organisation of so many members with names of so many bytes.
-LoadedStream stream_of(std::uint8_t number, std::uint8_t members, std::size_t name_bytes) {
-    auto organization = std::make_shared<Organization>();
-    organization->id.value.data[0] = number;
+Organization filled(std::uint8_t number, std::uint8_t members, std::size_t name_bytes) {
+    Organization made;
+    made.id = organization(number);
     for (std::uint8_t i = 0; i < members; ++i) {
         PersonId person;
         person.value.data[0] = i;
         person.value.data[1] = 1;
-        organization->members[person].roles = {{"user"}};
-        organization->members[person].name = {std::string(name_bytes, 'n')};
+        made.members[person].roles = {{"user"}};
+        made.members[person].name = {std::string(name_bytes, 'n')};
     }
-    const StreamId id = StreamId::of(organization->id);
-    return {.id = id, .organization = std::move(organization), .person = std::nullopt};
+    return made;
+}
+
+OrganizationState state_of(std::uint8_t number) {
+    const auto made = std::make_shared<const Organization>(filled(number, 10, 100));
+    return {made, Position{number}, Footprint{*made}};
+}
+
+LoadedStream loaded(std::uint8_t number) {
+    return {.id = StreamId::of(organization(number)),
+            .organization = state_of(number),
+            .person = std::nullopt};
 }
 
 TEST(Footprint, FollowsWhatAnOrganisationHolds) {
-    const std::size_t empty = footprint_of(*stream_of(1, 0, 0).organization);
-    const std::size_t small = footprint_of(*stream_of(1, 100, 0).organization);
-    const std::size_t large = footprint_of(*stream_of(1, 100, 4'000).organization);
+    const std::size_t empty = footprint_of(filled(1, 0, 0));
+    const std::size_t small = footprint_of(filled(1, 100, 0));
+    const std::size_t large = footprint_of(filled(1, 100, 4'000));
     EXPECT_GT(small, empty + 100 * sizeof(Member));
     EXPECT_GT(large, small + 100 * 4'000U);
     EXPECT_LT(large, small + 100 * 4'100U);
 }
 
 TEST(Footprint, GrowsWithEventsAndIsMeasuredAnewInTime) {
-    Organization organization = *stream_of(1, 1, 0).organization;
-    Footprint footprint{organization};
+    Organization grown = filled(1, 1, 0);
+    Footprint footprint{grown};
     for (std::uint8_t i = 0; i < 200; ++i) {
         MemberJoined joined{.roles = {{"user"}}, .name = {std::string(1'000, 'n')}};
         joined.person.value.data[0] = i;
         joined.person.value.data[1] = 2;
-        organization.members[joined.person].roles = joined.roles;
-        organization.members[joined.person].name = joined.name;
-        const StreamEvent event{StreamId::of(organization.id), joined};
-        footprint.grow({&event, 1}, organization);
+        grown.members[joined.person].roles = joined.roles;
+        grown.members[joined.person].name = joined.name;
+        const StreamEvent event{StreamId::of(grown.id), joined};
+        footprint.grow({&event, 1}, grown);
     }
-    EXPECT_GT(footprint.bytes(), footprint_of(organization) / 2);
-    EXPECT_LT(footprint.bytes(), footprint_of(organization) * 2);
+    EXPECT_GT(footprint.bytes(), footprint_of(grown) / 2);
+    EXPECT_LT(footprint.bytes(), footprint_of(grown) * 2);
 }
 
-TEST(StreamCache, DropsTheLeastRecentlyUsedAloneAndOnlyAsManyAsItMust) {
-    const std::size_t one = footprint_of(*stream_of(1, 10, 100).organization);
-    StreamCache cache{10 * one};
-    for (std::uint8_t number = 1; number <= 9; ++number) cache.put(stream_of(number, 10, 100));
-    cache.all_is_written();
-    for (std::uint8_t number = 1; number <= 9; ++number) {
-        EXPECT_TRUE(cache.has(stream_of(number, 0, 0).id)) << int{number};
+TEST(Organizations, DropsTheLeastRecentlyUsedAloneAndOnlyAsManyAsItMust) {
+    const test::MemoryLog log;
+    const std::size_t one = footprint_of(filled(1, 10, 100));
+    Organizations organizations{log, 9 * one + one / 2};
+    const auto publish = [&](std::uint8_t number) {
+        organizations.publish({{organization(number), state_of(number)}}, Position{number});
+    };
+    for (std::uint8_t number = 1; number <= 9; ++number) publish(number);
+    // The second is the one to go, as the first is used again.
+    for (std::uint8_t number = 9; number > 0; --number) {
+        EXPECT_TRUE(organizations.kept(organization(number))) << int{number};
     }
-    // The first is used again, so that the second is the one to go.
-    EXPECT_NE(cache.organization(OrganizationId{stream_of(1, 0, 0).id.id}), nullptr);
-    cache.put(stream_of(10, 10, 100));
-    cache.all_is_written();
-    EXPECT_TRUE(cache.has(stream_of(1, 0, 0).id));
-    EXPECT_FALSE(cache.has(stream_of(2, 0, 0).id));
-    EXPECT_TRUE(cache.has(stream_of(3, 0, 0).id));
-    EXPECT_LE(cache.bytes(), 10 * one);
+    EXPECT_TRUE(organizations.kept(organization(9)));
+    publish(10);
+    EXPECT_FALSE(organizations.kept(organization(8)));
+    for (const std::uint8_t number : std::initializer_list<std::uint8_t>{1, 2, 3, 7, 9, 10}) {
+        EXPECT_TRUE(organizations.kept(organization(number))) << int{number};
+    }
+    EXPECT_LE(organizations.bytes(), 9 * one + one / 2);
+    organizations.forget_all();
+    EXPECT_EQ(organizations.bytes(), 0U);
+    EXPECT_FALSE(organizations.kept(organization(1)));
+}
+
+TEST(StreamCache, KeepsWhatADecisionNeedsHoweverMuchItIs) {
+    const test::MemoryLog log;
+    Organizations organizations{log, 1};
+    StreamCache cache{organizations, 1};
+    for (std::uint8_t number = 1; number <= 9; ++number) cache.put(loaded(number));
+    EXPECT_TRUE(cache.has(StreamId::of(organization(1))));
+    cache.let_go({StreamId::of(organization(2))});
+    EXPECT_FALSE(cache.has(StreamId::of(organization(1))));
+    EXPECT_TRUE(cache.has(StreamId::of(organization(2)))) << "somebody waits for it";
+}
+
+TEST(StreamCache, WhatIsNotWrittenNobodyElseSees) {
+    const test::MemoryLog log;
+    Organizations organizations{log, 1 << 20};
+    organizations.publish({{organization(1), state_of(1)}}, Position{1});
+    StreamCache cache{organizations, 1 << 20};
+    const StreamId stream = StreamId::of(organization(1));
+    ASSERT_TRUE(cache.has(stream));
+    const std::vector<StreamEvent> renamed{{stream, OrganizationRenamed{"Zenith"}}};
+
+    auto outcome = cache.outcome_of(renamed, Instant{7});
+    EXPECT_EQ(cache.organization(organization(1))->name, "") << "it may still be refused";
+    cache.take(std::move(outcome), renamed);
+    EXPECT_EQ(cache.organization(organization(1))->name, "Zenith");
+    EXPECT_EQ(organizations.kept(organization(1))->organization->name, "");
+    cache.all_is_written(Position{2});
+    cache.let_go({});
+    EXPECT_EQ(organizations.kept(organization(1))->organization->name, "Zenith");
+    EXPECT_EQ(organizations.kept(organization(1))->position, Position{2});
+    EXPECT_EQ(organizations.position(), Position{2});
+
+    ASSERT_TRUE(cache.has(stream));
+    const std::vector<StreamEvent> lost{{stream, OrganizationRenamed{"Nadir"}}};
+    cache.take(cache.outcome_of(lost, Instant{8}), lost);
     cache.forget_all();
-    EXPECT_EQ(cache.bytes(), 0U);
-}
-
-TEST(StreamCache, KeepsWhatIsNotWrittenYetHoweverMuchItIs) {
-    StreamCache cache{1};
-    for (std::uint8_t number = 1; number <= 9; ++number) cache.put(stream_of(number, 10, 100));
-    EXPECT_TRUE(cache.has(stream_of(1, 0, 0).id));
-    cache.all_is_written();
-    EXPECT_FALSE(cache.has(stream_of(1, 0, 0).id));
-    EXPECT_TRUE(cache.has(stream_of(9, 0, 0).id));
+    ASSERT_TRUE(cache.has(stream));
+    EXPECT_EQ(cache.organization(organization(1))->name, "Zenith");
 }
 
 TEST(StreamCache, AnEngineWithHardlyAnyComesToTheSame) {
     test::SmallEngine parts;
-    parts.options.writer_cache_bytes = 1;
-    parts.options.views_cache_bytes = 1;
+    parts.options.organization_cache_bytes = 1;
+    parts.options.person_cache_bytes = 1;
     parts.open();
     std::vector<OrganizationId> organizations;
     for (int i = 0; i < 3; ++i) organizations.push_back(parts.found());

@@ -52,6 +52,7 @@ class WriterTest : public ::testing::Test {
     std::unique_ptr<KeyStore> keys = *open_key_store(parts.folder.path() / "keys");
     std::unique_ptr<Views> views = *open_views(parts.folder.path() / "views", log, *keys);
     std::atomic<int> failed_syncs = 0;
+    std::optional<Organizations> organizations;
     std::unique_ptr<Writer> writer;
 
     void SetUp() override {
@@ -61,7 +62,8 @@ class WriterTest : public ::testing::Test {
     }
     void start() {
         writer.reset();
-        writer = std::make_unique<Writer>(log, *keys, *views, parts.options);
+        organizations.emplace(log, std::size_t{1} << 20U);
+        writer = std::make_unique<Writer>(log, *keys, *organizations, *views, parts.options);
     }
     Answer execute(Command command, ExecuteOptions options = {}) {
         std::promise<Answer> promise;

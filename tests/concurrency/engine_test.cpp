@@ -77,7 +77,9 @@ class ConcurrentEngine : public ::testing::Test {
         ASSERT_TRUE(views.members({.organization = organization}).has_value());
         ASSERT_TRUE(views.member(organization, person("ada")).has_value());
         ASSERT_TRUE(views.audit({.organization = organization, .limit = 5}).has_value());
-        ASSERT_TRUE(views.organization(organization).has_value());
+        const auto found = engine->organizations().find(organization);
+        ASSERT_TRUE(found && found->organization);
+        ASSERT_EQ(broken_invariant(*found->organization), std::nullopt);
         ASSERT_TRUE(views.owed_mail(5).has_value());
         ASSERT_TRUE(views.state().failure.empty()) << views.state().failure;
     }

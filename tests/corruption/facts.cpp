@@ -106,8 +106,9 @@ class Asker {
                  }
                  return text;
              });
-        note("organization " + name, engine_.views().organization(id), [](const auto& known) {
-            return known ? std::to_string(number(known->version)) + ' ' + known->name : "none";
+        note("organization " + name, engine_.organizations().find(id), [](const auto& known) {
+            const auto& state = known.organization;
+            return state ? std::to_string(number(state->version)) + ' ' + state->name : "none";
         });
     }
     void ask_person(int who) {

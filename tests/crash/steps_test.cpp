@@ -90,7 +90,8 @@ TEST(DyingChild, DISABLED_WritesOneCommandAndDies) {
     DyingLog dying_log{**log, step};
     const auto views = open_views(data / "views", dying_log, dying_keys);
     const EngineOptions options{.data = data};
-    Writer writer{dying_log, dying_keys, **views, options};
+    Organizations organizations{dying_log, options.organization_cache_bytes};
+    Writer writer{dying_log, dying_keys, organizations, **views, options};
     std::promise<void> answered;
     FoundOrganization command = founding(dying_keys);
     dying_keys.armed = true;

@@ -110,7 +110,7 @@ TEST(ChangeBlueprint, KeepsAProtectedHolderAndExactlyOneOwner) {
             .by(Actor::the_operator())
             .when(move_to(next, to_owner))
             .then(changed(next, {}, to_owner), LicenceChanged{person(1), std::nullopt});
-    EXPECT_EQ(outcome.afterwards().holders_of(RoleId{"owner"}), 1u);
+    EXPECT_EQ(outcome.afterwards().use_of(RoleId{"owner"}).active, 1u);
 }
 
 TEST(ChangeBlueprint, MovesWorkspaceRolesAndLicencesAlong) {

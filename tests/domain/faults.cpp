@@ -204,7 +204,7 @@ Decider assigning_anyway(Rejection rejection) {
 Decider letting_the_suspended_act() {
     return in_another_world(
         Rejection::caller_suspended, [](Organization& state, const Context& context) {
-            state.members.at(*context.actor.person()).status = MemberStatus::active;
+            state.members.edit(*context.actor.person())->status = MemberStatus::active;
         });
 }
 

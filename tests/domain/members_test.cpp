@@ -61,7 +61,7 @@ TEST(ChangeRole, LetsAProtectedHolderStepDownWhenAnotherIsThere) {
                                 .and_then(MemberRolesChanged{person(2), roles("administrator")})
                                 .when(change_role(1, roles("user")))
                                 .then(MemberRolesChanged{person(1), roles("user")});
-    EXPECT_EQ(outcome.afterwards().holders_of(RoleId{"administrator"}), 1u);
+    EXPECT_EQ(outcome.afterwards().use_of(RoleId{"administrator"}).active, 1u);
 }
 
 TEST(ChangeRole, DoesNotCountASuspendedHolder) {
@@ -69,7 +69,7 @@ TEST(ChangeRole, DoesNotCountASuspendedHolder) {
                                   .and_then(MemberRolesChanged{person(2), roles("administrator")})
                                   .with([](Organization& state) {
                                       state.members[person(2)].status = MemberStatus::suspended;
-                                      --state.protected_holders[RoleId{"administrator"}];
+                                      --state.role_use[RoleId{"administrator"}].active;
                                   });
     scenario.when(change_role(1, roles("user"))).then_rejected(Rejection::last_protected_holder);
     scenario.when(remove_member(1)).then_rejected(Rejection::last_protected_holder);
@@ -86,7 +86,7 @@ TEST(ChangeRole, ChangesASuspendedMembersRolesWhereTheBlueprintSaysSo) {
                                 })
                                 .when(change_role(2, roles("administrator")))
                                 .then(MemberRolesChanged{person(2), roles("administrator")});
-    EXPECT_EQ(outcome.afterwards().holders_of(RoleId{"administrator"}), 1u);
+    EXPECT_EQ(outcome.afterwards().use_of(RoleId{"administrator"}).active, 1u);
 }
 
 TEST(ChangeRole, ChangesAPendingPersonsRolesWhereTheBlueprintSaysSo) {
@@ -96,7 +96,7 @@ TEST(ChangeRole, ChangesAPendingPersonsRolesWhereTheBlueprintSaysSo) {
                                 .when(change_role(3, roles("administrator")))
                                 .then(MemberRolesChanged{person(3), roles("administrator")});
     EXPECT_EQ(outcome.afterwards().invitation_of(person(3))->roles, roles("administrator"));
-    EXPECT_EQ(outcome.afterwards().holders_of(RoleId{"administrator"}), 1u);
+    EXPECT_EQ(outcome.afterwards().use_of(RoleId{"administrator"}).active, 1u);
 }
 
 TEST(ChangeRole, TakesSeveralRolesWhereTheBlueprintSaysSo) {
@@ -270,7 +270,7 @@ TEST(SuspendedMember, IsKnownAndMayDoNothing) {
                                   .and_then(MemberRolesChanged{person(2), roles("administrator")})
                                   .with([](Organization& state) {
                                       state.members[person(2)].status = MemberStatus::suspended;
-                                      --state.protected_holders[RoleId{"administrator"}];
+                                      --state.role_use[RoleId{"administrator"}].active;
                                   })
                                   .by(person(2));
     scenario.when(remove_member(1)).then_rejected(Rejection::caller_suspended);

@@ -33,7 +33,7 @@ PersonId somebody_or_sender(const Picks& p) {
 }
 
 bool has_own_role(const Organization& organization) {
-    return std::ranges::any_of(organization.roles,
+    return std::ranges::any_of(*organization.roles,
                                [](const auto& entry) { return entry.second.custom; });
 }
 

@@ -31,7 +31,7 @@ TEST(TestBlueprints, ContradictNothing) {
 
 TEST(FoundOrganization, MakesTheFounderAnActiveHolderOfTheFounderRole) {
     const Outcome outcome = given().when(found(conance_like())).then(founded(conance_like()));
-    EXPECT_EQ(outcome.afterwards().holders_of(RoleId{"administrator"}), 1u);
+    EXPECT_EQ(outcome.afterwards().use_of(RoleId{"administrator"}).active, 1u);
     EXPECT_EQ(outcome.afterwards().member(person(1))->roles, roles("administrator"));
     EXPECT_EQ(outcome.afterwards().version, Version{1});
 }

@@ -101,13 +101,13 @@ void own_roles_change(Change& change) {
         for (auto& [action, selector] : role.reach) selector.custom = false;
     }
     if (!change.maps()) return;
-    for (const auto& [id, role] : change.picks.here().roles) {
+    for (const auto& [id, role] : *change.picks.here().roles) {
         if (role.custom) change.roles[id] = nth(change.rules.roles, change.choice()).id;
     }
 }
 
 void a_role_takes_the_name_of_another(Change& change) {
-    const auto& known = change.picks.here().roles;
+    const auto& known = *change.picks.here().roles;
     const auto other =
         std::next(known.begin(), static_cast<std::ptrdiff_t>(change.choice() % known.size()));
     change.rules.roles.back().name = other->second.name;
@@ -131,7 +131,7 @@ void the_rules_become_those_of_the_other(Change& change) {
     change.rules = *other->blueprint;
     change.plan = change.rules.first_plan;
     if (!change.maps()) return;
-    for (const auto& [id, role] : change.picks.here().roles) {
+    for (const auto& [id, role] : *change.picks.here().roles) {
         const bool stays =
             change.rules.role(id) != nullptr || (role.custom && change.rules.custom_roles.offered);
         if (stays) continue;
@@ -146,7 +146,7 @@ void the_rules_become_those_of_the_other(Change& change) {
 }
 
 void a_role_that_stays_is_mapped(Change& change) {
-    const auto& known = change.picks.here().roles;
+    const auto& known = *change.picks.here().roles;
     const auto from =
         std::next(known.begin(), static_cast<std::ptrdiff_t>(change.choice() % known.size()));
     change.roles[from->first] = nth(change.rules.roles, change.picks.move().target).id;

@@ -124,7 +124,7 @@ RoleId Picks::fresh_role() const {
 }
 
 RoleId Picks::role() const {
-    return move_.role == 15 ? RoleId{"pilot"} : nth(here_.roles, move_.role).first;
+    return move_.role == 15 ? RoleId{"pilot"} : nth(*here_.roles, move_.role).first;
 }
 
 RoleId Picks::role_held_by(PersonId who) const {
@@ -136,21 +136,21 @@ RoleId Picks::role_held_by(PersonId who) const {
 RoleId Picks::own_role() const {
     if (move_.role > 10) return role();
     const auto is_own = [](const auto& entry) { return entry.second.custom; };
-    return nth_that(here_.roles, move_.role, is_own).first;
+    return nth_that(*here_.roles, move_.role, is_own).first;
 }
 
 std::vector<RoleId> Picks::roles() const {
     if (move_.variant == 15) return {};
-    if (move_.variant == 14) return {role(), here_.roles.begin()->first};
+    if (move_.variant == 14) return {role(), here_.roles->begin()->first};
     if (move_.variant > 10 && rules().members.several_roles) {
-        return {role(), nth(here_.roles, move_.place).first};
+        return {role(), nth(*here_.roles, move_.place).first};
     }
     return {role()};
 }
 
 std::optional<RoleId> Picks::replacement() const {
     if (move_.variant > 7) return std::nullopt;
-    return nth(here_.roles, move_.place).first;
+    return nth(*here_.roles, move_.place).first;
 }
 
 SentInvitations Picks::sent() const {

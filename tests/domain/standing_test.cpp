@@ -64,7 +64,7 @@ TEST(Suspension, NeverTakesTheLastAdministrator) {
     const Scenario two =
         with_the_paused().and_then(MemberRolesChanged{person(2), roles("administrator")});
     const Outcome outcome = two.when(suspend(2)).then(MemberSuspended{person(2)});
-    EXPECT_EQ(outcome.afterwards().holders_of(RoleId{"administrator"}), 1u);
+    EXPECT_EQ(outcome.afterwards().use_of(RoleId{"administrator"}).active, 1u);
     two.and_then(MemberSuspended{person(2)})
         .by(Actor::the_operator())
         .when(suspend(1))

@@ -41,8 +41,8 @@ Violation differing_invitations(const NaiveOrganization& naive, const Organizati
 }
 
 Violation differing_roles(const NaiveOrganization& naive, const Organization& state) {
-    if (naive.roles().size() != state.roles.size()) return "the roles differ";
-    for (const auto& [id, role] : state.roles) {
+    if (naive.roles().size() != state.roles->size()) return "the roles differ";
+    for (const auto& [id, role] : *state.roles) {
         const auto found = naive.roles().find(id.value);
         if (found == naive.roles().end()) return "the roles differ";
         if (found->second.name != role.name) return "the names of roles differ";

@@ -326,7 +326,7 @@ bool is_the_same(const Ledger& ledger, const Organization& state) {
                    offer.licence == open.licence && offer.replaces == open.replaces;
         });
     const bool same_roles =
-        std::ranges::equal(ledger.roles, state.roles, [&](const auto& told, const auto& held) {
+        std::ranges::equal(ledger.roles, *state.roles, [&](const auto& told, const auto& held) {
             return told.first == held.first &&
                    ledger.blueprint->closure(told.second) == held.second.effective;
         });

@@ -88,9 +88,9 @@ class Checks {
         for (const OrganizationId id : organizations) check_mails_of(id, owed_ids);
     }
     void check_mails_of(OrganizationId id, const std::set<InvitationId>& owed) {
-        const auto organization = engine_.views().organization(id);
-        if (!organization || !*organization) return;
-        for (const auto& [invitation, open] : (*organization)->invitations) {
+        const auto found = engine_.organizations().find(id);
+        if (!found || !found->organization) return;
+        for (const auto& [invitation, open] : found->organization->invitations) {
             const auto name = mail_file_name(invitation, open.send_number);
             if (owed.contains(invitation) || std::filesystem::exists(outbox_ / name)) continue;
             note("a mail is neither owed nor in the outbox: " + name);

@@ -142,7 +142,6 @@ TEST_F(ViewsLifecycle, MadeAnewTheyAnswerNothingUntilTheyHaveAllThatTheyHad) {
     open();
     EXPECT_FALSE(views->members({.organization = atelier}).has_value());
     EXPECT_FALSE(views->member(atelier, person(1)).has_value());
-    EXPECT_FALSE(views->organization(atelier).has_value());
     EXPECT_FALSE(views->owed_mail(1).has_value());
     keys.failing = false;
     ASSERT_TRUE(test::in_time([&] { return views->state().failure.empty(); }));

@@ -214,7 +214,7 @@ WorkspacePlace Cast::any_place(OrganizationId in) const {
 
 RoleId Cast::any_role(OrganizationId in) const {
     const Organization* folded = world.organization(in);
-    if (folded != nullptr && one_of(8) > 0) return any_entry(folded->roles).first;
+    if (folded != nullptr && one_of(8) > 0) return any_entry(*folded->roles).first;
     return usual_role;
 }
 

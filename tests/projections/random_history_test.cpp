@@ -1,6 +1,6 @@
 // Random histories that the domain decided, and what the views must be after them: derived here
 // once more, naively, from the folded organisations and the plain list of commits.
-#include "projections/access.h"
+#include "projections/organizations.h"
 #include "tests/projections/random_commands.h"
 
 #include <span>
@@ -239,7 +239,7 @@ void RandomHistory::check_mail_and_due(const Organization& folded, Commits commi
     RC_ASSERT(owed == derived_mail(commits, folded));
     const auto due = views->with_something_due(history.now, 100'000).value();
     const bool expected =
-        !folded.importing && !folded.due.empty() && folded.due.begin()->first <= history.now;
+        !folded.importing && !folded.due.empty() && folded.due.begin()->first.at <= history.now;
     RC_ASSERT((std::ranges::find(due, folded.id) != due.end()) == expected);
 }
 
@@ -282,9 +282,8 @@ TEST_F(RandomHistory, TheViewsAreWhatTheFoldedOrganisationsSay) {
             const auto left = derived_former_rows(in, commits);
             RC_ASSERT(found_rows({.organization = in, .status = RowStatus::former, .limit = 2}) ==
                       left);
-            const auto seen = views->organization(in);
-            RC_ASSERT(seen.has_value());
-            RC_ASSERT(**seen == *folded);
+            Organizations kept_nowhere{log, 0};
+            RC_ASSERT(*kept_nowhere.find(in).value().organization == *folded);
             check_mail_and_due(*folded, commits);
             tally.count(*folded, left.size());
         }
@@ -334,38 +333,74 @@ TEST_F(RandomHistory, AnOrganisationIsFoldedUpToAnyPositionAndAnyTime) {
     }));
 }
 
-TEST_F(RandomHistory, KeptOrganisationsEvolveAndReadersKeepWhatTheyHave) {
-    Access access{log, Position{}, 64 * 1024};
-    Position told{};
-    const auto tell = [&] {
-        const auto commits = log.read(next(told), 1'000).value();
-        if (commits.empty()) return;
-        access.apply(commits);
-        told = commits.back().position;
-    };
-    EXPECT_EQ(access.organization(organization(1)).value(), nullptr);
+/// Publishes what the log got, as a writer does.
+class Publisher {
+ public:
+    Publisher(const EventLog& log, Organizations& organizations)
+        : log_{log}, organizations_{organizations}, told_{log.head()} {}
+
+    void tell() {
+        std::map<OrganizationId, OrganizationState> changed;
+        const auto commits = log_.read(next(told_), 1'000).value();
+        for (const Commit& commit : commits) {
+            for (const TouchedStream& touched : commit.streams) {
+                if (touched.stream.kind != StreamKind::organization) continue;
+                const OrganizationId id{touched.stream.id};
+                auto state = as_it_was(changed, id);
+                auto after = state.organization
+                                 ? std::make_shared<Organization>(*state.organization)
+                                 : std::make_shared<Organization>();
+                fold(*after, touched.stream, commit.events, commit.effective_at);
+                state.footprint.grow(commit.events, *after);
+                changed[id] = {std::move(after), commit.position, state.footprint};
+            }
+            told_ = commit.position;
+        }
+        organizations_.publish({changed.begin(), changed.end()}, told_);
+    }
+
+ private:
+    OrganizationState as_it_was(const std::map<OrganizationId, OrganizationState>& changed,
+                                OrganizationId id) {
+        if (const auto found = changed.find(id); found != changed.end()) return found->second;
+        if (auto kept = organizations_.kept(id)) return *kept;
+        const auto folded = fold_organization(log_, id, told_, {}).value();
+        return {folded, told_, folded ? Footprint{*folded} : Footprint{}};
+    }
+
+    const EventLog& log_;
+    Organizations& organizations_;
+    Position told_;
+};
+
+TEST_F(RandomHistory, PublishedOrganisationsAreTheLogsAndReadersKeepWhatTheyHave) {
+    Organizations organizations{log, 64 * 1024};
+    Publisher publisher{log, organizations};
+    EXPECT_EQ(organizations.find(organization(1)).value().organization, nullptr);
     std::uint64_t cases = 0;
     EXPECT_TRUE(rc::check([&] {
         const Cast cast{.world = history.world, .first = 1'000 * ++cases};
         found_both(cast, false);
-        tell();
+        publisher.tell();
         for (auto count = pick(1, 20); count > 0; --count) {
             const auto in = cast.any_organization();
-            const auto held = access.organization(in).value();
+            const Position head = log.head();
+            const auto held = organizations.find(in).value().organization;
             RC_ASSERT(held != nullptr);
-            const Organization copy = *held;
-            RC_ASSERT(copy == *history.world.organization(in));
             run_random_command(cast);
-            tell();
-            RC_ASSERT(*held == copy);
-            RC_ASSERT(*access.organization(in).value() == *history.world.organization(in));
+            publisher.tell();
+            RC_ASSERT(*held == *fold_organization(log, in, head, {}).value());
+            const auto now = organizations.find(in).value();
+            RC_ASSERT(*now.organization == *history.world.organization(in));
+            RC_ASSERT(now.position <= log.head());
+            RC_ASSERT(organizations.position() == log.head());
         }
     }));
     // Far more organisations were asked for than fit.
-    EXPECT_LE(access.kept(), 8U);
-    access.restart_at(told);
-    EXPECT_EQ(access.kept(), 0U);
-    const auto again = access.organization(organization(1'000)).value();
+    EXPECT_LE(organizations.count(), 8U);
+    organizations.forget_all();
+    EXPECT_EQ(organizations.count(), 0U);
+    const auto again = organizations.find(organization(1'000)).value().organization;
     EXPECT_EQ(*again, *history.world.organization(organization(1'000)));
 }
 

@@ -91,7 +91,7 @@ Violation LastLook::look_for_what_is_due() const {
         const Organization* state =
             witness_.world().organization(domain_tests::organization(number));
         if (state == nullptr || state->due.empty() || state->ended) continue;
-        if (state->due.begin()->first + 2s < now) return "an invitation is open beyond its time";
+        if (state->due.begin()->first.at + 2s < now) return "an invitation is open beyond its time";
     }
     return std::nullopt;
 }

@@ -84,6 +84,8 @@ TEST(DomainRule, ReportsHeadersWithEffects) {
             domain_is_pure("domain/person.cpp", std::string{"#include <"} + header + ">\n");
         EXPECT_EQ(findings.size(), 1U) << header;
     }
+    EXPECT_TRUE(domain_is_pure("domain/persistent_map.h", "#include <atomic>\n").empty());
+    EXPECT_EQ(domain_is_pure("domain/persistent_map.h", "#include <mutex>\n").size(), 1U);
     EXPECT_THAT(message_found(domain_is_pure("domain/a.h", "#include <random>\n")),
                 testing::HasSubstr("Context"));
 }

@@ -256,15 +256,17 @@ std::optional<Accepted> Exchange::accepts(Body& body) {
 
 std::shared_ptr<const Organization> Exchange::readable(OrganizationId id,
                                                        std::optional<Operation> operation) {
-    const auto organization = engine().views().organization(id);
-    if (!organization) {
-        fail(organization.error());
+    const auto found = engine().organizations().find(id);
+    if (!found) {
+        fail(found.error());
         return nullptr;
     }
+    // What they may see is asked of now, however long the request waited.
+    const std::shared_ptr<const Organization>& organization = found->organization;
     const bool is_person = caller.actor && caller.actor->person();
     const Member* reader =
-        is_person && *organization ? (*organization)->member(*caller.actor) : nullptr;
-    if (*organization == nullptr || !caller.reaches(id) || (is_person && reader == nullptr)) {
+        is_person && organization ? organization->member(*caller.actor) : nullptr;
+    if (organization == nullptr || !caller.reaches(id) || (is_person && reader == nullptr)) {
         refuse(Rejection::organization_not_found);
         return nullptr;
     }
@@ -272,11 +274,12 @@ std::shared_ptr<const Organization> Exchange::readable(OrganizationId id,
         refuse(Rejection::caller_suspended);
         return nullptr;
     }
-    if (operation && caller.actor && !may(**organization, *caller.actor, *operation)) {
+    if (operation && caller.actor && !may(*organization, *caller.actor, *operation)) {
         refuse(Rejection::not_allowed);
         return nullptr;
     }
-    return *organization;
+    if (seen_ && seen_->first == id) return seen_->second;
+    return organization;
 }
 
 std::shared_ptr<const Organization> Exchange::readable_then(OrganizationId id,
@@ -498,9 +501,9 @@ void Exchange::refuse_unconfirmed(const Receipt& refused) {
 std::vector<SentOffer> Exchange::sent_offers_of(const Receipt& look) {
     const auto id = organization_of(look.command);
     if (!id) return {};
-    const auto organization = engine().views().organization(*id);
-    if (!organization || !*organization) return {};
-    return sent_offers(**organization, look, engine().now());
+    const auto found = engine().organizations().find(*id);
+    if (!found || !found->organization) return {};
+    return sent_offers(*found->organization, look, engine().now());
 }
 
 }  // namespace muster::http

@@ -140,6 +140,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     /// body was wrong.
     std::optional<Accepted> accepts(Body& body);
 
+    /// From here on what is shown of the organisation is what was found of it, so that views which
+    /// are read later are not older.
+    void see(OrganizationId id, std::shared_ptr<const Organization> organization) {
+        seen_ = {id, std::move(organization)};
+    }
     /// The organisation for a reader: it exists, the key reaches it, and the actor, if one is
     /// named, is a member who may do `operation`, if one is asked for. Null when an answer was
     /// given.
@@ -195,6 +200,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     Request request_;
     Reply reply_;
     PersonalData personal_;
+    std::optional<std::pair<OrganizationId, std::shared_ptr<const Organization>>> seen_;
     RouteHandler handler_ = nullptr;
     bool at_length_ = false;
     Caller first_caller_;  ///< as the door left it

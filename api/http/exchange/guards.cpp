@@ -29,9 +29,9 @@ bool reaches_account_of_path(Exchange& exchange) {
 std::optional<Command> bare_blueprint_change(Exchange& exchange) {
     ChangeBlueprint command;
     if (!take_from_path(exchange, "org", command.organization)) return std::nullopt;
-    const auto organization = exchange.engine().views().organization(command.organization);
-    if (!organization || !*organization) return std::nullopt;
-    command.blueprint = (*organization)->blueprint;
+    const auto found = exchange.engine().organizations().find(command.organization);
+    if (!found || !found->organization) return std::nullopt;
+    command.blueprint = found->organization->blueprint;
     return command;
 }
 
@@ -52,9 +52,9 @@ void let_pass(const Guard& guard, Exchange& exchange, std::move_only_function<vo
     if (exchange.path.contains("org")) {
         const auto id = exchange.path_id<OrganizationId>("org");
         if (!id) return;
-        const auto found = exchange.engine().views().organization(*id);
-        if (!found) return let_in();  // the writer decides, whatever the views cannot tell now
-        organization = *found;
+        const auto found = exchange.engine().organizations().find(*id);
+        if (!found) return let_in();  // the writer decides, or fails likewise
+        organization = found->organization;
     }
     if (!is_unwelcome(guard, organization.get(), *exchange.caller.actor)) return let_in();
     auto command = guard.bare(exchange);

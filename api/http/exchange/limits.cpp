@@ -171,7 +171,8 @@ std::optional<RecordSuppressedAttempts> command_for(Engine& engine, const Suppre
                                      .to = attempts.to};
     std::shared_ptr<const Organization> organization;
     if (attempts.organization) {
-        organization = engine.views().organization(*attempts.organization).value_or(nullptr);
+        const auto found = engine.organizations().find(*attempts.organization);
+        if (found) organization = found->organization;
     }
     if (!organization) command.organization = std::nullopt;
     if (command.limit != AttemptLimit::link) return command;
@@ -240,8 +241,8 @@ bool Limits::knows_actor(const Exchange& exchange) const {
         const auto account = engine_.views().person(*actor->person());
         return account && *account;
     }
-    const auto organization = engine_.views().organization(*asked_for);
-    return organization && *organization && (*organization)->member(*actor) != nullptr;
+    const auto found = engine_.organizations().find(*asked_for);
+    return found && found->organization && found->organization->member(*actor) != nullptr;
 }
 
 void Limits::record(const std::vector<Suppressed>& suppressed) {

@@ -30,7 +30,7 @@ std::string listed(const std::vector<std::string>& names, std::size_t most) {
 
 std::string no_such_role(const Organization& organization) {
     std::vector<std::string> roles;
-    for (const auto& [id, role] : organization.roles) {
+    for (const auto& [id, role] : *organization.roles) {
         roles.push_back(with_name(id.value, role.name));
     }
     return nothing_of("role", roles);

@@ -35,7 +35,7 @@ std::vector<Route> blueprint_routes() {
     return {
         Route::read("/v1/blueprints", list_blueprints),
         Route::read("/v1/blueprints/{name}", show_blueprint),
-        Route::read("/v1/organizations/{org}/blueprint", show_rules, {"as_of"}),
+        Route::state_read("/v1/organizations/{org}/blueprint", show_rules, {"as_of"}),
     };
 }
 

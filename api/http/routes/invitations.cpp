@@ -24,18 +24,18 @@ std::optional<Linked> linked(Exchange& exchange) {
         exchange.refuse(Rejection::invitation_not_found);
         return std::nullopt;
     }
-    const auto organization = exchange.engine().views().organization(link->organization);
-    if (!organization) {
-        exchange.fail(organization.error());
+    const auto found = exchange.engine().organizations().find(link->organization);
+    if (!found) {
+        exchange.fail(found.error());
         return std::nullopt;
     }
-    if (*organization) {
-        if (const OpenInvitation* open = (*organization)->invitation(link->invitation)) {
-            return Linked{*link, *organization, open, open->person};
+    if (const auto& organization = found->organization) {
+        if (const OpenInvitation* open = organization->invitation(link->invitation)) {
+            return Linked{*link, organization, open, open->person};
         }
-        const auto ended = (*organization)->ended_invitations.find(link->invitation);
-        if (ended != (*organization)->ended_invitations.end()) {
-            return Linked{*link, *organization, nullptr, ended->second.person};
+        const auto ended = organization->ended_invitations.find(link->invitation);
+        if (ended != organization->ended_invitations.end()) {
+            return Linked{*link, organization, nullptr, ended->second.person};
         }
     }
     exchange.refuse(Rejection::invitation_not_found);

@@ -189,7 +189,7 @@ void check(Exchange& exchange) {
     const PersonId person = asked_about.in(*accepted);
     // Anybody may ask about themselves; about others, who may see the members.
     const bool own = exchange.caller.actor && exchange.caller.actor->is(person);
-    const Position position = exchange.engine().views().state().applied;
+    const Position position = exchange.engine().organizations().position();
     const auto organization =
         exchange.readable(*id, own ? std::nullopt : std::optional{Operation::read_members});
     if (!organization) return;
@@ -213,10 +213,13 @@ std::vector<Route> organization_routes() {
                        for_operator_changing_rules),
         Route::command("POST", "/v1/organizations/{org}/ownership-transfer", transfer_ownership,
                        needs<TransferOwnership>(Operation::transfer_ownership)),
-        Route::read("/v1/organizations/{org}/plan", show_plan),
+        Route::state_read("/v1/organizations/{org}/plan", show_plan),
         Route::command("PUT", "/v1/organizations/{org}/plan", change_plan,
                        operator_alone<ChangePlan>()),
-        {.method = "POST", .pattern = "/v1/organizations/{org}/check", .handler = check},
+        {.method = "POST",
+         .pattern = "/v1/organizations/{org}/check",
+         .handler = check,
+         .reads = Reads::organization},
     };
 }
 

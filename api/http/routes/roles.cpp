@@ -162,11 +162,12 @@ void withdraw_role(Exchange& exchange) {
 
 std::vector<Route> role_routes() {
     return {
-        Route::read("/v1/organizations/{org}/roles", list_roles, {"as_of"}),
+        Route::state_read("/v1/organizations/{org}/roles", list_roles, {"as_of"}),
         Route::command("POST", "/v1/organizations/{org}/roles", create_role,
                        needs<CreateRole>(Operation::manage_roles)),
-        Route::read("/v1/organizations/{org}/offerable-roles", offerable_roles, {"workspace"}),
-        Route::read("/v1/organizations/{org}/roles/{role}", show_role, {"as_of"}),
+        Route::state_read("/v1/organizations/{org}/offerable-roles", offerable_roles,
+                          {"workspace"}),
+        Route::state_read("/v1/organizations/{org}/roles/{role}", show_role, {"as_of"}),
         Route::command("PATCH", "/v1/organizations/{org}/roles/{role}", edit_role,
                        needs<SetRolePermissions>(Operation::manage_roles)),
         Route::command("DELETE", "/v1/organizations/{org}/roles/{role}", delete_role,

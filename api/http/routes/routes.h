@@ -22,6 +22,10 @@ enum class Effect : std::uint8_t {
     command,  ///< one command, which takes Idempotency-Key and If-Match
 };
 
+/// What a route looks at: an organisation alone, as it is by all that was answered, or the views,
+/// which follow.
+enum class Reads : std::uint8_t { organization, views };
+
 /// Long ones, whatever asks for the past or for an exact count, and whatever has a long body, have
 /// a pool of their own.
 enum class Length : std::uint8_t { usual, always };
@@ -43,11 +47,18 @@ struct Route {
     std::size_t body_bytes = most_of_a_read;
     Length length = Length::usual;
     Effect effect = Effect::none;
+    Reads reads = Reads::views;
 
     bool takes_dry_run() const { return !query.empty() && query.front() == "dry_run"; }
 
     static Route read(std::string_view pattern, RouteHandler handler, Query query = {}) {
         return {.method = "GET", .pattern = pattern, .handler = handler, .query = std::move(query)};
+    }
+    /// A read that does not wait for the views.
+    static Route state_read(std::string_view pattern, RouteHandler handler, Query query = {}) {
+        Route route = read(pattern, handler, std::move(query));
+        route.reads = Reads::organization;
+        return route;
     }
     static Route long_read(std::string_view pattern, RouteHandler handler, Query query = {}) {
         Route route = read(pattern, handler, std::move(query));

@@ -162,7 +162,7 @@ void withdraw_workspace_role(Exchange& exchange) {
 
 std::vector<Route> workspace_routes() {
     return {
-        Route::read("/v1/organizations/{org}/workspaces", list_workspaces, {"as_of"}),
+        Route::state_read("/v1/organizations/{org}/workspaces", list_workspaces, {"as_of"}),
         Route::command("POST", "/v1/organizations/{org}/workspaces", create_workspace,
                        needs<CreateWorkspace>(Operation::create_workspace)),
         Route::long_read("/v1/organizations/{org}/workspaces/{workspace}", show_workspace,

@@ -2,7 +2,6 @@
 #include "api/http/show/advice.h"
 
 #include <algorithm>
-#include <set>
 
 namespace muster::http {
 namespace {
@@ -22,10 +21,10 @@ std::string number_of(std::size_t count, std::string_view one, std::string_view 
 /// Active holders of the protected role that has the fewest. A role of exactly one has no more.
 std::optional<std::size_t> least_held(const Organization& organization) {
     std::optional<std::size_t> least;
-    for (const auto& [role, holders] : organization.protected_holders) {
+    for (const auto& [role, use] : organization.role_use) {
         const OrganizationRole* rules = organization.blueprint->role(role);
-        if (rules != nullptr && rules->single_holder) continue;
-        least = std::min(least.value_or(holders), holders);
+        if (rules == nullptr || !rules->is_protected || rules->single_holder) continue;
+        if (use.active > 0) least = std::min<std::size_t>(least.value_or(use.active), use.active);
     }
     return least;
 }
@@ -68,34 +67,25 @@ std::optional<Advice> invitations_expiring(const Organization& organization, Ins
                   .detail = "Open invitations expire within " + number_of(ahead, "day", "days") +
                             "; send them again to keep them open.",
                   .count = 0};
-    for (const auto& [at, invitation] : organization.due) {
-        if (at > now + days(ahead)) break;
-        if (at <= now) continue;
+    for (const auto& [due, nothing] : organization.due) {
+        if (due.at > now + days(ahead)) break;
+        if (due.at <= now) continue;
         ++*advice.count;
-        if (advice.invitations.size() < most_named) advice.invitations.push_back(invitation);
+        if (advice.invitations.size() < most_named) advice.invitations.push_back(due.invitation);
     }
     return advice.count == 0 ? std::nullopt : std::optional{std::move(advice)};
 }
 
 std::optional<Advice> roles_unused(const Organization& organization) {
-    std::set<RoleId> unused;
-    for (const auto& [id, role] : organization.roles) {
-        if (role.custom) unused.insert(id);
-    }
-    const auto strike = [&](const auto& holders) {
-        for (const auto& [id, holder] : holders) {
-            for (const RoleId& role : holder.roles) unused.erase(role);
-        }
-    };
-    if (!unused.empty()) {
-        strike(organization.members);
-        strike(organization.invitations);
+    std::vector<RoleId> unused;
+    for (const auto& [id, role] : *organization.roles) {
+        if (role.custom && !organization.role_use.contains(id)) unused.push_back(id);
     }
     if (unused.empty()) return std::nullopt;
     return Advice{.code = "roles_unused",
                   .detail = "Nobody holds these roles and no open invitation names them.",
                   .count = unused.size(),
-                  .roles = {unused.begin(), unused.end()}};
+                  .roles = unused};
 }
 
 std::optional<Advice> wide_roles(const Organization& organization) {
@@ -108,7 +98,7 @@ std::optional<Advice> wide_roles(const Organization& organization) {
     Advice advice{.code = "wide_roles",
                   .detail = "These roles give " + std::to_string(percent) +
                             " % of all permissions or more; give each person only what they need."};
-    for (const auto& [id, role] : organization.roles) {
+    for (const auto& [id, role] : *organization.roles) {
         const std::size_t given = (role.effective & catalogue).count();
         const bool wide = given * 100 >= percent * permissions;
         if (wide && !organization.is_protected({id})) advice.roles.push_back(id);

@@ -18,13 +18,6 @@ bool gives_everything(const Organization& organization, const RoleId& id) {
     return rules != nullptr && rules->gives.everything;
 }
 
-/// How many of the members, or of the open invitations, have a role.
-std::size_t count_with(const auto& holders, const RoleId& role) {
-    return static_cast<std::size_t>(std::ranges::count_if(holders, [&](const auto& entry) {
-        return std::ranges::count(entry.second.roles, role) > 0;
-    }));
-}
-
 json::object role_object(const Organization& organization, const RoleId& id, const Role& role) {
     json::array permissions;
     for (const PermissionId& permission : role.permissions) {
@@ -77,14 +70,10 @@ json::object offer_object(const RoleOffer& offer) {
 }  // namespace
 
 std::string roles_json(const Organization& organization) {
-    std::map<RoleId, std::size_t> holders;
-    for (const auto& [person, member] : organization.members) {
-        for (const RoleId& role : member.roles) ++holders[role];
-    }
     json::array roles;
-    for (const auto& [id, role] : organization.roles) {
+    for (const auto& [id, role] : *organization.roles) {
         json::object object = role_object(organization, id, role);
-        object["members"] = holders[id];
+        object["members"] = organization.use_of(id).members;
         roles.push_back(std::move(object));
     }
     json::array workspace_roles;
@@ -103,11 +92,12 @@ std::string roles_json(const Organization& organization) {
 }
 
 std::string role_json(const Organization& organization, const RoleId& id) {
-    const Role& role = organization.roles.at(id);
+    const Role& role = organization.roles->at(id);
     json::object object = role_object(organization, id, role);
     object["modules"] = modules_array(organization, id, role);
-    object["members"] = count_with(organization.members, id);
-    object["invitations"] = count_with(organization.invitations, id);
+    const RoleUse use = organization.use_of(id);
+    object["members"] = use.members;
+    object["invitations"] = use.invited;
     return json::serialize(object);
 }
 
