@@ -223,6 +223,7 @@ struct Presentation {
     std::uint32_t advise_expiring_days = 0;  ///< of open invitations
     /// Roles that give at least so much of the catalogue and are not protected; 0: no advice.
     std::uint32_t advise_wide_role_percent = 0;
+    /// Sign-ins so near to each other count as one; 0: each counts.
     std::uint32_t sign_in_coalescing_seconds = 0;
 
     bool operator==(const Presentation&) const = default;

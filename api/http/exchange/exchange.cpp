@@ -407,6 +407,15 @@ std::optional<ExecuteOptions> Exchange::options(const Command& command) {
 }
 
 void Exchange::run(Command command, unsigned status, std::string_view reason) {
+    submit(std::move(command), status, reason, false);
+}
+
+void Exchange::run_adding_nothing(Command command) {
+    submit(std::move(command), 200, {}, true);
+}
+
+void Exchange::submit(Command command, unsigned status, std::string_view reason,
+                      bool adds_nothing) {
     if (!require_actor()) return;
     const auto organization = organization_of(command);
     const bool founds = std::holds_alternative<FoundOrganization>(command);
@@ -419,10 +428,14 @@ void Exchange::run(Command command, unsigned status, std::string_view reason) {
     if (!made_options) return;
     const bool dry_run = made_options->dry_run;
     const bool again = personal_.left_out() && !dry_run;
-    if (again) made_options->writes = Writes::refusals;
+    if (again || adds_nothing) made_options->writes = Writes::refusals;
+    std::optional<Receipt> nothing_new;
+    if (adds_nothing) nothing_new = Receipt{.command = command};
     engine().submit(std::move(command), std::move(*made_context), std::move(*made_options),
-                    [self = shared_from_this(), status, dry_run, again](Answer result) {
+                    [self = shared_from_this(), status, dry_run, again,
+                     nothing_new = std::move(nothing_new)](Answer result) {
                         if (again && was_skipped(result)) return self->run_again();
+                        if (nothing_new && was_skipped(result)) result = *nothing_new;
                         self->take_answer(std::move(result), status, dry_run);
                     });
 }

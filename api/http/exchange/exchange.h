@@ -166,6 +166,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     /// Submits a command for the caller and answers its receipt, with `status` when it did
     /// something.
     void run(Command command, unsigned status = 200, std::string_view reason = {});
+    /// The same for one that says nothing new: only a refusal of it is written, and a yes answers
+    /// that nothing was changed.
+    void run_adding_nothing(Command command);
     /// Submits what is known of a command before its body, for the record alone. `admitted` is
     /// called, from any thread, when the caller turns out to be one who may ask.
     void run_to_be_refused(Command command, std::move_only_function<void()> admitted);
@@ -183,6 +186,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     Unseal unseal(std::optional<Failure>& failure);
 
  private:
+    void submit(Command command, unsigned status, std::string_view reason, bool adds_nothing);
     std::optional<Context> context(const Command& command, std::string_view reason);
     bool take_condition(const Command& command, ExecuteOptions& options);
     std::optional<ExecuteOptions> options(const Command& command);

@@ -128,6 +128,45 @@ void change_two_factor(Exchange& exchange) {
     exchange.run(ChangeTwoFactor{.person = *person, .enabled = enabled.in(*accepted)});
 }
 
+/// Whether an access so near to now is shown already that the organisation's rules take both for
+/// one.
+bool is_one_with(const std::optional<Instant>& shown, const Organization& organization,
+                 Instant now) {
+    const std::chrono::seconds taken_for_one{
+        organization.blueprint->presentation.sign_in_coalescing_seconds};
+    return taken_for_one.count() > 0 && shown && now - *shown < taken_for_one;
+}
+
+/// Whether a sign-in says nothing new: where it counts, it is one with what is shown there. To the
+/// host it counts for the account and in every organisation of theirs. When in doubt it does say
+/// something.
+bool adds_nothing(Engine& engine, const RecordSignIn& sign_in) {
+    constexpr std::size_t most_looked_at = 32;
+    const bool to_host = !sign_in.organization;
+    auto counts_in = to_host ? engine.log().organizations_of(sign_in.person)
+                             : std::vector{*sign_in.organization};
+    const auto account = engine.views().person(sign_in.person);
+    if (!counts_in || counts_in->size() > most_looked_at || !account) return false;
+    if (to_host && !*account) return false;
+    bool is_shown = false;
+    for (const OrganizationId id : *counts_in) {
+        const auto row = engine.views().member(id, sign_in.person);
+        if (!row) return false;
+        if (!*row || (*row)->status == RowStatus::pending) continue;
+        // Who was let in by others shows no sign-ins to the host until they come themselves.
+        if ((*row)->as_given && to_host) continue;
+        const auto found = engine.organizations().find(id);
+        if (!found || !found->organization) return false;
+        const Instant now = engine.now();
+        if (!is_one_with((*row)->last_access, *found->organization, now)) return false;
+        const bool new_to_host =
+            to_host && !is_one_with((*account)->last_sign_in, *found->organization, now);
+        if (new_to_host) return false;
+        is_shown = true;
+    }
+    return is_shown;
+}
+
 void record_sign_in(Exchange& exchange) {
     const auto person = exchange.path_id<PersonId>("person");
     if (!person) return;
@@ -139,7 +178,16 @@ void record_sign_in(Exchange& exchange) {
     if (!organization.in(*accepted) && !exchange.caller.key.platform_operator) {
         return exchange.refuse(Rejection::operator_only);
     }
-    exchange.run(RecordSignIn{.person = *person, .organization = organization.in(*accepted)}, 201);
+    const RecordSignIn sign_in{.person = *person, .organization = organization.in(*accepted)};
+    // What has a key of the caller's own is written, so that a retry finds it.
+    const bool may_be_told_apart = exchange.headers.idempotency_key.has_value();
+    const bool is_theirs_to_tell =
+        exchange.caller.actor &&
+        (!sign_in.organization || exchange.caller.reaches(*sign_in.organization));
+    if (!may_be_told_apart && is_theirs_to_tell && adds_nothing(exchange.engine(), sign_in)) {
+        return exchange.run_adding_nothing(sign_in);
+    }
+    exchange.run(sign_in, 201);
 }
 
 }  // namespace
