@@ -13,7 +13,8 @@ namespace {
 /// Those after the cursor, and one more than the page has room for.
 std::vector<OrganizationId> organizations_asked_for(const ViewReader& reader,
                                                     const MembershipQuery& query) {
-    if (!query.within) return organizations_of(reader, query.person, query.after, query.limit + 1);
+    const std::size_t at_most = query.with_invitations ? query.limit + 1 : SIZE_MAX;
+    if (!query.within) return organizations_of(reader, query.person, query.after, at_most);
     std::vector<OrganizationId> organizations = *query.within;
     std::ranges::sort(organizations);
     const auto last = std::ranges::unique(organizations).begin();
@@ -39,6 +40,7 @@ Page<Membership> memberships_page(const ViewReader& reader, const MembershipQuer
             reader.fail(FailureKind::corrupted, "views: a person's index names no row");
             break;
         }
+        if (!query.with_invitations && row->status == RowStatus::pending) continue;
         const auto name = reader.get(Part::members, organization_name_key(id));
         page.rows.push_back({id, name.value_or(std::string{}), std::move(*row)});
     }

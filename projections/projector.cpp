@@ -9,6 +9,7 @@
 #include "projections/member_list.h"
 #include "projections/outbox.h"
 #include "projections/people.h"
+#include "projections/text.h"
 #include "projections/unasked.h"
 
 #include <algorithm>
@@ -132,7 +133,7 @@ std::string log_identity(const EventLog& log) {
 std::string format_bytes() {
     std::string bytes;
     append_number(bytes, views_format);
-    return bytes;
+    return bytes + versions_of_text();
 }
 
 std::expected<std::string, Failure> leaf_at(const EventLog& log, Position position) {

@@ -90,7 +90,8 @@ struct Membership {
 struct MembershipQuery {
     PersonId person;
     std::optional<std::vector<OrganizationId>> within;  ///< only these; none: wherever they are
-    std::optional<OrganizationId> after;                ///< the last of the page before
+    bool with_invitations = true;
+    std::optional<OrganizationId> after;  ///< the last of the page before
     std::size_t limit = 50;
 };
 

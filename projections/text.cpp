@@ -10,6 +10,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
+#include <unicode/uvernum.h>
 #include <algorithm>
 #include <memory>
 
@@ -18,6 +19,7 @@ namespace {
 
 /// Beyond it, parts of one word are not found. It bounds what a hostile address costs.
 constexpr std::size_t most_parts = 16;
+constexpr std::size_t longest_key = 256;
 
 bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -130,11 +132,18 @@ std::vector<std::size_t> parts_of(std::string_view word) {
     if (!is_ascii(word)) add_word_breaks(word, starts);
     std::ranges::sort(starts);
     starts.erase(std::ranges::unique(starts).begin(), starts.end());
-    starts.resize(std::min(starts.size(), most_parts));
+    if (starts.size() <= most_parts) return starts;
+    starts.resize(most_parts);
+    // What stands after the last @ is looked for by itself.
+    starts.back() = std::max(starts.back(), word.rfind('@') + 1);
     return starts;
 }
 
 }  // namespace
+
+std::string versions_of_text() {
+    return U_ICU_VERSION;
+}
 
 std::string folded(std::string_view text) {
     std::string result;
@@ -166,6 +175,7 @@ std::string collation_key(std::string_view text) {
     key.resize(static_cast<std::size_t>(size));
     if (!fitted) ENSURE(written() == size);
     if (!key.empty()) key.pop_back();  // the 00 at the end
+    key.resize(std::min(key.size(), longest_key));
     return key;
 }
 
@@ -214,7 +224,16 @@ std::optional<std::vector<SoughtWord>> words_of(std::string_view text) {
         words.push_back(
             {of_domain ? '@' : token_mark, std::string{piece.substr(begin, end - begin)}});
     }
-    return words;
+    // The longer ones follow at once.
+    std::ranges::sort(words);
+    std::vector<SoughtWord> kept;
+    for (SoughtWord& word : words) {
+        const bool says_more = !kept.empty() && kept.back().mark == word.mark &&
+                               word.word.starts_with(kept.back().word);
+        if (says_more) kept.pop_back();
+        kept.push_back(std::move(word));
+    }
+    return kept;
 }
 
 bool all_begin_one_of(const std::vector<SoughtWord>& words, std::string_view tokens) {

@@ -13,8 +13,11 @@ namespace muster {
 /// Bytes that are not UTF-8 are U+FFFD.
 std::string folded(std::string_view text);
 
+/// What is stored of names and addresses is made anew where this changes.
+std::string versions_of_text();
+
 /// Bytes that sort as a reader expects of names in any language (the root locale of Unicode's
-/// collation); none is 00.
+/// collation); none is 00. Of long ones the beginning, at most 256 bytes.
 std::string collation_key(std::string_view text);
 
 /// What a search may find a row by: every word of the name and the address, folded, and what is
@@ -35,10 +38,13 @@ constexpr char token_mark = '\n';
 struct SoughtWord {
     char mark = token_mark;  ///< or `@`, when it was typed before the word
     std::string word;        ///< never empty
+
+    auto operator<=>(const SoughtWord&) const = default;
 };
 
 /// The words of a search, folded, without punctuation at either end. Nothing for a text without
-/// anything but white space, which is no search; none when it has nothing to search for.
+/// anything but white space, which is no search; none when it has nothing to search for. What
+/// begins another one is left out.
 std::optional<std::vector<SoughtWord>> words_of(std::string_view text);
 
 /// Whether each word begins one of the tokens, which are `joined`.

@@ -59,6 +59,17 @@ TEST_F(HttpMemberships, OnlyThePersonAndTheOperatorSeeThemAndAKeyOnlyWhatItReach
     EXPECT_EQ(ask("GET", list, {}, {}, key).code(), "person_not_found");
 }
 
+TEST_F(HttpMemberships, WhoHasNotShownThatTheAddressIsTheirsIsNotToldOfInvitations) {
+    const Shown made = send("POST", "/v1/people",
+                            {{"address", "cy@example.org"}, {"name", "Cy"}, {"verified", false}});
+    const std::string cy = made.text("person");
+    ASSERT_NE(cy, "") << made.body;
+    ASSERT_EQ(invite(acme, "cy", {{"role", "member"}}).person, cy);
+    const std::string theirs = "/v1/people/" + cy + "/memberships";
+    EXPECT_TRUE(names_in(get(theirs, cy)).empty());
+    EXPECT_EQ(names_in(get(theirs)), std::vector{acme.id}) << "the operator";
+}
+
 TEST_F(HttpMemberships, TheyComeInPages) {
     join(other, "bo", {{"role", "member"}});
     const Shown first = get(list + "?limit=1");

@@ -304,6 +304,27 @@ std::vector<std::string> keys_of(const MemberRow& row, bool for_search) {
     return keys;
 }
 
+TEST_F(MemberPages, ADomainIsFoundHoweverManyPartsStandBeforeIt) {
+    const auto tokens = tokens_of("", "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q@corp.org");
+    EXPECT_EQ(std::ranges::count(tokens, "corp.org"), 1);
+    EXPECT_LE(tokens.size(), 17U);
+}
+
+TEST_F(MemberPages, WordsThatBeginOthersAreLookedForOnce) {
+    const auto words = words_of("ex exa exa @exa example");
+    ASSERT_TRUE(words);
+    ASSERT_EQ(words->size(), 2U);
+    EXPECT_EQ(words->front().word, "example");
+    EXPECT_EQ(words->back().mark, '@');
+}
+
+TEST_F(MemberPages, AKeyOfANameIsBounded) {
+    std::string name;
+    for (int i = 0; i < 200; ++i) name += "\uFDFA";
+    EXPECT_LE(collation_key(name).size(), 256U);
+    EXPECT_LT(collation_key("Anne"), collation_key("\u00C7elik"));
+}
+
 TEST_F(MemberPages, AnOrdinaryRowHasEightKeysAndASignInMovesOne) {
     const MemberRow row = ordinary();
     EXPECT_EQ(keys_of(row, false).size(), 8U);

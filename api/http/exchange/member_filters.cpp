@@ -3,6 +3,7 @@
 
 #include "api/http/read/known.h"
 #include "api/text/timestamps.h"
+#include "projections/text.h"
 
 #include <algorithm>
 
@@ -73,6 +74,10 @@ MemberQuery read_member_query(const Exchange& exchange, OrganizationId organizat
     MemberQuery query;
     query.organization = organization;
     query.q = exchange.query_text("q");
+    constexpr std::size_t most_words = 16;
+    if (const auto words = words_of(query.q); words && words->size() > most_words) {
+        errors.push_back({"q", "must be at most " + std::to_string(most_words) + " words"});
+    }
     if (const auto text = exchange.query_text("status"); !text.empty()) {
         query.status = row_status_named(text);
         if (!query.status) {

@@ -88,6 +88,12 @@ void list_memberships(Exchange& exchange) {
     if (!place->empty()) query.after = ByteReader{*place}.id<OrganizationId>();
     const ApiKeyRecord& key = exchange.caller.key;
     if (!key.platform_operator) query.within = key.organizations;
+    if (own) {
+        // Who has not shown that the address is theirs learns nothing of what was sent to it.
+        const auto account = exchange.engine().views().person(*person);
+        if (!account) return exchange.fail(account.error());
+        query.with_invitations = *account && (*account)->verified;
+    }
     const auto page = exchange.engine().views().memberships(query);
     if (!page) return exchange.fail(page.error());
     const std::string next = cursor_to(exchange, "memberships", page->next_cursor);
