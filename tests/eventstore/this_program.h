@@ -32,6 +32,7 @@ class ThisProgram {
         ::setenv("MUSTER_TEST_FOLDER", folder.c_str(), 1);
         // The child has one test, whichever shard of the suite this is.
         ::unsetenv("GTEST_TOTAL_SHARDS");
+        ::unsetenv("GTEST_SHARD_INDEX");
         const std::string filter = "--gtest_filter=" + test;
         std::string name = "child";
         std::string disabled_too = "--gtest_also_run_disabled_tests";
