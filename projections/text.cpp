@@ -1,5 +1,5 @@
-// Folding, ordering and splitting by ICU. Nearly all names and addresses are ASCII, for which none
-// of it is needed.
+// Folding, ordering and splitting by ICU. Nearly all names and addresses are ASCII, which is folded
+// and split without it.
 #include "projections/text.h"
 
 #include "domain/ensure.h"

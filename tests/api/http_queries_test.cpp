@@ -111,6 +111,16 @@ TEST_F(HttpQueries, OnlyThePagesLengthMayChangeOnTheWay) {
     EXPECT_EQ(get(acme.path + "/members?cursor=" + cursor).status, 400U);
 }
 
+TEST_F(HttpQueries, ASearchHasAtMostSixteenWords) {
+    std::string words = "aa";
+    for (char c = 'b'; c <= 'p'; ++c) words += "+a" + std::string{c};
+    EXPECT_EQ(get(acme.path + "/members?q=" + words).status, 200U) << "the control: sixteen";
+    EXPECT_EQ(wrong_with(acme.path + "/members?q=" + words + "+zz", "q"),
+              "must be at most 16 words");
+    // Those that begin another are none of their own.
+    EXPECT_EQ(get(acme.path + "/members?q=" + words + "+a+a+a").status, 200U);
+}
+
 TEST_F(HttpQueries, AFilterThatNamesNothingSaysWhatThereIs) {
     const std::string team =
         send("POST", acme.path + "/workspaces", {{"name", "Kernel"}}).text("workspace");
