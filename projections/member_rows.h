@@ -33,10 +33,10 @@ std::optional<MemberRow> find_former(const ViewReader& reader, OrganizationId or
                                      PersonId person);
 std::optional<MemberRow> find_pending(const ViewReader& reader, OrganizationId organization,
                                       InvitationId invitation);
-/// Every member and invited person of the organisation.
 /// Who is invited to take a member's place.
 std::optional<PersonId> find_successor(const ViewReader& reader, OrganizationId organization,
                                        PersonId replaced);
+/// Every member and invited person of the organisation.
 std::vector<PersonId> everybody_in(const ViewReader& reader, OrganizationId organization);
 /// Every former member of it.
 std::vector<PersonId> everybody_who_left(const ViewReader& reader, OrganizationId organization);
