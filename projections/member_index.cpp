@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
+#include <utility>
 
 namespace muster {
 namespace {
@@ -45,11 +47,53 @@ std::string prefix_of_kind(const Roster& roster, SearchKind kind) {
     return prefix;
 }
 
-std::string prefix_of_standing(const Roster& roster, RowStatus status, bool two_factor) {
-    std::string prefix = prefix_of(roster, IndexKind::standing);
-    append_byte(prefix, static_cast<std::uint8_t>(status));
-    append_byte(prefix, two_factor ? 1 : 0);
+/// A status and whether there is a second factor, which only members can have.
+struct Standing {
+    RowStatus status;
+    bool two_factor;
+};
+
+bool is_here(RowStatus status) {
+    return status == RowStatus::active || status == RowStatus::suspended;
+}
+
+Standing standing_of(const MemberRow& row) {
+    return {row.status, is_here(row.status) && row.two_factor};
+}
+
+/// Every one of those with these.
+std::vector<Standing> standings_in_order(const Roster& roster, std::optional<RowStatus> status,
+                                         std::optional<bool> two_factor) {
+    std::vector<Standing> standings;
+    for (const RowStatus each :
+         {RowStatus::active, RowStatus::suspended, RowStatus::pending, RowStatus::former}) {
+        if (status && each != *status) continue;
+        if (roster.former != (each == RowStatus::former)) continue;
+        if (two_factor && !is_here(each)) continue;
+        for (const bool guarded : {false, true}) {
+            if (guarded && !is_here(each)) continue;
+            if (two_factor && guarded != *two_factor) continue;
+            standings.push_back({each, guarded});
+        }
+    }
+    return standings;
+}
+
+/// `kind`: of the standings as values or in the sort by last access.
+std::string prefix_of_standing(const Roster& roster, IndexKind kind, const Standing& standing) {
+    std::string prefix = prefix_of(roster, kind);
+    append_byte(prefix, static_cast<std::uint8_t>(standing.status));
+    append_byte(prefix, standing.two_factor ? 1 : 0);
     return prefix;
+}
+
+std::vector<std::string> prefixes_of_standings(const Roster& roster, IndexKind kind,
+                                               const std::vector<Standing>& standings) {
+    std::vector<std::string> prefixes;
+    for (const Standing& standing : standings) {
+        prefixes.push_back(prefix_of_standing(roster, kind, standing));
+    }
+    return prefixes;
 }
 
 std::string name_key_of(const MemberRow& row) {
@@ -69,10 +113,9 @@ std::string_view leading_role_of(const MemberRow& row) {
 std::vector<std::string> prefixes_of_row(OrganizationId organization, const MemberRow& row,
                                          const RowTexts& texts) {
     const Roster roster{organization, row.status == RowStatus::former};
-    const bool is_here = row.status == RowStatus::active || row.status == RowStatus::suspended;
     std::vector<std::string> prefixes{
         prefix_of_everybody(roster, MemberSort::name),
-        prefix_of_standing(roster, row.status, is_here && row.two_factor)};
+        prefix_of_standing(roster, IndexKind::standing, standing_of(row))};
     for (const RoleId& role : row.roles) prefixes.push_back(prefix_of_role(roster, role));
     if (row.roles.empty()) prefixes.push_back(prefix_of_role(roster, {}));
     for (const auto& [workspace, role] : row.workspaces) {
@@ -118,16 +161,25 @@ std::string suffix_of(const MemberRow& row, MemberSort sort, const RowTexts& tex
     return suffix;
 }
 
-std::string facts_of(const MemberRow& row, const std::vector<std::string>& tokens) {
+std::string facts_of(const MemberRow& row, const std::vector<std::string>& tokens,
+                     const FactLimits& limits) {
+    const std::string words = joined(tokens);
+    const bool has_roles = row.roles.size() <= limits.roles;
+    const bool has_workspaces = row.workspaces.size() <= limits.workspaces;
+    const bool has_tokens = words.size() <= limits.token_bytes;
+    const std::span roles = std::span{row.roles}.first(has_roles ? row.roles.size() : 1);
     std::string facts;
     append_byte(facts, static_cast<std::uint8_t>(row.status));
     append_byte(facts, row.two_factor ? 1 : 0);
-    append_number(facts, static_cast<std::uint32_t>(row.roles.size()));
-    for (const RoleId& role : row.roles) append_text(facts, role.value);
-    append_number(facts, static_cast<std::uint32_t>(row.workspaces.size()));
-    for (const auto& [workspace, role] : row.workspaces) append_id(facts, workspace);
+    for (const bool has : {has_roles, has_workspaces, has_tokens}) append_byte(facts, has ? 1 : 0);
+    append_number(facts, static_cast<std::uint32_t>(roles.size()));
+    for (const RoleId& role : roles) append_text(facts, role.value);
+    append_number(facts, static_cast<std::uint32_t>(has_workspaces ? row.workspaces.size() : 0));
+    if (has_workspaces) {
+        for (const auto& [workspace, role] : row.workspaces) append_id(facts, workspace);
+    }
     append_text(facts, row.licence ? row.licence->value : std::string{});
-    return facts + joined(tokens);
+    return has_tokens ? facts + words : facts;
 }
 
 /// The kind and the value move behind the kind of counts.
@@ -180,19 +232,20 @@ RowTexts texts_of(const MemberRow& row) {
     return {name_key_of(row), collation_key(row.address), tokens_of(row.name, row.address)};
 }
 
-std::vector<IndexEntry> index_entries_of(OrganizationId organization, const MemberRow& row,
-                                         const RowTexts& texts) {
+RowIndexes indexes_of(OrganizationId organization, const MemberRow& row, const RowTexts& texts,
+                      const FactLimits& limits) {
     const Roster roster{organization, row.status == RowStatus::former};
-    const std::string facts = facts_of(row, texts.tokens);
+    const std::string facts = facts_of(row, texts.tokens, limits);
     const std::string by_name = suffix_of(row, MemberSort::name, texts);
-    std::vector<IndexEntry> entries;
-    for (const std::string& prefix : prefixes_of_row(organization, row, texts)) {
-        entries.push_back({prefix + by_name, facts});
-    }
-    for (const MemberSort sort :
-         {MemberSort::address, MemberSort::since, MemberSort::last_access}) {
+    RowIndexes indexes{prefixes_of_row(organization, row, texts), {}};
+    std::vector<IndexEntry>& entries = indexes.entries;
+    for (const std::string& prefix : indexes.prefixes) entries.push_back({prefix + by_name, facts});
+    for (const MemberSort sort : {MemberSort::address, MemberSort::since}) {
         entries.push_back({prefix_of_everybody(roster, sort) + suffix_of(row, sort, texts), facts});
     }
+    entries.push_back({prefix_of_standing(roster, IndexKind::last_access, standing_of(row)) +
+                           suffix_of(row, MemberSort::last_access, texts),
+                       facts});
     for (const std::string& token : texts.tokens) {
         std::string key = prefix_of_kind(roster, SearchKind::token);
         append_ordered_text(key, token);
@@ -200,7 +253,7 @@ std::vector<IndexEntry> index_entries_of(OrganizationId organization, const Memb
         entries.push_back({std::move(key), {}});
     }
     std::ranges::sort(entries, {}, &IndexEntry::key);
-    return entries;
+    return indexes;
 }
 
 RowFacts read_facts(std::string_view value) {
@@ -208,6 +261,9 @@ RowFacts read_facts(std::string_view value) {
     ByteReader reader{value};
     facts.row.status = static_cast<RowStatus>(reader.byte());
     facts.row.two_factor = reader.byte() == 1;
+    facts.has_roles = reader.byte() == 1;
+    facts.has_workspaces = reader.byte() == 1;
+    facts.has_tokens = reader.byte() == 1;
     for (auto count = reader.number32(); count > 0 && !reader.broken(); --count) {
         facts.row.roles.push_back(RoleId{reader.text()});
     }
@@ -224,23 +280,19 @@ RowFacts read_facts(std::string_view value) {
 void replace_indexes(Draft& draft, OrganizationId organization,
                      const std::optional<MemberRow>& before,
                      const std::optional<MemberRow>& after) {
-    std::vector<IndexEntry> old_entries;
-    std::vector<IndexEntry> new_entries;
-    std::vector<std::string> old_prefixes;
-    std::vector<std::string> new_prefixes;
+    RowIndexes old;
+    RowIndexes now;
     RowTexts texts;
     if (before) {
         texts = texts_of(*before);
-        old_entries = index_entries_of(organization, *before, texts);
-        old_prefixes = prefixes_of_row(organization, *before, texts);
+        old = indexes_of(organization, *before, texts);
     }
     if (after) {
         if (!before || !have_same_texts(*before, *after)) texts = texts_of(*after);
-        new_entries = index_entries_of(organization, *after, texts);
-        new_prefixes = prefixes_of_row(organization, *after, texts);
+        now = indexes_of(organization, *after, texts);
     }
-    replace_entries(draft, old_entries, new_entries);
-    replace_counts(draft, old_prefixes, new_prefixes);
+    replace_entries(draft, old.entries, now.entries);
+    replace_counts(draft, old.prefixes, now.prefixes);
 }
 
 std::string prefix_of_everybody(const Roster& roster, MemberSort sort) {
@@ -252,7 +304,6 @@ std::string prefix_of_everybody(const Roster& roster, MemberSort sort) {
         case MemberSort::since:
             return prefix_of(roster, IndexKind::since);
         case MemberSort::last_access:
-            return prefix_of(roster, IndexKind::last_access);
         case MemberSort::role:
         case MemberSort::status:
             break;
@@ -262,11 +313,14 @@ std::string prefix_of_everybody(const Roster& roster, MemberSort sort) {
 
 std::vector<std::string> prefixes_of_status(const Roster& roster, std::optional<RowStatus> status,
                                             std::optional<bool> two_factor) {
-    std::vector<std::string> prefixes;
-    for (const ValueOfSort& value : statuses_in_order(roster, status, two_factor)) {
-        std::ranges::copy(value.prefixes, std::back_inserter(prefixes));
-    }
-    return prefixes;
+    return prefixes_of_standings(roster, IndexKind::standing,
+                                 standings_in_order(roster, status, two_factor));
+}
+
+std::vector<std::string> prefixes_of_accesses(const Roster& roster, std::optional<RowStatus> status,
+                                              std::optional<bool> two_factor) {
+    return prefixes_of_standings(roster, IndexKind::last_access,
+                                 standings_in_order(roster, status, two_factor));
 }
 
 std::string prefix_of_role(const Roster& roster, const RoleId& role) {
@@ -336,20 +390,12 @@ std::vector<ValueOfSort> roles_in_order(const ViewReader& reader, const Roster& 
 std::vector<ValueOfSort> statuses_in_order(const Roster& roster, std::optional<RowStatus> status,
                                            std::optional<bool> two_factor) {
     std::vector<ValueOfSort> values;
-    for (const RowStatus each :
-         {RowStatus::active, RowStatus::suspended, RowStatus::pending, RowStatus::former}) {
-        if (status && each != *status) continue;
-        if (roster.former != (each == RowStatus::former)) continue;
-        const bool is_here = each == RowStatus::active || each == RowStatus::suspended;
-        if (two_factor && !is_here) continue;
-        ValueOfSort value;
-        append_byte(value.beginning, static_cast<std::uint8_t>(each));
-        for (const bool guarded : {false, true}) {
-            if (guarded && !is_here) continue;
-            if (two_factor && guarded != *two_factor) continue;
-            value.prefixes.push_back(prefix_of_standing(roster, each, guarded));
-        }
-        values.push_back(std::move(value));
+    for (const Standing& standing : standings_in_order(roster, status, two_factor)) {
+        std::string beginning;
+        append_byte(beginning, static_cast<std::uint8_t>(standing.status));
+        if (values.empty() || values.back().beginning != beginning)
+            values.push_back({beginning, {}});
+        values.back().prefixes.push_back(prefix_of_standing(roster, IndexKind::standing, standing));
     }
     return values;
 }

@@ -8,10 +8,12 @@
 //     organisation  former  count  value                         how many rows have the value
 //
 // A value is a status with a second factor or none, a role, a workspace or a licence class; the
-// beginnings of tokens are values too. Keys of values go on as those of the sort by name do. Every
-// key but those of tokens holds what the row is tested by, so that the keys of one value are walked
-// for several and for words, and no row is read in vain. An ordinary row has eight keys beside
-// those for the search; a sign-in moves one.
+// beginnings of tokens are values too. Keys of values go on as those of the sort by name do. Before
+// the sort value of the last access stands the status, too. Every key but those of tokens holds
+// what the row is tested by, so that the keys of one value are walked for several and for words,
+// and no row is read in vain; what would be long is left out of them, since a row has the more keys
+// the more it holds. An ordinary row has eight keys beside those for the search; a sign-in moves
+// one.
 #pragma once
 
 #include "projections/rows.h"
@@ -38,18 +40,34 @@ struct RowTexts {
 };
 RowTexts texts_of(const MemberRow& row);
 
+/// Of what a row has more than this its keys hold nothing; other figures are for tests.
+struct FactLimits {
+    std::size_t roles = 8;  ///< of more, the first, by which the row is sorted
+    std::size_t workspaces = 8;
+    std::size_t token_bytes = 1'024;
+};
+
 struct IndexEntry {
     std::string key;
     std::string value;
 };
-/// Sorted by key; the counts are not among them.
-std::vector<IndexEntry> index_entries_of(OrganizationId organization, const MemberRow& row,
-                                         const RowTexts& texts);
+/// All that a row stands under.
+struct RowIndexes {
+    std::vector<std::string> prefixes;  ///< of everybody by name and of values: what is counted
+    std::vector<IndexEntry> entries;    ///< sorted by key, without the counts
+};
+RowIndexes indexes_of(OrganizationId organization, const MemberRow& row, const RowTexts& texts,
+                      const FactLimits& limits = {});
 
-/// What the keys of a row hold.
+/// What the keys of a row hold. What was left out is told by the row alone.
 struct RowFacts {
     MemberRow row;            ///< its status, second factor, roles, workspaces and licence alone
     std::string_view tokens;  ///< `joined`; of the bytes that were read
+    bool has_roles = true;
+    bool has_workspaces = true;
+    bool has_tokens = true;
+
+    bool are_all() const { return has_roles && has_workspaces && has_tokens; }
 };
 RowFacts read_facts(std::string_view value);
 
@@ -57,12 +75,15 @@ RowFacts read_facts(std::string_view value);
 void replace_indexes(Draft& draft, OrganizationId organization,
                      const std::optional<MemberRow>& before, const std::optional<MemberRow>& after);
 
-/// Of everybody in an order that has keys of its own: not that by role or by status.
+/// Of everybody by name, address or since.
 std::string prefix_of_everybody(const Roster& roster, MemberSort sort);
 /// Those with this status; of all when there is none. Nobody may have what is asked for: then
 /// there is no prefix.
 std::vector<std::string> prefixes_of_status(const Roster& roster, std::optional<RowStatus> status,
                                             std::optional<bool> two_factor);
+/// The same in the sort by last access.
+std::vector<std::string> prefixes_of_accesses(const Roster& roster, std::optional<RowStatus> status,
+                                              std::optional<bool> two_factor);
 std::string prefix_of_role(const Roster& roster, const RoleId& role);
 std::string prefix_of_workspace(const Roster& roster, WorkspaceId workspace);
 std::string prefix_of_licence(const Roster& roster, const LicenceClassId& licence);

@@ -2,7 +2,8 @@
 // cursors. A walk follows the order that was asked for, in that of names through the smallest set
 // only, and tests what the keys hold. Or the rows of a small set are gathered and sorted in memory.
 // With n rows and a page of p, at most the square root of p times n are gathered, by what reading
-// a row costs beside a step; of a larger set a walk meets enough within as much.
+// a row costs beside a step; of a larger set a walk meets enough within as much. Whatever is done
+// for a page is taken from one budget, of which at most half goes for finding whom to gather.
 #include "projections/member_search.h"
 
 #include "projections/bytes.h"
@@ -56,33 +57,52 @@ struct CountedSet {
     std::uint64_t count = 0;
 };
 
+/// The keys that may still be looked at for a page.
+class Budget {
+ public:
+    explicit Budget(std::size_t steps) : half_{steps / 2}, left_{steps} {}
+
+    void spend(std::size_t steps) { left_ -= std::min(steps, left_); }
+    bool is_spent() const { return left_ == 0; }
+    bool is_half_spent() const { return left_ <= half_; }
+
+ private:
+    std::size_t half_;
+    std::size_t left_;
+};
+
 class MemberFinder {
  public:
     MemberFinder(const ViewReader& reader, const MemberQuery& query, const SearchEffort& effort);
 
-    Page<MemberRow> page() const;
+    Page<MemberRow> page();
 
  private:
-    CountedSet counted(SuffixSet prefixes) const;
-    std::vector<Stretch> stretches() const;
-    SuffixSet smaller(std::vector<std::string> value) const;
+    CountedSet counted(SuffixSet prefixes);
+    void narrow_by_words();
+    std::vector<Stretch> stretches();
+    SuffixSet smaller(std::vector<std::string> value);
     std::vector<Stretch> stretches_of_accesses() const;
 
     // In order, each once; nothing when there are more than may be gathered.
     using People = std::optional<std::vector<PersonId>>;
-    People people_to_gather() const;
-    People people_with_words() const;
-    People people_behind(const SoughtWord& word) const;
-    People people_in(const std::vector<Stretch>& stretches) const;
+    People people_to_gather();
+    People people_with_words();
+    People people_behind(const SoughtWord& word);
+    People people_in(const std::vector<Stretch>& stretches);
     void gather(const std::vector<PersonId>& people, std::string_view after,
                 Page<MemberRow>& page) const;
 
-    void walk(std::string_view after, Page<MemberRow>& page) const;
+    void walk(std::string_view after, Page<MemberRow>& page);
     bool walk_stretch(const Stretch& stretch, std::string_view from, Page<MemberRow>& page,
-                      std::string& passed, std::size_t& steps) const;
-    bool may_be(std::string_view facts, const Stretch& stretch) const;
+                      std::string& passed);
+    bool may_stop(std::string_view passed) const;
+    bool may_be(RowFacts facts, const Stretch& stretch) const;
     bool is_sought(std::string_view tokens) const {
         return !words_ || all_begin_one_of(*words_, tokens);
+    }
+    bool is_sought(const MemberRow& row) const {
+        return !words_ || is_sought(joined(tokens_of(row.name, row.address)));
     }
     std::optional<MemberRow> row_of(PersonId person) const;
 
@@ -93,8 +113,9 @@ class MemberFinder {
     MemberQuery query_;
     MemberQuery query_of_facts_;  ///< but for what the keys do not hold
     SearchEffort effort_;
+    Budget budget_;
     Roster roster_;
-    std::optional<std::vector<SoughtWord>> words_;
+    std::optional<std::vector<SoughtWord>> words_;  ///< the rarest first
     CountedSet everybody_;
     std::vector<CountedSet> filters_;
     CountedSet smallest_;  ///< of the filters and the words; everybody when there are none
@@ -108,6 +129,7 @@ MemberFinder::MemberFinder(const ViewReader& reader, const MemberQuery& query,
       query_{query},
       query_of_facts_{query},
       effort_{effort},
+      budget_{effort.steps_of_a_page},
       roster_{query.organization, query.status == RowStatus::former},
       words_{words_of(query.q)} {
     query_.limit = std::max<std::size_t>(query.limit, 1);
@@ -115,29 +137,42 @@ MemberFinder::MemberFinder(const ViewReader& reader, const MemberQuery& query,
     everybody_ = counted({prefix_of_everybody(roster_, MemberSort::name)});
     if (query.two_factor || (query.status && !roster_.former)) {
         filters_.push_back(counted(prefixes_of_status(roster_, query.status, query.two_factor)));
-        is_of_nobody_ = filters_.back().prefixes.empty();
     }
     if (query.role) filters_.push_back(counted({prefix_of_role(roster_, *query.role)}));
     if (query.workspace) {
         filters_.push_back(counted({prefix_of_workspace(roster_, *query.workspace)}));
     }
     if (query.licence) filters_.push_back(counted({prefix_of_licence(roster_, *query.licence)}));
-    if (words_ && words_->empty()) is_of_nobody_ = true;
     smallest_ =
         filters_.empty() ? everybody_ : *std::ranges::min_element(filters_, {}, &CountedSet::count);
-    for (const SoughtWord& word : words_.value_or(std::vector<SoughtWord>{})) {
-        auto beginnings = prefixes_of_beginnings(reader, roster_, word.word);
-        if (!beginnings) continue;
-        CountedSet set = counted(std::move(*beginnings));
-        if (set.prefixes.empty()) is_of_nobody_ = true;
-        if (set.count < smallest_.count) smallest_ = std::move(set);
-    }
+    if (words_) narrow_by_words();
+    is_of_nobody_ = smallest_.count == 0 || (words_ && words_->empty());
     const double rows = static_cast<double>(everybody_.count) * static_cast<double>(query_.limit);
-    gathered_at_most_ =
-        static_cast<std::size_t>(std::sqrt(rows / static_cast<double>(effort.steps_of_a_row)));
+    const auto worth = std::sqrt(rows / static_cast<double>(effort.steps_of_a_row));
+    gathered_at_most_ = std::min(static_cast<std::size_t>(worth),
+                                 effort.steps_of_a_page / 2 / effort.steps_of_a_row);
 }
 
-Page<MemberRow> MemberFinder::page() const {
+/// A word that few have comes first, so that it is tried before others have cost the budget.
+void MemberFinder::narrow_by_words() {
+    std::vector<std::pair<std::uint64_t, SoughtWord>> by_count;
+    for (SoughtWord& word : *words_) {
+        auto beginnings = prefixes_of_beginnings(reader_, roster_, word.word);
+        std::uint64_t count = everybody_.count;
+        if (beginnings) {
+            budget_.spend(beginnings->size());
+            CountedSet set = counted(std::move(*beginnings));
+            count = set.count;
+            if (count < smallest_.count) smallest_ = std::move(set);
+        }
+        by_count.emplace_back(count, std::move(word));
+    }
+    std::ranges::sort(by_count);
+    words_->clear();
+    for (auto& [count, word] : by_count) words_->push_back(std::move(word));
+}
+
+Page<MemberRow> MemberFinder::page() {
     Page<MemberRow> page;
     page.total = total();
     if (is_of_nobody_) return page;
@@ -151,19 +186,20 @@ Page<MemberRow> MemberFinder::page() const {
     return page;
 }
 
-CountedSet MemberFinder::counted(SuffixSet prefixes) const {
+CountedSet MemberFinder::counted(SuffixSet prefixes) {
     CountedSet set{std::move(prefixes)};
+    budget_.spend(set.prefixes.size());
     for (const std::string& prefix : set.prefixes) set.count += count_under(reader_, prefix);
     return set;
 }
 
 /// Those with the value stand in it, and so do those who are asked for in the smallest filter.
-SuffixSet MemberFinder::smaller(std::vector<std::string> value) const {
+SuffixSet MemberFinder::smaller(std::vector<std::string> value) {
     CountedSet set = counted(std::move(value));
     return set.count < smallest_.count ? std::move(set.prefixes) : smallest_.prefixes;
 }
 
-std::vector<Stretch> MemberFinder::stretches() const {
+std::vector<Stretch> MemberFinder::stretches() {
     std::vector<Stretch> list;
     switch (query_.sort) {
         case MemberSort::name:
@@ -171,6 +207,7 @@ std::vector<Stretch> MemberFinder::stretches() const {
             break;
         case MemberSort::role:
             for (ValueOfSort& value : roles_in_order(reader_, roster_)) {
+                budget_.spend(1);
                 list.push_back({std::move(value.beginning), smaller(std::move(value.prefixes))});
             }
             break;
@@ -196,8 +233,8 @@ std::vector<Stretch> MemberFinder::stretches_of_accesses() const {
     std::vector<Stretch> list;
     for (const bool came : {false, true}) {
         const std::string beginning = beginning_of_accesses(came);
-        Stretch stretch{beginning,
-                        {prefix_of_everybody(roster_, MemberSort::last_access) + beginning}};
+        Stretch stretch{beginning, prefixes_of_accesses(roster_, query_.status, query_.two_factor)};
+        for (std::string& prefix : stretch.set) prefix += beginning;
         if (query_.last_access_before) stretch.end = bytes_of_instant(*query_.last_access_before);
         list.push_back(std::move(stretch));
     }
@@ -205,7 +242,7 @@ std::vector<Stretch> MemberFinder::stretches_of_accesses() const {
 }
 
 /// Nothing when a walk is the shorter way.
-MemberFinder::People MemberFinder::people_to_gather() const {
+MemberFinder::People MemberFinder::people_to_gather() {
     People people = people_with_words();
     if (!people && query_.last_access_before && query_.sort != MemberSort::last_access) {
         people = people_in(stretches_of_accesses());
@@ -220,7 +257,7 @@ MemberFinder::People MemberFinder::people_to_gather() const {
 }
 
 /// Whoever has the words, as far as those that do not mean too many tell.
-MemberFinder::People MemberFinder::people_with_words() const {
+MemberFinder::People MemberFinder::people_with_words() {
     People fewest;
     if (!words_) return fewest;
     for (const SoughtWord& word : *words_) {
@@ -237,7 +274,7 @@ MemberFinder::People MemberFinder::people_with_words() const {
     return fewest;
 }
 
-MemberFinder::People MemberFinder::people_behind(const SoughtWord& word) const {
+MemberFinder::People MemberFinder::people_behind(const SoughtWord& word) {
     // Of two names, each of which many have, few have both; one or two letters mean nearly all.
     constexpr std::size_t bytes_of_a_name = 3;
     const bool may_narrow = words_->size() > 1 && word.word.size() >= bytes_of_a_name;
@@ -246,7 +283,8 @@ MemberFinder::People MemberFinder::people_behind(const SoughtWord& word) const {
     std::vector<PersonId> people;
     ViewIterator at = reader_.walk(Part::member_index);
     for (at.seek(prefix); at.valid() && at.key().starts_with(prefix); at.next()) {
-        if (people.size() > at_most) return std::nullopt;
+        if (people.size() > at_most || budget_.is_half_spent()) return std::nullopt;
+        budget_.spend(1);
         people.push_back(person_of_key(at.key()));
     }
     std::ranges::sort(people);
@@ -255,7 +293,7 @@ MemberFinder::People MemberFinder::people_behind(const SoughtWord& word) const {
 }
 
 /// Whoever is asked for, where no more than a page's steps find them all.
-MemberFinder::People MemberFinder::people_in(const std::vector<Stretch>& stretches) const {
+MemberFinder::People MemberFinder::people_in(const std::vector<Stretch>& stretches) {
     std::vector<PersonId> people;
     std::size_t steps = 0;
     for (const Stretch& stretch : stretches) {
@@ -263,7 +301,10 @@ MemberFinder::People MemberFinder::people_in(const std::vector<Stretch>& stretch
         for (walk.start({}); walk.valid(); walk.next()) {
             if (!stretch.end.empty() && walk.suffix() >= stretch.end) break;
             if (++steps > gathered_at_most_ * effort_.steps_of_a_row) return std::nullopt;
-            if (may_be(walk.value(), {})) people.push_back(person_of_key(walk.suffix()));
+            budget_.spend(walk.take_moves());
+            if (budget_.is_half_spent()) return std::nullopt;
+            const bool may = may_be(read_facts(walk.value()), {});
+            if (may) people.push_back(person_of_key(walk.suffix()));
             if (people.size() > gathered_at_most_) return std::nullopt;
         }
     }
@@ -284,7 +325,7 @@ void MemberFinder::gather(const std::vector<PersonId>& people, std::string_view 
         auto row = row_of(person);
         if (!row) return;
         if (!passes_filters(*row, query_)) continue;
-        if (words_ && !is_sought(joined(tokens_of(row->name, row->address)))) continue;
+        if (!is_sought(*row)) continue;
         std::string suffix = sort_suffix(*row, query_.sort);
         const bool is_after = query_.descending ? suffix < after : suffix > after;
         if (!after.empty() && !is_after) continue;
@@ -302,9 +343,8 @@ void MemberFinder::gather(const std::vector<PersonId>& people, std::string_view 
     }
 }
 
-void MemberFinder::walk(std::string_view after, Page<MemberRow>& page) const {
+void MemberFinder::walk(std::string_view after, Page<MemberRow>& page) {
     std::string passed{after};
-    std::size_t steps = 0;
     for (const Stretch& stretch : stretches()) {
         std::string_view from;
         if (after.starts_with(stretch.beginning)) {
@@ -313,7 +353,7 @@ void MemberFinder::walk(std::string_view after, Page<MemberRow>& page) const {
             continue;
         }
         if (from.empty() && query_.descending) from = stretch.end;
-        if (!walk_stretch(stretch, from, page, passed, steps)) {
+        if (may_stop(passed) || !walk_stretch(stretch, from, page, passed)) {
             page.next_cursor = cursor_of(query_.sort, passed);
             return;
         }
@@ -323,35 +363,47 @@ void MemberFinder::walk(std::string_view after, Page<MemberRow>& page) const {
 
 /// False when it is not through; `passed` is how far it got.
 bool MemberFinder::walk_stretch(const Stretch& stretch, std::string_view from,
-                                Page<MemberRow>& page, std::string& passed,
-                                std::size_t& steps) const {
+                                Page<MemberRow>& page, std::string& passed) {
     SuffixWalk walk{reader_, Part::member_index, {stretch.set}, query_.descending, 0};
     for (walk.start(from); walk.valid(); walk.next()) {
         const bool is_out = !stretch.end.empty() && walk.suffix() >= stretch.end;
-        if (is_out) return true;
-        if (page.rows.size() == query_.limit || steps >= effort_.steps_of_a_page) return false;
+        if (is_out) break;
+        if (page.rows.size() == query_.limit || may_stop(passed)) return false;
+        budget_.spend(walk.take_moves());
         passed = stretch.beginning + std::string{walk.suffix()};
-        ++steps;
-        if (!may_be(walk.value(), stretch)) continue;
+        const RowFacts facts = read_facts(walk.value());
+        if (!may_be(facts, stretch)) continue;
         auto row = row_of(person_of_key(walk.suffix()));
-        if (!row) return true;
-        if (passes_filters(*row, query_)) {
+        if (!row) break;
+        if (passes_filters(*row, query_) && (facts.has_tokens || is_sought(*row))) {
             page.rows.push_back(std::move(*row));
         } else {
-            steps += effort_.steps_of_a_row;
+            budget_.spend(effort_.steps_of_a_row);
         }
     }
+    budget_.spend(walk.take_moves());
     return true;
 }
 
+/// Not before the page got beyond where it began, however dear that was.
+bool MemberFinder::may_stop(std::string_view passed) const {
+    return budget_.is_spent() &&
+           (query_.cursor.empty() ? !passed.empty() : passed != query_.cursor.substr(1));
+}
+
 /// Whether the row stands in this stretch of the order and, for what its keys hold, is asked for:
-/// they say nothing of its last access but that an open invitation has none.
-bool MemberFinder::may_be(std::string_view value, const Stretch& stretch) const {
-    const RowFacts facts = read_facts(value);
-    if (query_.last_access_before && facts.row.status == RowStatus::pending) return false;
-    if (!passes_filters(facts.row, query_of_facts_) || !is_sought(facts.tokens)) return false;
+/// they say nothing of its last access but that an open invitation has none, and what was left out
+/// of them may be what is asked for.
+bool MemberFinder::may_be(RowFacts facts, const Stretch& stretch) const {
+    MemberRow& row = facts.row;
+    if (query_.last_access_before && row.status == RowStatus::pending) return false;
+    if (!facts.has_roles && query_.role) row.roles.push_back(*query_.role);
+    if (!facts.has_workspaces && query_.workspace)
+        row.workspaces.emplace(*query_.workspace, RoleId{});
+    if (!passes_filters(row, query_of_facts_)) return false;
+    if (facts.has_tokens && !is_sought(facts.tokens)) return false;
     const bool by_value = query_.sort == MemberSort::role || query_.sort == MemberSort::status;
-    return !by_value || sort_suffix(facts.row, query_.sort).starts_with(stretch.beginning);
+    return !by_value || sort_suffix(row, query_.sort).starts_with(stretch.beginning);
 }
 
 std::optional<std::uint64_t> MemberFinder::total() const {
@@ -367,7 +419,10 @@ std::uint64_t MemberFinder::counted_one_by_one() const {
         SuffixWalk walk{reader_, Part::member_index, {stretch.set}, false, 0};
         for (walk.start({}); walk.valid(); walk.next()) {
             if (!stretch.end.empty() && walk.suffix() >= stretch.end) break;
-            if (may_be(walk.value(), {})) ++count;
+            const RowFacts facts = read_facts(walk.value());
+            if (!may_be(facts, {})) continue;
+            const auto row = facts.are_all() ? std::nullopt : row_of(person_of_key(walk.suffix()));
+            if (!row || (passes_filters(*row, query_) && is_sought(*row))) ++count;
         }
     }
     return count;

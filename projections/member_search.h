@@ -10,8 +10,10 @@ namespace muster {
 
 /// What a page may cost; other figures are for tests, which have few rows.
 struct SearchEffort {
-    std::size_t steps_of_a_row = 10;       ///< as many keys are walked in the time of reading one
-    std::size_t steps_of_a_page = 20'000;  ///< a page may come short of its limit for it
+    std::size_t steps_of_a_row = 10;  ///< as many keys are walked in the time of reading one
+    /// Keys that are looked at for one page, whatever for. It may come short of its limit for
+    /// them, but always gets on.
+    std::size_t steps_of_a_page = 20'000;
 };
 
 /// `not_found` when the cursor is not one of a query with this sort.

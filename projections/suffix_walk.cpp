@@ -44,6 +44,7 @@ std::string_view SuffixWalk::value() const {
 }
 
 void SuffixWalk::begin(Merged& set) {
+    moves_ += set.branches.size();
     for (Branch& branch : set.branches) {
         if (descending_) {
             const std::string bound = after_prefix(branch.prefix);
@@ -57,6 +58,7 @@ void SuffixWalk::begin(Merged& set) {
 }
 
 void SuffixWalk::jump(Merged& set, std::string_view suffix) {
+    moves_ += set.branches.size();
     for (Branch& branch : set.branches) {
         std::string key = branch.prefix;
         key.append(suffix);
@@ -73,6 +75,7 @@ void SuffixWalk::step(Merged& set) {
     const std::string passed{set.branch().suffix()};
     // What stands in several of its indexes is given once.
     do {
+        ++moves_;
         ViewIterator& at = set.branches[set.nearest].at;
         if (descending_) {
             at.previous();

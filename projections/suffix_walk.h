@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace muster {
@@ -37,6 +38,8 @@ class SuffixWalk {
     bool gave_up() const { return gave_up_; }
     /// The last suffix that is done with: it was given or is not common.
     const std::string& passed() const { return passed_; }
+    /// What it has cost since this was asked last: how often it moved in one of its indexes.
+    std::size_t take_moves() { return std::exchange(moves_, 0); }
 
  private:
     /// One prefix of a set and where its walk stands.
@@ -64,6 +67,7 @@ class SuffixWalk {
     std::vector<Merged> sets_;
     bool descending_;
     std::size_t steps_left_;
+    std::size_t moves_ = 0;
     bool valid_ = false;
     bool gave_up_ = false;
     std::string suffix_;

@@ -7,16 +7,27 @@
 #include "tests/projections/cast.h"
 #include "tests/projections/picking.h"
 
+#include <rocksdb/perf_context.h>
+#include <rocksdb/perf_level.h>
+
 namespace muster::projections_tests {
 namespace {
 
 using Rows = std::vector<MemberRow>;
 
+/// Of more words than the keys of a row hold.
+const std::string long_address = [] {
+    std::string address = "zz";
+    for (int part = 0; part < 12; ++part) address += "." + std::string(12, 'a');
+    return address + "@x.org";
+}();
+
 /// In the order of a reader; where a text stands in it is worked out by nobody else.
-const std::vector<std::string> texts_in_order{"",      "1@y.org", "a@x.org", "Anne",    "anne b",
-                                              "Çelik", "José",    "Łódź",    "z@x.org", "Zoé"};
+const std::vector<std::string> texts_in_order{"",        "1@y.org", "a@x.org",   "Anne",
+                                              "anne b",  "Çelik",   "José",      "Łódź",
+                                              "z@x.org", "Zoé",     long_address};
 const std::vector<std::string> names_to_have{"", "Anne", "anne b", "Çelik", "José", "Łódź", "Zoé"};
-const std::vector<std::string> addresses_to_have{"", "1@y.org", "a@x.org", "z@x.org"};
+const std::vector<std::string> addresses_to_have{"", "1@y.org", "a@x.org", "z@x.org", long_address};
 
 std::string plain(const std::string& text) {
     static const std::map<std::string, std::string> as_ascii{
@@ -127,8 +138,18 @@ MemberRow any_person(std::uint64_t number) {
         if (once_in(2)) row.roles.push_back(role);
     }
     if (row.roles.empty()) row.roles = {one_of(roles_to_have)};
+    if (once_in(4)) {
+        for (int other = 1; other < 10; ++other) {
+            row.roles.push_back(RoleId{"role" + std::to_string(other)});
+        }
+    }
     for (std::uint64_t place = 1; place < 4; ++place) {
         if (once_in(3)) row.workspaces.emplace(workspace(place), RoleId{});
+    }
+    if (once_in(4)) {
+        for (std::uint64_t place = 10; place < 20; ++place) {
+            row.workspaces.emplace(workspace(place), RoleId{});
+        }
     }
     if (once_in(2))
         row.licence = one_of<LicenceClassId>({LicenceClassId{"full"}, LicenceClassId{"lite"}});
@@ -146,8 +167,8 @@ MemberQuery any_query_in(OrganizationId in) {
         query.status = one_of<RowStatus>(
             {RowStatus::active, RowStatus::suspended, RowStatus::pending, RowStatus::former});
     }
-    if (once_in(3)) query.role = one_of(roles_to_have);
-    if (once_in(3)) query.workspace = workspace(pick(1, 4));
+    if (once_in(3)) query.role = once_in(4) ? RoleId{"role7"} : one_of(roles_to_have);
+    if (once_in(3)) query.workspace = workspace(once_in(4) ? 12 : pick(1, 4));
     if (once_in(4)) query.licence = LicenceClassId{"full"};
     if (once_in(4)) query.two_factor = once_in(2);
     if (once_in(4)) query.last_access_before = any_moment();
@@ -298,7 +319,7 @@ MemberRow ordinary() {
 std::vector<std::string> keys_of(const MemberRow& row, bool for_search) {
     const std::string search = prefix_of_search({atelier});
     std::vector<std::string> keys;
-    for (const IndexEntry& entry : index_entries_of(atelier, row, texts_of(row))) {
+    for (const IndexEntry& entry : indexes_of(atelier, row, texts_of(row)).entries) {
         if (entry.key.starts_with(search) == for_search) keys.push_back(entry.key);
     }
     return keys;
@@ -336,6 +357,46 @@ TEST_F(MemberPages, AnOrdinaryRowHasEightKeysAndASignInMovesOne) {
                                   std::back_inserter(stays));
     EXPECT_EQ(stays.size(), 7U);
     EXPECT_EQ(keys_of(row, true), keys_of(came, true));
+}
+
+MemberRow in_workspaces(std::uint64_t count) {
+    MemberRow row = ordinary();
+    for (std::uint64_t place = 1; place <= count; ++place) {
+        row.workspaces.emplace(workspace(place), RoleId{});
+    }
+    return row;
+}
+
+std::size_t bytes_of_keys(std::uint64_t workspaces, const FactLimits& limits = {}) {
+    const MemberRow row = in_workspaces(workspaces);
+    std::size_t bytes = 0;
+    for (const IndexEntry& entry : indexes_of(atelier, row, texts_of(row), limits).entries) {
+        bytes += entry.key.size() + entry.value.size();
+    }
+    return bytes;
+}
+
+TEST_F(MemberPages, WhoIsInAThousandWorkspacesCostsTenTimesWhoIsInAHundred) {
+    EXPECT_LE(bytes_of_keys(1'000), 10 * bytes_of_keys(100));
+    add(atelier, in_workspaces(1'000));
+    const MemberRow after = in_workspaces(1'001);
+    Draft draft{*store_};
+    replace_row(draft, atelier, in_workspaces(1'000), after);
+    EXPECT_LT(draft.bytes(), encode(after).size() + 1'000) << "one more key";
+}
+
+TEST_F(MemberPages, ControlWithEveryWorkspaceInEachKeyItIsTheSquare) {
+    const FactLimits none{.workspaces = SIZE_MAX};
+    EXPECT_GT(bytes_of_keys(1'000, none), 50 * bytes_of_keys(100, none));
+}
+
+TEST_F(MemberPages, KeysHoldNoMoreWordsThanTheyMay) {
+    ASSERT_GT(joined(tokens_of("", long_address)).size(), FactLimits{}.token_bytes);
+    MemberRow row = ordinary();
+    row.address = long_address;
+    for (const IndexEntry& entry : indexes_of(atelier, row, texts_of(row)).entries) {
+        EXPECT_LT(entry.value.size(), 200U);
+    }
 }
 
 TEST_F(MemberPages, NothingIsLeftOfRowsThatAreGone) {
@@ -381,7 +442,7 @@ TEST_F(MemberPages, EachKeyThatIsLeftOutShows) {
         });
     };
     EXPECT_TRUE(is_whole());
-    for (const IndexEntry& entry : index_entries_of(atelier, row, texts_of(row))) {
+    for (const IndexEntry& entry : indexes_of(atelier, row, texts_of(row)).entries) {
         Draft without{*store_};
         without.erase(Part::member_index, entry.key);
         ASSERT_TRUE(without.write());
@@ -391,6 +452,100 @@ TEST_F(MemberPages, EachKeyThatIsLeftOutShows) {
         ASSERT_TRUE(whole.write());
     }
     EXPECT_TRUE(is_whole());
+}
+
+/// What the database is asked for meanwhile, as it counts itself.
+template <class Work>
+std::uint64_t keys_looked_at(const Work& work) {
+    rocksdb::SetPerfLevel(rocksdb::PerfLevel::kEnableCount);
+    const rocksdb::PerfContext& counts = *rocksdb::get_perf_context();
+    rocksdb::get_perf_context()->Reset();
+    work();
+    rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
+    return counts.seek_on_memtable_count + counts.next_on_memtable_count +
+           counts.prev_on_memtable_count + counts.get_from_memtable_count;
+}
+
+class PageCosts : public MemberPages {
+ protected:
+    /// Every second has words with a and b, the others words with c and d; all have twenty roles.
+    void SetUp() override {
+        Draft draft{*store_};
+        for (std::uint64_t number = 0; number < 600; ++number) {
+            MemberRow row{.person = person(number + 1)};
+            for (const char letter : number % 2 == 0 ? "ab"s : "cd"s) {
+                row.name += std::string(1, letter) + std::to_string(100 + number / 2 % 90) + " ";
+            }
+            for (int role = 100; role < 120; ++role) {
+                row.roles.push_back(RoleId{"role" + std::to_string(role)});
+            }
+            row.workspaces.emplace(workspace(1), RoleId{});
+            row.since = Instant{static_cast<std::int64_t>(number)};
+            replace_row(draft, atelier, std::nullopt, row);
+        }
+        ASSERT_TRUE(draft.write());
+    }
+    /// The dearest page of all.
+    std::uint64_t cost(MemberQuery query, std::size_t steps) {
+        const Snapshot reader{store_};
+        std::uint64_t most = 0;
+        do {
+            std::string next;
+            const auto cost = keys_looked_at([&] {
+                next = member_page(reader, query, {.steps_of_a_page = steps}).value().next_cursor;
+            });
+            most = std::max(most, cost);
+            query.cursor = next;
+        } while (!query.cursor.empty());
+        return most;
+    }
+};
+
+constexpr std::size_t few_steps = 1'000;
+/// A walk of many sets begins with a step in each, and a count is found among those before it.
+constexpr std::uint64_t bound = 2 * few_steps;
+
+TEST_F(PageCosts, OneBudgetIsForAllWalksOfAPage) {
+    const MemberQuery narrow{
+        .organization = atelier, .q = "a c", .role = RoleId{"role104"}, .workspace = workspace(1)};
+    for (const MemberSort sort : {MemberSort::name, MemberSort::address, MemberSort::since,
+                                  MemberSort::last_access, MemberSort::role, MemberSort::status}) {
+        for (const char* q : {"", "a", "a c", "a b", "a b c d"}) {
+            MemberQuery query{.organization = atelier, .q = q, .sort = sort, .limit = 1'000};
+            EXPECT_LE(cost(query, few_steps), bound) << static_cast<int>(sort) << q;
+            query = narrow;
+            query.q = q;
+            query.sort = sort;
+            EXPECT_LE(cost(query, few_steps), bound) << static_cast<int>(sort) << q;
+        }
+    }
+}
+
+TEST_F(PageCosts, ControlWithoutItTwentyWalksCostMore) {
+    const MemberQuery by_role{
+        .organization = atelier, .q = "a", .sort = MemberSort::role, .limit = 1'000};
+    EXPECT_GT(cost(by_role, SIZE_MAX), bound);
+}
+
+/// Advice about idle members stands on this.
+TEST_F(MemberPages, WhoIsLongAwayIsFoundBehindAnyNumberOfOthersByStatus) {
+    for (std::uint64_t number = 1; number <= 60; ++number) {
+        MemberRow row{.person = person(number), .since = Instant{1}};
+        row.status = number % 2 == 0 ? RowStatus::suspended : RowStatus::pending;
+        if (number % 4 == 0) row.last_access = Instant{2};
+        add(atelier, row);
+    }
+    add(atelier, {.person = person(61), .since = Instant{1}, .last_access = Instant{3}});
+    const MemberQuery query{.organization = atelier,
+                            .status = RowStatus::active,
+                            .last_access_before = Instant{4},
+                            .sort = MemberSort::last_access,
+                            .limit = 10};
+    const auto page = member_page(Snapshot{store_}, query, {.steps_of_a_page = 20});
+    ASSERT_TRUE(page);
+    ASSERT_EQ(page->rows.size(), 1U);
+    EXPECT_EQ(page->rows[0].person, person(61));
+    EXPECT_EQ(page->next_cursor, "");
 }
 
 }  // namespace
