@@ -7,6 +7,7 @@
 #include "eventstore/machine/bytes.h"
 #include "eventstore/machine/crypto.h"
 #include "eventstore/machine/private_folder.h"
+#include "projections/snapshotter.h"
 
 #include <spdlog/spdlog.h>
 #include <time.h>
@@ -30,9 +31,13 @@ class OpenEngine final : public Engine {
           log_{std::move(log)},
           note_{std::move(note)},
           notary_{std::move(notary)},
-          organizations_{*log_, options.organization_cache_bytes},
+          snapshots_{*options.disk, options.data / "snapshots", *log_},
+          snapshotter_{*log_, snapshots_, options.least_changes_between_snapshots},
+          organizations_{*log_, options.organization_cache_bytes, &snapshotter_},
           views_{std::move(views)},
-          writer_{std::make_unique<Writer>(*log_, *keys_, organizations_, *views_, options)} {}
+          writer_{std::make_unique<Writer>(*log_, *keys_, organizations_, *views_, options)} {
+        snapshotter_.start(*options.workers);
+    }
 
     void submit(Command command, Context context, ExecuteOptions options,
                 std::move_only_function<void(Answer)> done) override {
@@ -44,6 +49,7 @@ class OpenEngine final : public Engine {
     KeyStore& keys() override { return *keys_; }
     Views& views() override { return *views_; }
     Organizations& organizations() override { return organizations_; }
+    const Snapshots& snapshots() const override { return snapshots_; }
     Notary& notary() override { return *notary_; }
     Instant now() const override { return clock_(); }
     void confirm_clock() override { writer_->confirm_clock(); }
@@ -67,6 +73,8 @@ class OpenEngine final : public Engine {
     std::unique_ptr<EventLog> log_;
     std::unique_ptr<LogNote> note_;
     std::unique_ptr<Notary> notary_;
+    Snapshots snapshots_;
+    Snapshotter snapshotter_;
     Organizations organizations_;
     std::unique_ptr<Views> views_;
     std::unique_ptr<Writer> writer_;

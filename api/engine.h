@@ -10,6 +10,7 @@
 #include "eventstore/log/event_log.h"
 #include "eventstore/log/notary.h"
 #include "projections/organizations.h"
+#include "projections/snapshots.h"
 #include "projections/views.h"
 
 #include <expected>
@@ -50,6 +51,7 @@ class Engine {
     virtual Views& views() = 0;
     /// As they are by all that was answered, whatever the views have seen of it.
     virtual Organizations& organizations() = 0;
+    virtual const Snapshots& snapshots() const = 0;
     virtual EngineState state() const = 0;
     virtual Instant now() const = 0;
     virtual Notary& notary() = 0;

@@ -111,7 +111,7 @@ struct Evolve {
     }
 
     void operator()(const MemberJoined& event) const {
-        state.members[event.person] = begun_by(event, at);
+        state.members[event.person] = begun_by(event, at, next(state.version));
         if (event.licence) ++state.seats[*event.licence].used;
         count_member(event.person, event.roles, true);
     }
@@ -397,12 +397,10 @@ struct Evolve {
 
 }  // namespace
 
-Member begun_by(const MemberJoined& event, Instant at) {
+Member begun_by(const MemberJoined& event, Instant at, Version version) {
     Member member{held_by(event)};
     member.joined_at = at;
-    member.name = event.name;
-    member.address = event.address;
-    member.details = event.details;
+    member.joined_by = version;
     return member;
 }
 

@@ -25,9 +25,7 @@ enum class MemberStatus : std::uint8_t { active, suspended };
 struct Member : Held {
     MemberStatus status = MemberStatus::active;
     Instant joined_at;
-    Sealed name;
-    Sealed address;
-    Sealed details;
+    Version joined_by{};  ///< the organisation's; its commit has what was told of them
     std::optional<LicenceClassId> former_licence;  ///< in use until a suspension freed it
 
     bool operator==(const Member&) const = default;
@@ -182,8 +180,9 @@ struct Organization {
     PermissionSet permissions_of(PersonId person, WorkspaceId workspace) const;
 };
 
-/// What a membership or an invitation is when it begins.
-Member begun_by(const MemberJoined& event, Instant at);
+/// What a membership or an invitation is when it begins; the membership by the commit that makes
+/// this version of the organisation.
+Member begun_by(const MemberJoined& event, Instant at, Version version);
 OpenInvitation begun_by(const InvitationIssued& event, Instant at);
 
 /// Folds one event of the organisation's stream that took effect at `at`.

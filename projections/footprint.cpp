@@ -33,8 +33,7 @@ std::size_t heap_of(const Places& places) {
 
 std::size_t memory_of(const Member& member) {
     return node_bytes + sizeof(PersonId) + sizeof(Member) + heap_of(member.roles) +
-           heap_of(member.workspaces) + heap_of(member.name) + heap_of(member.address) +
-           heap_of(member.details);
+           heap_of(member.workspaces);
 }
 
 std::size_t memory_of(const OpenInvitation& open) {
@@ -64,8 +63,7 @@ struct AddedBy {
     }
     std::size_t operator()(const MemberJoined& joined) const {
         return event_bytes + sizeof(Member) + heap_of(joined.roles) +
-               joined.workspaces.size() * (node_bytes + sizeof(WorkspacePlace)) +
-               heap_of(joined.name) + heap_of(joined.address) + heap_of(joined.details);
+               joined.workspaces.size() * (node_bytes + sizeof(WorkspacePlace));
     }
     std::size_t operator()(const RoleCreated& created) const {
         return event_bytes + sizeof(Role) + heap_of(created.name) +

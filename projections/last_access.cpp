@@ -21,9 +21,10 @@ void touch(Draft& draft, OrganizationId organization, PersonId person, Instant a
 
 }  // namespace
 
-void apply_sign_in(Draft& draft, const PersonSignedIn& event, Instant at) {
+void apply_sign_in(Draft& draft, const PersonSignedIn& event, const Commit& commit) {
+    const Instant at = commit.effective_at;
     if (event.organization) {
-        show_who_acts(draft, *event.organization, event.person);
+        show_who_acts(draft, *event.organization, event.person, commit);
         touch(draft, *event.organization, event.person, at);
         return;
     }

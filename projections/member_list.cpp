@@ -1,6 +1,7 @@
 // Events to member rows.
 #include "projections/member_list.h"
 
+#include "domain/ensure.h"
 #include "projections/bytes.h"
 #include "projections/invitations_due.h"
 #include "projections/member_index.h"
@@ -8,6 +9,8 @@
 #include "projections/memberships.h"
 #include "projections/outbox.h"
 #include "projections/people.h"
+
+#include <algorithm>
 
 namespace muster {
 namespace {
@@ -137,7 +140,7 @@ void MemberList::apply(const OrganizationEnded&) {
 
 void MemberList::apply(const InvitationIssued& event) {
     // Not with the account's name: who is invited has not agreed to be known here.
-    const MemberRow row = row_of(event.invitation, begun_by(event, at_), opener());
+    const MemberRow row = row_of(event.invitation, begun_by(event, commit_.effective_at), opener());
     replace_row(draft_, organization_, find_member(draft_, organization_, event.person), row);
 }
 
@@ -161,7 +164,8 @@ void MemberList::apply(const InvitationExpired& event) {
 
 void MemberList::apply(const MemberJoined& event, bool by_others) {
     const auto before = find_member(draft_, organization_, event.person);
-    MemberRow row = row_of(event.person, begun_by(event, at_), opener());
+    MemberRow row = row_of(event.person, begun_by(event, commit_.effective_at, version()));
+    show_as_told(row, event, opener());
     if (row.name.empty() && before) row.name = before->name;
     if (row.address.empty() && before) row.address = before->address;
     // Who was let in without being asked is known here as the inviter knows them.
@@ -179,7 +183,7 @@ void MemberList::apply(const MemberRemoved& event) {
     const auto before = find_member(draft_, organization_, event.person);
     if (!before) return;
     replace_row(draft_, organization_, before, std::nullopt);
-    replace_former(draft_, organization_, event.person, as_former(*before, at_));
+    replace_former(draft_, organization_, event.person, as_former(*before, commit_.effective_at));
 }
 
 void MemberList::apply(const WorkspaceDeleted& event) {
@@ -239,6 +243,13 @@ void MemberList::end_invitation(PersonId person, InvitationId invitation) {
     replace_row(draft_, organization_, before, std::nullopt);
 }
 
+Version MemberList::version() const {
+    const StreamId stream = StreamId::of(organization_);
+    const auto touched = std::ranges::find(commit_.streams, stream, &TouchedStream::stream);
+    ENSURE(touched != commit_.streams.end());
+    return touched->version;
+}
+
 Opener MemberList::opener() const {
     return [this](PersonId person, PersonalField field, const Sealed& sealed) {
         return unsealed(draft_, keys_, {organization_, person, field}, sealed);
@@ -254,11 +265,13 @@ void take_account(Draft& draft, PersonId person) {
     }
 }
 
-void show_who_acts(Draft& draft, OrganizationId organization, PersonId person) {
+void show_who_acts(Draft& draft, OrganizationId organization, PersonId person,
+                   const Commit& commit) {
     const auto row = find_member(draft, organization, person);
     if (!row || !row->as_given) return;
     change_row(draft, organization, person, [&](MemberRow& shown) {
         shown.as_given = false;
+        shown.shown.take(commit);
         show_account_and_access(shown, known_of(draft, person));
     });
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "domain/events.h"
+#include "eventstore/form/commit.h"
 #include "eventstore/keys/keys.h"
 #include "projections/rows.h"
 #include "projections/shown_member.h"
@@ -19,9 +20,10 @@ void replace_row(Draft& draft, OrganizationId organization, const std::optional<
 
 class MemberList {
  public:
-    /// For the events of one organisation's stream in one commit, which took effect at `at`.
-    MemberList(Draft& draft, const KeyStore& keys, OrganizationId organization, Instant at)
-        : draft_{draft}, keys_{keys}, organization_{organization}, at_{at} {}
+    /// For the events of one organisation's stream in a commit.
+    MemberList(Draft& draft, const KeyStore& keys, OrganizationId organization,
+               const Commit& commit)
+        : draft_{draft}, keys_{keys}, organization_{organization}, commit_{commit} {}
 
     void apply(const OrganizationFounded& event);
     void apply(const OrganizationRenamed& event);
@@ -48,15 +50,18 @@ class MemberList {
     void set_status(PersonId person, RowStatus status);
     void end_invitation(PersonId person, InvitationId invitation);
     Opener opener() const;
+    /// The organisation's, by the commit.
+    Version version() const;
 
     Draft& draft_;
     const KeyStore& keys_;
     OrganizationId organization_;
-    Instant at_;
+    const Commit& commit_;
 };
 
 /// Somebody acted in an organisation themselves: from here on their row shows their account.
-void show_who_acts(Draft& draft, OrganizationId organization, PersonId person);
+void show_who_acts(Draft& draft, OrganizationId organization, PersonId person,
+                   const Commit& commit);
 
 /// The person's rows as a member, in all organisations, take what they show of the account.
 void take_account(Draft& draft, PersonId person);

@@ -25,12 +25,15 @@ std::string key_of_person(std::uint8_t kind, OrganizationId organization, Person
     return key;
 }
 
-std::optional<MemberRow> find_row(const ViewReader& reader, const std::string& key) {
-    const auto bytes = reader.get(Part::members, key);
-    if (!bytes) return std::nullopt;
-    auto row = decode_member_row(*bytes);
+std::optional<MemberRow> row_in(const ViewReader& reader, std::string_view bytes) {
+    auto row = decode_member_row(bytes);
     if (!row) reader.fail(FailureKind::corrupted, "views: a member row cannot be read");
     return row;
+}
+
+std::optional<MemberRow> find_row(const ViewReader& reader, const std::string& key) {
+    const auto bytes = reader.get(Part::members, key);
+    return bytes ? row_in(reader, *bytes) : std::nullopt;
 }
 
 std::vector<PersonId> people_under(const ViewReader& reader, const std::string& prefix) {
@@ -88,6 +91,9 @@ std::string encode(const MemberRow& row) {
     append_number(bytes, row.send_number);
     append_optional(bytes, row.replaces);
     append_byte(bytes, row.as_given ? 1 : 0);
+    append_number(bytes, number(row.joined_by));
+    append_position(bytes, row.shown.position);
+    append_instant(bytes, row.shown.at);
     return bytes;
 }
 
@@ -117,6 +123,9 @@ std::optional<MemberRow> decode_member_row(std::string_view bytes) {
     row.send_number = reader.number32();
     if (reader.byte() == 1) row.replaces = reader.id<PersonId>();
     row.as_given = reader.byte() == 1;
+    row.joined_by = Version{reader.number64()};
+    row.shown.position = reader.position();
+    row.shown.at = reader.instant();
     if (!reader.whole()) return std::nullopt;
     return row;
 }
@@ -173,6 +182,18 @@ std::vector<PersonId> everybody_in(const ViewReader& reader, OrganizationId orga
 
 std::vector<PersonId> everybody_who_left(const ViewReader& reader, OrganizationId organization) {
     return people_under(reader, key_of_organization(former_kind, organization));
+}
+
+void each_row_in(const ViewReader& reader, OrganizationId organization,
+                 const std::function<void(const MemberRow&)>& each) {
+    for (const std::uint8_t kind : {member_kind, former_kind}) {
+        const std::string prefix = key_of_organization(kind, organization);
+        ViewIterator at = reader.walk(Part::members);
+        for (at.seek(prefix); at.valid() && at.key().starts_with(prefix); at.next()) {
+            const auto row = row_in(reader, at.value());
+            if (row) each(*row);
+        }
+    }
 }
 
 std::map<PersonId, std::string> names_in(const ViewReader& reader, OrganizationId organization,

@@ -1,7 +1,7 @@
 // Keeping, folding and publishing.
 #include "projections/organizations.h"
 
-#include "projections/views.h"
+#include "projections/snapshotter.h"
 
 namespace muster {
 
@@ -18,16 +18,18 @@ std::expected<OrganizationState, Failure> Organizations::find(OrganizationId id)
         loading_[id] = std::nullopt;
         lock.unlock();
         const Position head = log_.head();
-        const auto folded = fold_organization(log_, id, head, std::nullopt);
+        const auto then = organization_then(log_, snapshots(), id, {head, std::nullopt});
         OrganizationState state;
-        if (folded && *folded) state = {*folded, head, Footprint{**folded}};
+        if (then && then->organization) {
+            state = {then->organization, head, Footprint{*then->organization}};
+        }
         lock.lock();
         const Loading published = std::move(loading_[id]);
         loading_.erase(id);
         loaded_.notify_all();
         if (published) return *published;
         if (times_forgotten != times_forgotten_) continue;
-        if (!folded) return std::unexpected(folded.error());
+        if (!then) return std::unexpected(then.error());
         if (state.organization) keep(id, state, dropped);
         return state;
     }
@@ -40,6 +42,9 @@ std::optional<OrganizationState> Organizations::kept(OrganizationId id) {
 
 void Organizations::publish(std::vector<std::pair<OrganizationId, OrganizationState>> changed,
                             Position head) {
+    if (snapshotter_ != nullptr) {
+        for (const auto& [id, state] : changed) snapshotter_->changed(*state.organization);
+    }
     Dropped dropped;
     const std::lock_guard lock{mutex_};
     for (auto& [id, state] : changed) {
@@ -70,6 +75,10 @@ std::size_t Organizations::count() const {
 std::size_t Organizations::bytes() const {
     const std::lock_guard lock{mutex_};
     return bytes_;
+}
+
+const Snapshots* Organizations::snapshots() const {
+    return snapshotter_ == nullptr ? nullptr : &snapshotter_->snapshots();
 }
 
 std::optional<OrganizationState> Organizations::kept_now(OrganizationId id) {

@@ -22,6 +22,9 @@
 
 namespace muster {
 
+class Snapshots;
+class Snapshotter;
+
 /// An organisation at one moment.
 struct OrganizationState {
     std::shared_ptr<const Organization> organization;  ///< null: there is none
@@ -32,9 +35,10 @@ struct OrganizationState {
 
 class Organizations {
  public:
-    /// Keeps about so many bytes, and always the one asked for last.
-    Organizations(const EventLog& log, std::size_t bytes_kept)
-        : log_{log}, bytes_kept_{bytes_kept}, position_{log.head()} {}
+    /// Keeps about so many bytes, and always the one asked for last. The snapshotter, where there
+    /// is one, is told of what changes, and what it made is where a fold begins.
+    Organizations(const EventLog& log, std::size_t bytes_kept, Snapshotter* snapshotter = nullptr)
+        : log_{log}, bytes_kept_{bytes_kept}, snapshotter_{snapshotter}, position_{log.head()} {}
 
     /// Folding one that is not kept happens in the caller's thread, once for all who ask.
     std::expected<OrganizationState, Failure> find(OrganizationId id);
@@ -62,12 +66,14 @@ class Organizations {
     /// What goes, which may be much, goes when nobody is kept waiting.
     using Dropped = std::vector<OrganizationState>;
 
+    const Snapshots* snapshots() const;
     std::optional<OrganizationState> kept_now(OrganizationId id);
     void keep(OrganizationId id, OrganizationState state, Dropped& dropped);
     void drop(OrganizationId id, Dropped& dropped);
 
     const EventLog& log_;
     const std::size_t bytes_kept_;
+    Snapshotter* const snapshotter_;
     std::atomic<Position> position_;
     mutable std::mutex mutex_;
     std::condition_variable loaded_;

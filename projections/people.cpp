@@ -46,6 +46,8 @@ void put_record(Draft& draft, const PersonRecord& record) {
     append_instant(bytes, record.row.registered_at);
     append_byte(bytes, record.row.last_sign_in ? 1 : 0);
     if (record.row.last_sign_in) append_instant(bytes, *record.row.last_sign_in);
+    append_position(bytes, record.row.changed.position);
+    append_instant(bytes, record.row.changed.at);
     draft.put(Part::people, record_key(record.row.person), bytes);
 }
 
@@ -63,15 +65,18 @@ PersonRecord find_record(const ViewReader& reader, PersonId person) {
     record.row.two_factor = from.byte() == 1;
     record.row.registered_at = from.instant();
     if (from.byte() == 1) record.row.last_sign_in = from.instant();
+    record.row.changed.position = from.position();
+    record.row.changed.at = from.instant();
     if (!from.whole()) reader.fail(FailureKind::corrupted, "views: a person cannot be read");
     return record;
 }
 
 template <class Change>
-void change_account(Draft& draft, PersonId person, const Change& change) {
+void change_account(Draft& draft, PersonId person, const Commit& commit, const Change& change) {
     PersonRecord record = find_record(draft, person);
     if (!record.registered) return;
     change(record.row);
+    record.row.changed.take(commit);
     put_record(draft, record);
 }
 
@@ -88,10 +93,11 @@ PersonRow known_of(const ViewReader& reader, PersonId person) {
 }
 
 void register_person(Draft& draft, const KeyStore& keys, const PersonRegistered& event,
-                     Instant at) {
+                     const Commit& commit) {
     PersonRecord record = find_record(draft, event.person);
-    if (!record.registered) record.row.registered_at = at;
+    if (!record.registered) record.row.registered_at = commit.effective_at;
     record.registered = true;
+    record.row.changed.take(commit);
     const auto open = [&](PersonalField field, const Sealed& sealed) {
         return unsealed(draft, keys, {{}, event.person, field}, sealed);
     };
@@ -101,8 +107,9 @@ void register_person(Draft& draft, const KeyStore& keys, const PersonRegistered&
     put_record(draft, record);
 }
 
-void change_profile(Draft& draft, const KeyStore& keys, const ProfileChanged& event) {
-    change_account(draft, event.person, [&](PersonRow& account) {
+void change_profile(Draft& draft, const KeyStore& keys, const ProfileChanged& event,
+                    const Commit& commit) {
+    change_account(draft, event.person, commit, [&](PersonRow& account) {
         const auto open = [&](PersonalField field, const Sealed& sealed) {
             return unsealed(draft, keys, {{}, event.person, field}, sealed);
         };
@@ -111,8 +118,8 @@ void change_profile(Draft& draft, const KeyStore& keys, const ProfileChanged& ev
     });
 }
 
-void change_two_factor(Draft& draft, const TwoFactorChanged& event) {
-    change_account(draft, event.person,
+void change_two_factor(Draft& draft, const TwoFactorChanged& event, const Commit& commit) {
+    change_account(draft, event.person, commit,
                    [&](PersonRow& account) { account.two_factor = event.enabled; });
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/events.h"
+#include "eventstore/form/commit.h"
 #include "eventstore/keys/keys.h"
 #include "projections/rows.h"
 #include "projections/view_store.h"
@@ -17,9 +18,12 @@ std::optional<PersonRow> find_person(const ViewReader& reader, PersonId person);
 /// What is known of the person; without an account that is the newest sign-in to the host at most.
 PersonRow known_of(const ViewReader& reader, PersonId person);
 
-void register_person(Draft& draft, const KeyStore& keys, const PersonRegistered& event, Instant at);
-void change_profile(Draft& draft, const KeyStore& keys, const ProfileChanged& event);
-void change_two_factor(Draft& draft, const TwoFactorChanged& event);
+/// What `commit` says of an account.
+void register_person(Draft& draft, const KeyStore& keys, const PersonRegistered& event,
+                     const Commit& commit);
+void change_profile(Draft& draft, const KeyStore& keys, const ProfileChanged& event,
+                    const Commit& commit);
+void change_two_factor(Draft& draft, const TwoFactorChanged& event, const Commit& commit);
 void note_sign_in(Draft& draft, PersonId person, Instant at);
 
 void add_organization_of(Draft& draft, PersonId person, OrganizationId organization);

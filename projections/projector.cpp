@@ -71,12 +71,10 @@ struct ApplyEvent {
     }
     void operator()(const AttemptsSuppressed&) const {}
     void operator()(const PersonRegistered& event) const {
-        register_person(draft, keys, event, commit.effective_at);
+        register_person(draft, keys, event, commit);
         take_account(draft, event.person);
     }
-    void operator()(const PersonSignedIn& event) const {
-        apply_sign_in(draft, event, commit.effective_at);
-    }
+    void operator()(const PersonSignedIn& event) const { apply_sign_in(draft, event, commit); }
     void operator()(const MemberSuspended& event) const { members.apply(event); }
     void operator()(const MemberReinstated& event) const { members.apply(event); }
     void operator()(const RoleRenamed&) const {}
@@ -86,11 +84,11 @@ struct ApplyEvent {
     void operator()(const WorkspaceRenamed&) const {}
     void operator()(const BlueprintChanged& event) const { members.apply(event); }
     void operator()(const TwoFactorChanged& event) const {
-        change_two_factor(draft, event);
+        change_two_factor(draft, event, commit);
         take_account(draft, event.person);
     }
     void operator()(const ProfileChanged& event) const {
-        change_profile(draft, keys, event);
+        change_profile(draft, keys, event, commit);
         take_account(draft, event.person);
     }
 };
@@ -99,11 +97,11 @@ void apply_commit(Draft& draft, const KeyStore& keys, const Commit& commit) {
     for (const StreamEvent& event : commit.events) {
         OrganizationId organization;
         if (event.stream.kind == StreamKind::organization) organization.value = event.stream.id;
-        MemberList members{draft, keys, organization, commit.effective_at};
+        MemberList members{draft, keys, organization, commit};
         std::visit(ApplyEvent{draft, keys, commit, organization, members}, event.event);
     }
     if (const auto person = who_acts(commit)) {
-        show_who_acts(draft, *organization_of(commit.command), *person);
+        show_who_acts(draft, *organization_of(commit.command), *person, commit);
     }
     index_for_audit(draft, commit);
 }

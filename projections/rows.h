@@ -7,6 +7,7 @@
 #include "domain/organization.h"
 #include "domain/rejection.h"
 #include "domain/time.h"
+#include "projections/moment.h"
 
 #include <optional>
 #include <string>
@@ -38,6 +39,8 @@ struct MemberRow : Held {
     std::uint32_t send_number = 0;           ///< while pending
     std::optional<PersonId> replaces;        ///< while pending: the member whose new address it is
     bool as_given = false;  ///< joined by somebody else's act and has not been here themselves yet
+    Version joined_by{};    ///< of a member: the organisation's version by which they joined
+    LastChange shown;       ///< of what the row shows of the account, and of coming here themselves
     // Told by who has the organisation at hand; not stored.
     std::optional<Actor> inviter;      ///< while pending: who answers for the offer
     std::optional<bool> offer_stands;  ///< while pending
@@ -105,6 +108,7 @@ struct PersonRow {
     bool two_factor = false;
     Instant registered_at;
     std::optional<Instant> last_sign_in;
+    LastChange changed;  ///< of the account; a sign-in is none
 
     bool operator==(const PersonRow&) const = default;
 };

@@ -14,8 +14,10 @@ namespace muster {
 /// Opens what is sealed for a person in the organisation; empty where there is nothing any more.
 using Opener = std::function<std::string(PersonId, PersonalField, const Sealed&)>;
 
-/// Without what their account adds.
-MemberRow row_of(PersonId person, const Member& member, const Opener& opened);
+/// Without what was told of them and what their account adds.
+MemberRow row_of(PersonId person, const Member& member);
+/// What was told of somebody when they joined.
+void show_as_told(MemberRow& row, const MemberJoined& joined, const Opener& opened);
 MemberRow row_of(InvitationId id, const OpenInvitation& invitation, const Opener& opened);
 
 /// The account's name, if it has one, its avatar and second factor.

@@ -2,6 +2,7 @@
 #include "projections/then.h"
 
 #include "domain/fold.h"
+#include "projections/snapshots.h"
 #include "projections/unasked.h"
 
 #include <algorithm>
@@ -12,10 +13,12 @@ namespace {
 
 constexpr std::size_t commits_in_step = 256;
 
-/// Calls `each` for the commits of a stream in order until it says that it has seen enough.
+/// Calls `each` for the commits of a stream in order, from a version on, until it says that it has
+/// seen enough.
 template <class Each>
-std::expected<void, Failure> walk_stream(const EventLog& log, StreamId stream, const Each& each) {
-    for (Version from{1};;) {
+std::expected<void, Failure> walk_stream(const EventLog& log, StreamId stream, Version from,
+                                         const Each& each) {
+    while (true) {
         const auto commits = log.read_stream(stream, from, commits_in_step);
         if (!commits) return std::unexpected(commits.error());
         for (const Commit& commit : *commits) {
@@ -32,10 +35,30 @@ std::expected<void, Failure> walk_stream(const EventLog& log, StreamId stream, c
     }
 }
 
+/// Calls `each` for those of a person up to the moment's position, whenever they took effect.
+template <class Each>
+std::expected<void, Failure> walk_person(const EventLog& log, PersonId id, const Moment& moment,
+                                         const Each& each) {
+    return walk_stream(log, StreamId::of(id), Version{1}, [&](const Commit& commit) {
+        if (commit.position > moment.position) return false;
+        each(commit);
+        return true;
+    });
+}
+
 /// Folds an organisation and keeps whom it loses.
 class FoldThen {
  public:
     explicit FoldThen(OrganizationId id) : stream_{StreamId::of(id)} {}
+    FoldThen(OrganizationId id, OrganizationThen begin)
+        : stream_{StreamId::of(id)},
+          organization_{std::make_shared<Organization>(*begin.organization)},
+          former_{std::move(begin.former)},
+          unasked_{std::move(begin.unasked)} {}
+
+    Version next_version() const {
+        return next(organization_ ? organization_->version : Version{});
+    }
 
     void take(const Commit& commit) {
         if (!organization_) organization_ = std::make_shared<Organization>();
@@ -99,32 +122,49 @@ void evolve_account(AccountThen& account, const Event& event) {
 
 }  // namespace
 
-std::expected<OrganizationThen, Failure> organization_then(const EventLog& log, OrganizationId id,
+std::expected<OrganizationThen, Failure> organization_then(const EventLog& log,
+                                                           const Snapshots* snapshots,
+                                                           OrganizationId id,
                                                            const Moment& moment) {
-    FoldThen fold{id};
-    const auto walked = walk_stream(log, StreamId::of(id), [&](const Commit& commit) {
+    auto nearest = snapshots != nullptr ? snapshots->nearest(id, moment) : std::nullopt;
+    FoldThen fold = nearest ? FoldThen{id, std::move(*nearest)} : FoldThen{id};
+    const auto take = [&](const Commit& commit) {
         // Effective times of an organisation never go back.
-        const bool later =
-            commit.position > moment.position || (moment.at && commit.effective_at > *moment.at);
-        if (!later) fold.take(commit);
-        return !later;
+        if (!moment.has(commit)) return false;
+        fold.take(commit);
+        return true;
+    };
+    if (const auto walked = walk_stream(log, StreamId::of(id), fold.next_version(), take);
+        !walked) {
+        return std::unexpected(walked.error());
+    }
+    return std::move(fold).result();
+}
+
+std::expected<Person, Failure> person_then(const EventLog& log, PersonId id, const Moment& moment) {
+    const StreamId stream = StreamId::of(id);
+    Person person;
+    person.id = id;
+    Version read{};
+    const auto walked = walk_person(log, id, moment, [&](const Commit& commit) {
+        read = next(read);
+        if (!moment.has(commit)) return;
+        fold(person, stream, commit.events);
+        person.version = read;
     });
     if (!walked) return std::unexpected(walked.error());
-    return std::move(fold).result();
+    return person;
 }
 
 std::expected<AccountThen, Failure> account_then(const EventLog& log, PersonId id,
                                                  const Moment& moment) {
     const StreamId stream = StreamId::of(id);
     AccountThen account;
-    const auto walked = walk_stream(log, stream, [&](const Commit& commit) {
-        if (commit.position > moment.position) return false;
-        // Those of a person may go back, as each import has its own.
-        if (moment.at && commit.effective_at > *moment.at) return true;
+    const auto walked = walk_person(log, id, moment, [&](const Commit& commit) {
+        if (!moment.has(commit)) return;
         for (const StreamEvent& event : commit.events) {
             if (event.stream == stream) evolve_account(account, event.event);
         }
-        return true;
     });
     if (!walked) return std::unexpected(walked.error());
     return account;

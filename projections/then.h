@@ -1,10 +1,12 @@
-// What the log says of a moment that the views are long beyond: an organisation with those who had
-// left it, and an account. Nothing here asks the views, so nothing of the present gets in. Any
-// thread.
+// What the log says of a moment, be it the present or one that the views are long beyond: an
+// organisation with those who had left it, a person, an account. Nothing here asks the views, so
+// nothing of the present gets in. Any thread.
 #pragma once
 
 #include "domain/organization.h"
+#include "domain/person.h"
 #include "eventstore/log/event_log.h"
+#include "projections/moment.h"
 
 #include <expected>
 #include <map>
@@ -13,14 +15,7 @@
 
 namespace muster {
 
-/// Up to which commit history counts: positions up to `position`, and of those the ones that had
-/// taken effect by `at`, both inclusive.
-struct Moment {
-    Position position{};
-    std::optional<Instant> at;
-
-    bool operator==(const Moment&) const = default;
-};
+class Snapshots;
 
 /// Who left and had not joined again.
 struct FormerThen {
@@ -28,6 +23,8 @@ struct FormerThen {
     Instant left_at;
     Position left_by{};  ///< the commit that ended it; what they are called is what they were then
     std::optional<Position> unasked = {};  ///< as below
+
+    bool operator==(const FormerThen&) const = default;
 };
 
 struct OrganizationThen {
@@ -36,8 +33,13 @@ struct OrganizationThen {
     /// Members who were let in by others at this position and had changed nothing here themselves.
     std::map<PersonId, Position> unasked;
 };
-std::expected<OrganizationThen, Failure> organization_then(const EventLog& log, OrganizationId id,
-                                                           const Moment& moment);
+/// Folds what follows the nearest snapshot; all of the stream where there are none to ask.
+std::expected<OrganizationThen, Failure> organization_then(const EventLog& log,
+                                                           const Snapshots* snapshots,
+                                                           OrganizationId id, const Moment& moment);
+
+/// Times of a person may go back, as each import has its own; whatever had taken effect counts.
+std::expected<Person, Failure> person_then(const EventLog& log, PersonId id, const Moment& moment);
 
 /// What the member list shows of an account; nothing of it where there was none.
 struct AccountThen {

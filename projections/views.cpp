@@ -17,6 +17,7 @@
 #include "projections/projector.h"
 
 #include <spdlog/spdlog.h>
+#include <algorithm>
 #include <atomic>
 
 namespace muster {
@@ -28,6 +29,7 @@ constexpr std::chrono::milliseconds retry_wait{1'000};
 /// Reading from the views takes no longer, mostly.
 constexpr std::chrono::milliseconds wait_for_readers{20};
 constexpr std::chrono::seconds between_reports{2};
+constexpr std::size_t rows_at_once = 1'000;
 /// So many commits may be left to apply while the live views are held still for a swap.
 constexpr std::uint64_t commits_in_swap = 256;
 
@@ -88,6 +90,28 @@ class LiveViews final : public Views {
 
     std::expected<Page<MemberRow>, Failure> members(const MemberQuery& query) const override {
         return read([&](const Snapshot& reader) { return member_page(reader, query); });
+    }
+    std::expected<Position, Failure> each_member(
+        MemberQuery query, const std::function<void(const MemberRow&)>& each) const override {
+        query.limit = rows_at_once;
+        query.cursor.clear();
+        return read([&](const Snapshot& reader) -> std::expected<Position, Failure> {
+            do {
+                auto page = member_page(reader, query);
+                if (!page) return std::unexpected(page.error());
+                std::ranges::for_each(page->rows, each);
+                query.cursor = std::move(page->next_cursor);
+            } while (!query.cursor.empty() && !reader.failure());
+            return reader.applied();
+        });
+    }
+    std::expected<Position, Failure> each_row(
+        OrganizationId organization,
+        const std::function<void(const MemberRow&)>& each) const override {
+        return read([&](const Snapshot& reader) {
+            each_row_in(reader, organization, each);
+            return reader.applied();
+        });
     }
     std::expected<std::optional<MemberRow>, Failure> member(OrganizationId organization,
                                                             PersonId person) const override {

@@ -8,7 +8,6 @@
 // thread.
 #pragma once
 
-#include "domain/person.h"
 #include "eventstore/keys/keys.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/log/log_memory.h"
@@ -62,6 +61,14 @@ class Views {
                               std::move_only_function<void(bool)> done) = 0;
 
     virtual std::expected<Page<MemberRow>, Failure> members(const MemberQuery& query) const = 0;
+    /// Every row of the query, whatever its cursor and limit, in order and each once: all are read
+    /// at one position, which is returned.
+    virtual std::expected<Position, Failure> each_member(
+        MemberQuery query, const std::function<void(const MemberRow&)>& each) const = 0;
+    /// Every row of the organisation at one position: of members and invited people in the order of
+    /// their ids, then of former members.
+    virtual std::expected<Position, Failure> each_row(
+        OrganizationId organization, const std::function<void(const MemberRow&)>& each) const = 0;
     virtual std::expected<std::optional<MemberRow>, Failure> member(OrganizationId organization,
                                                                     PersonId person) const = 0;
     /// Who left, and has not joined again.
@@ -105,16 +112,5 @@ std::expected<std::optional<LogMemory>, Failure> memory_of_views(
 std::expected<std::unique_ptr<Views>, Failure> open_views(const std::filesystem::path& folder,
                                                           const EventLog& log, const KeyStore& keys,
                                                           const ViewsOptions& options = {});
-
-/// The organisation folded from the log up to a moment: positions up to `position`, effective times
-/// up to `at`, both inclusive. Null where there was none yet. `as_of` stands on this.
-std::expected<std::shared_ptr<const Organization>, Failure> fold_organization(
-    const EventLog& log, OrganizationId id, std::optional<Position> position,
-    std::optional<Instant> at);
-/// The same of a person. Their times may go back, as each import has its own; whatever took effect
-/// by then counts.
-std::expected<Person, Failure> fold_person(const EventLog& log, PersonId id,
-                                           std::optional<Position> position,
-                                           std::optional<Instant> at);
 
 }  // namespace muster

@@ -20,12 +20,13 @@ std::chrono::microseconds time_since_boot();
 [[noreturn]] void end_process(const std::string& why);
 
 struct EngineOptions {
-    std::filesystem::path data;        ///< the folder that holds log/, keys/ and views/
+    std::filesystem::path data;        ///< holds log/, keys/, views/ and snapshots/
     std::size_t queue_limit = 65'536;  ///< commands waiting; beyond it `overloaded`
     std::size_t group_limit = 1'024;   ///< commits in one synced batch
     /// About how much memory the organisations and the writer's persons may take.
     std::size_t organization_cache_bytes = std::size_t{640} << 20;
     std::size_t person_cache_bytes = std::size_t{128} << 20;
+    std::uint64_t least_changes_between_snapshots = 1'000;  ///< of one organisation
     std::chrono::milliseconds view_wait{2'000};
     std::chrono::milliseconds due_interval{500};
     /// A step of the wall clock beyond what the steady clock saw, or a time by which the newest

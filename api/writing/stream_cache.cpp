@@ -3,7 +3,7 @@
 
 #include "domain/ensure.h"
 #include "domain/fold.h"
-#include "projections/views.h"
+#include "projections/then.h"
 
 namespace muster {
 
@@ -15,7 +15,7 @@ std::expected<LoadedStream, Failure> load_stream(const EventLog& log, Organizati
         if (!organization) return std::unexpected(organization.error());
         loaded.organization = std::move(*organization);
     } else {
-        auto person = fold_person(log, PersonId{id.id}, std::nullopt, std::nullopt);
+        auto person = person_then(log, PersonId{id.id}, {log.head(), std::nullopt});
         if (!person) return std::unexpected(person.error());
         if (number(person->version) > 0) loaded.person = *person;
     }

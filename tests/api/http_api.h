@@ -51,6 +51,7 @@ class ApiTest : public ::testing::Test {
     std::unique_ptr<Engine> opened() {
         auto made = open_engine(
             {.data = folder.path() / "data",
+             .least_changes_between_snapshots = 8,
              .due_interval = std::chrono::milliseconds{20},
              .clock = [this] { return wall_clock() + std::chrono::microseconds{ahead_micros}; },
              .steady_clock =

@@ -30,6 +30,7 @@ class ConcurrentEngine : public ::testing::Test {
         auto made = open_engine(
             {.data = folder.path() / "data",
              .queue_limit = 100'000,
+             .least_changes_between_snapshots = 10,
              .due_interval = 5ms,
              .clock = [this] { return wall_clock() + Duration{ahead_micros}; },
              .steady_clock = [this] { return time_since_boot() + Duration{ahead_micros}; }});

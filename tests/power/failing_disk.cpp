@@ -16,6 +16,7 @@ FailingDisk::FailingDisk()
 
 bool FailingDisk::open() {
     EngineOptions options{.data = data()};
+    options.least_changes_between_snapshots = 5;
     options.disk = &disk_;
     options.on_failed_sync = [this](const std::string&) { ++failed_syncs_; };
     auto engine = open_engine(options);

@@ -76,6 +76,7 @@ TEST(LossyProcess, DISABLED_WorksUntilThePowerGoes) {
         ::_exit(0);
     });
     EngineOptions options{.data = folders.data()};
+    options.least_changes_between_snapshots = 5;
     options.disk = &disk;
     options.log.write = weakly(plan.weak_write);
     const auto engine = open_engine(options);

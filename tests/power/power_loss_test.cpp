@@ -81,6 +81,7 @@ class LossyLife {
     std::vector<std::string> check(Totals& totals) {
         ++totals.checks;
         EngineOptions options{.data = folders_.data()};
+        options.least_changes_between_snapshots = 5;
         options.disk = &unsynced_disk();
         auto engine = open_engine(options);
         if (!engine) {

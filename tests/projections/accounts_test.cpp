@@ -70,7 +70,8 @@ TEST_F(Accounts, BecomingVerifiedLosesNothing) {
                                     .verified = true,
                                     .two_factor = true,
                                     .registered_at = registered_at,
-                                    .last_sign_in = {}}));
+                                    .last_sign_in = {},
+                                    .changed = {log.head(), history.now}}));
 }
 
 TEST_F(Accounts, WithoutAnAccountThereIsNothingToShow) {
@@ -109,7 +110,7 @@ TEST_F(Accounts, APersonIsFoldedUpToAnyPositionAndAnyTime) {
                     .effective_at = registered_at});
 
     const auto folded = [&](std::optional<Position> position, std::optional<Instant> at) {
-        return fold_person(log, ann, position, at).value();
+        return person_then(log, ann, {position.value_or(log.head()), at}).value();
     };
     EXPECT_FALSE(folded(Position{0}, {}).registered);
     EXPECT_FALSE(folded(registered, {}).two_factor);

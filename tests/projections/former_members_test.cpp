@@ -34,12 +34,14 @@ TEST_F(FormerMembers, WhatWasTheirsStaysExceptWhatTheMembershipGave) {
     happens(ann, registered(ann, "Ann", "ann@account.example"));
     happens(ann, profile(ann, "Ann", "ann.png"));
     happens(ann, TwoFactorChanged{ann, true});
+    const LastChange changed{log.head(), history.now};
     MemberJoined event = joined(atelier, ann, "", "ann@example.org");
     event.workspaces = {{workspace(1), {}}};
     event.licence = LicenceClassId{"full"};
     event.details = sealed(atelier, ann, PersonalField::details, "Paints");
     happens(atelier, {event});
     const Instant joined_at = history.now;
+    const Version joined_by = log.read(log.head(), 1).value().front().streams.front().version;
     EXPECT_EQ(former(ann), std::nullopt);
     leaves(ann);
     MemberRow expected{Held{.roles = {as_member}}};
@@ -51,6 +53,8 @@ TEST_F(FormerMembers, WhatWasTheirsStaysExceptWhatTheMembershipGave) {
     expected.avatar = "ann.png";
     expected.since = joined_at;
     expected.left_at = history.now;
+    expected.joined_by = joined_by;
+    expected.shown = changed;
     EXPECT_EQ(former(ann), expected);
     EXPECT_EQ(row(atelier, ann), std::nullopt);
     EXPECT_EQ(views->former(bureau, ann).value(), std::nullopt);

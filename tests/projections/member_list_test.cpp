@@ -96,6 +96,7 @@ TEST_F(MemberList, JoiningMakesThePendingRowAnActiveOne) {
     expected.name = "Ann Joined";
     expected.address = "ann@joined.example";
     expected.since = history.now;
+    expected.joined_by = log.read(log.head(), 1).value().front().streams.front().version;
     EXPECT_EQ(*found, expected);
     EXPECT_EQ(views->pending(atelier, her_invitation).value(), std::nullopt);
     EXPECT_TRUE(rows({.organization = atelier, .status = RowStatus::pending}).empty());
@@ -135,6 +136,7 @@ TEST_F(MemberList, AnAccountIsKnownWithItsNewestSignIn) {
     EXPECT_EQ(views->person(ann).value(), std::nullopt);
     register_ann();
     const Instant registered_at = history.now;
+    const LastChange changed{log.head(), registered_at};
     sign_in(ann, std::nullopt, registered_at + 1h);
     sign_in(ann, std::nullopt, registered_at + 30min);
     settle();
@@ -143,7 +145,8 @@ TEST_F(MemberList, AnAccountIsKnownWithItsNewestSignIn) {
                                                      .address = "ann@example.org",
                                                      .verified = true,
                                                      .registered_at = registered_at,
-                                                     .last_sign_in = registered_at + 1h}));
+                                                     .last_sign_in = registered_at + 1h,
+                                                     .changed = changed}));
     register_ann("Ann Verified");
     settle();
     EXPECT_EQ(views->person(ann).value()->name, "Ann Verified");

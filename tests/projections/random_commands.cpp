@@ -262,4 +262,33 @@ std::pair<Command, PersonId> answer_something(ViewsFixture& views, const Cast& c
     return {std::move(command), who};
 }
 
+void found_both(ViewsFixture& views, const Cast& cast, bool imported) {
+    for (const auto in : {organization(cast.first), organization(cast.first + 1)}) {
+        const bool importing = imported && in == organization(cast.first);
+        views.history.decided(views.founding(in, person(cast.first)), Actor::the_operator(),
+                              importing ? std::optional{views.history.now} : std::nullopt);
+    }
+}
+
+void run_random_command(ViewsFixture& views, const Cast& cast) {
+    if (pick(0, 4) == 0) {
+        const auto [command, who] = answer_something(views, cast);
+        views.history.decided(command, Actor::of(who));
+        return;
+    }
+    if (pick(0, 20) == 0) {
+        views.history.decided(FinishImport{organization(cast.first)});
+        return;
+    }
+    if (pick(0, 10) == 0) views.history.now = views.history.now + 24h * 4;
+    const Command command = any_command(views, cast);
+    const Organization* first = views.history.world.organization(organization(cast.first));
+    const bool importing = first != nullptr && first->importing &&
+                           organization_of(command) == organization(cast.first);
+    const bool by_system = std::holds_alternative<SettleDue>(command) ||
+                           std::holds_alternative<RecordMailHandedOver>(command);
+    views.history.decided(command, by_system ? Actor::the_system() : Actor::the_operator(),
+                          importing ? std::optional{views.history.now} : std::nullopt);
+}
+
 }  // namespace muster::projections_tests

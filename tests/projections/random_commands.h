@@ -34,4 +34,9 @@ Command any_command(ViewsFixture& views, const Cast& cast);
 /// anybody to anything.
 std::pair<Command, PersonId> answer_something(ViewsFixture& views, const Cast& cast);
 
+/// Both organisations of the case begin, the first one under import or not.
+void found_both(ViewsFixture& views, const Cast& cast, bool imported);
+/// Decides any command or answer, as whoever may give it, and lets time pass now and then.
+void run_random_command(ViewsFixture& views, const Cast& cast);
+
 }  // namespace muster::projections_tests

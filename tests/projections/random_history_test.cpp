@@ -4,6 +4,7 @@
 #include "tests/projections/random_commands.h"
 
 #include <span>
+#include <utility>
 
 namespace muster::projections_tests {
 namespace {
@@ -12,8 +13,6 @@ using Commits = std::span<const Commit>;
 
 class RandomHistory : public ::testing::Test, public ViewsFixture {
  protected:
-    void found_both(const Cast& cast, bool imported);
-    void run_random_command(const Cast& cast);
     PersonRow derived_account(PersonId who, Commits commits);
     MemberRow derived_member(const Organization& folded, PersonId who, Commits commits);
     std::map<PersonId, MemberRow> derived_rows(const Organization& folded, Commits commits);
@@ -28,39 +27,11 @@ class RandomHistory : public ::testing::Test, public ViewsFixture {
     }
 };
 
-void RandomHistory::found_both(const Cast& cast, bool imported) {
-    for (const auto in : {organization(cast.first), organization(cast.first + 1)}) {
-        const bool importing = imported && in == organization(cast.first);
-        history.decided(founding(in, person(cast.first)), Actor::the_operator(),
-                        importing ? std::optional{history.now} : std::nullopt);
-    }
-}
-
-void RandomHistory::run_random_command(const Cast& cast) {
-    if (pick(0, 4) == 0) {
-        const auto [command, who] = answer_something(*this, cast);
-        history.decided(command, Actor::of(who));
-        return;
-    }
-    if (pick(0, 20) == 0) {
-        history.decided(FinishImport{organization(cast.first)});
-        return;
-    }
-    if (pick(0, 10) == 0) history.now = history.now + 24h * 4;
-    const Command command = any_command(*this, cast);
-    const Organization* first = history.world.organization(organization(cast.first));
-    const bool importing = first != nullptr && first->importing &&
-                           organization_of(command) == organization(cast.first);
-    const bool by_system = std::holds_alternative<SettleDue>(command) ||
-                           std::holds_alternative<RecordMailHandedOver>(command);
-    history.decided(command, by_system ? Actor::the_system() : Actor::the_operator(),
-                    importing ? std::optional{history.now} : std::nullopt);
-}
-
 /// Whether somebody who is a member has done nothing for it yet, and the newest of their sign-ins
 /// since they did.
 struct Visits {
     bool as_given = false;
+    LastChange came;  ///< when they did something for the first time, if others let them in
     std::optional<Instant> last_access;
 };
 
@@ -83,6 +54,9 @@ std::optional<Instant> host_sign_in_since(Commits commits, Instant since, Person
 Visits derived_visits(Commits commits, OrganizationId in, PersonId who) {
     Visits visits;
     std::optional<Instant> since;
+    const auto comes = [&](const Commit& commit) {
+        if (std::exchange(visits.as_given, false)) visits.came.take(commit);
+    };
     for (const Commit& commit : commits) {
         const bool acts_here =
             organization_of(commit.command) == in && commit.context.actor.is(who);
@@ -90,18 +64,18 @@ Visits derived_visits(Commits commits, OrganizationId in, PersonId who) {
             const auto* joined = std::get_if<MemberJoined>(&event);
             if (stream == StreamId::of(in) && joined != nullptr && joined->person == who) {
                 const bool founds = std::holds_alternative<FoundOrganization>(commit.command);
-                visits = {.as_given = !founds && !acts_here, .last_access = std::nullopt};
+                visits = {.as_given = !founds && !acts_here, .came = {}, .last_access = {}};
                 since = commit.effective_at;
                 visits.last_access = host_sign_in_since(commits, *since, who, commit.position);
             }
             const auto* sign_in = std::get_if<PersonSignedIn>(&event);
             if (sign_in == nullptr || sign_in->person != who || !since) continue;
-            if (sign_in->organization == in) visits.as_given = false;
+            if (sign_in->organization == in) comes(commit);
             const bool counts = !sign_in->organization || sign_in->organization == in;
             if (!counts || commit.effective_at < *since) continue;
             visits.last_access = std::max(visits.last_access, {commit.effective_at});
         }
-        if (acts_here && !commit.events.empty()) visits.as_given = false;
+        if (acts_here && !commit.events.empty()) comes(commit);
     }
     if (visits.as_given) visits.last_access.reset();
     return visits;
@@ -113,6 +87,7 @@ PersonRow RandomHistory::derived_account(PersonId who, Commits commits) {
     for (const Commit& commit : commits) {
         for (const auto& [stream, event] : commit.events) {
             if (stream != StreamId::of(who)) continue;
+            if (!std::holds_alternative<PersonSignedIn>(event)) account.changed.take(commit);
             if (const auto* registered = std::get_if<PersonRegistered>(&event)) {
                 account.name = text({{}, who, PersonalField::name}, registered->name);
             } else if (const auto* profile = std::get_if<ProfileChanged>(&event)) {
@@ -126,18 +101,40 @@ PersonRow RandomHistory::derived_account(PersonId who, Commits commits) {
     return account;
 }
 
+/// How they joined the last time, and the organisation's version by it.
+std::pair<MemberJoined, Version> derived_joining(Commits commits, OrganizationId in, PersonId who) {
+    std::pair<MemberJoined, Version> last;
+    Version version{};
+    for (const Commit& commit : commits) {
+        const bool touched = std::ranges::any_of(commit.streams, [&](const TouchedStream& one) {
+            return one.stream == StreamId::of(in);
+        });
+        if (touched) version = next(version);
+        for (const auto& [stream, event] : commit.events) {
+            const auto* joined = std::get_if<MemberJoined>(&event);
+            if (stream != StreamId::of(in) || joined == nullptr || joined->person != who) continue;
+            last = {*joined, version};
+        }
+    }
+    return last;
+}
+
 MemberRow RandomHistory::derived_member(const Organization& folded, PersonId who, Commits commits) {
     const Member& one = folded.members.at(who);
     const Visits visits = derived_visits(commits, folded.id, who);
+    const auto [joined, joined_by] = derived_joining(commits, folded.id, who);
     const PersonRow account = visits.as_given ? PersonRow{} : derived_account(who, commits);
     MemberRow row;
     row.as_given = visits.as_given;
     row.person = who;
     row.status = one.status == MemberStatus::active ? RowStatus::active : RowStatus::suspended;
-    row.name =
-        account.name.empty() ? text({folded.id, who, PersonalField::name}, one.name) : account.name;
-    row.address = text({folded.id, who, PersonalField::address}, one.address);
-    row.details = text({folded.id, who, PersonalField::details}, one.details);
+    row.name = account.name.empty() ? text({folded.id, who, PersonalField::name}, joined.name)
+                                    : account.name;
+    row.address = text({folded.id, who, PersonalField::address}, joined.address);
+    row.details = text({folded.id, who, PersonalField::details}, joined.details);
+    row.joined_by = joined_by;
+    row.shown = visits.came;
+    row.shown.take(account.changed);
     row.avatar = account.avatar;
     row.two_factor = account.two_factor;
     row.roles = one.roles;
@@ -268,9 +265,9 @@ TEST_F(RandomHistory, TheViewsAreWhatTheFoldedOrganisationsSay) {
     EXPECT_TRUE(rc::check([&] {
         const Cast cast{.world = history.world, .first = 1'000 * ++cases};
         const Position before = log.head();
-        found_both(cast, pick(0, 3) == 0);
+        found_both(*this, cast, pick(0, 3) == 0);
         const auto how_many = pick(50, 120);
-        for (int count = 0; count < how_many; ++count) run_random_command(cast);
+        for (int count = 0; count < how_many; ++count) run_random_command(*this, cast);
         settle();
         // Each case has people of its own, so nothing earlier matters to it.
         const auto commits = log.read(next(before), 1'000).value();
@@ -320,16 +317,16 @@ TEST_F(RandomHistory, AnOrganisationIsFoldedUpToAnyPositionAndAnyTime) {
             history.decided(any_command(*this, cast));
             remember();
         }
-        RC_ASSERT(fold_organization(log, in, before, {}).value() == nullptr);
+        const auto organization_at = [&](const Moment& moment) {
+            return organization_then(log, nullptr, in, moment).value().organization;
+        };
+        RC_ASSERT(organization_at({before, {}}) == nullptr);
         const auto at = pick<std::size_t>(0, past.size());
         const Position position{number(before) + at + 1};
-        const auto by_position = fold_organization(log, in, position, {});
-        RC_ASSERT(by_position.has_value());
-        RC_ASSERT(**by_position == past[at].second);
+        RC_ASSERT(*organization_at({position, {}}) == past[at].second);
         // Effective times grow by the position here, so both say the same.
-        const auto by_time = fold_organization(log, in, {}, past[at].first);
-        RC_ASSERT(**by_time == past[at].second);
-        RC_ASSERT(fold_organization(log, in, {}, past[0].first - 1us).value() == nullptr);
+        RC_ASSERT(*organization_at({log.head(), past[at].first}) == past[at].second);
+        RC_ASSERT(organization_at({log.head(), past[0].first - 1us}) == nullptr);
     }));
 }
 
@@ -364,7 +361,7 @@ class Publisher {
                                 OrganizationId id) {
         if (const auto found = changed.find(id); found != changed.end()) return found->second;
         if (auto kept = organizations_.kept(id)) return *kept;
-        const auto folded = fold_organization(log_, id, told_, {}).value();
+        const auto folded = organization_then(log_, nullptr, id, {told_, {}}).value().organization;
         return {folded, told_, folded ? Footprint{*folded} : Footprint{}};
     }
 
@@ -380,16 +377,17 @@ TEST_F(RandomHistory, PublishedOrganisationsAreTheLogsAndReadersKeepWhatTheyHave
     std::uint64_t cases = 0;
     EXPECT_TRUE(rc::check([&] {
         const Cast cast{.world = history.world, .first = 1'000 * ++cases};
-        found_both(cast, false);
+        found_both(*this, cast, false);
         publisher.tell();
         for (auto count = pick(1, 20); count > 0; --count) {
             const auto in = cast.any_organization();
             const Position head = log.head();
             const auto held = organizations.find(in).value().organization;
             RC_ASSERT(held != nullptr);
-            run_random_command(cast);
+            run_random_command(*this, cast);
             publisher.tell();
-            RC_ASSERT(*held == *fold_organization(log, in, head, {}).value());
+            const auto then = organization_then(log, nullptr, in, {head, {}}).value();
+            RC_ASSERT(*held == *then.organization);
             const auto now = organizations.find(in).value();
             RC_ASSERT(*now.organization == *history.world.organization(in));
             RC_ASSERT(now.position <= log.head());

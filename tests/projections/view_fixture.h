@@ -5,6 +5,7 @@
 
 #include "domain/decide.h"
 #include "domain/fold.h"
+#include "projections/then.h"
 #include "projections/views.h"
 #include "tests/domain/memory_world.h"
 #include "tests/eventstore/memory_log.h"
@@ -106,7 +107,8 @@ class ReadableKeys final : public KeyStore {
 /// The log in memory, with what was appended kept decoded, so that long histories stay fast.
 class RecordedLog final : public EventLog {
  public:
-    std::atomic<bool> failing = false;  ///< reads fail while it is set
+    std::atomic<bool> failing = false;          ///< reads fail while it is set
+    std::optional<boost::uuids::uuid> goes_by;  ///< another log's id, of which it is a copy
 
     std::expected<Position, Failure> append(Position expected_head,
                                             std::span<const Commit> commits) override {
@@ -148,6 +150,7 @@ class RecordedLog final : public EventLog {
                 if (result.size() < count) result.push_back(commit);
             }
         }
+        stream_commits_read_ += result.size();
         return result;
     }
     std::expected<std::optional<RequestHit>, Failure> find_request(const Digest&) const override {
@@ -160,12 +163,14 @@ class RecordedLog final : public EventLog {
     bool wait_beyond(Position position, std::chrono::milliseconds at_most) const override {
         return stored_.wait_beyond(position, at_most);
     }
-    const boost::uuids::uuid& id() const override { return stored_.id(); }
+    const boost::uuids::uuid& id() const override { return goes_by ? *goes_by : stored_.id(); }
     std::uint64_t key_seq() const override { return 0; }
     std::vector<std::pair<std::string, std::uint64_t>> size_by_part() const override {
         return stored_.size_by_part();
     }
 
+    /// By any stream, so far.
+    std::size_t stream_commits_read() const { return stream_commits_read_; }
     std::vector<Commit> all() const {
         const std::lock_guard lock{mutex_};
         return commits_;
@@ -173,6 +178,7 @@ class RecordedLog final : public EventLog {
 
  private:
     test::MemoryLog stored_;
+    mutable std::atomic<std::size_t> stream_commits_read_ = 0;
     mutable std::mutex mutex_;
     std::vector<Commit> commits_;
 };

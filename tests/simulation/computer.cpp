@@ -33,6 +33,7 @@ Computer::~Computer() {
 
 EngineOptions Computer::options() {
     EngineOptions options;
+    options.least_changes_between_snapshots = 10;
     options.data = data();
     options.queue_limit = queue_limit;
     options.disk = disk_.get();

@@ -287,7 +287,7 @@ std::shared_ptr<const Organization> Exchange::readable_then(OrganizationId id,
     auto organization = readable(id, operation);
     if (!organization || query_text("as_of").empty()) return organization;
     const auto past = as_of(id);
-    return past ? past->organization : nullptr;
+    return past ? past->then->organization : nullptr;
 }
 
 RowOperations Exchange::row_operations(std::shared_ptr<const Organization> organization) const {
@@ -313,28 +313,29 @@ bool Exchange::require_actor() {
     return false;
 }
 
-std::shared_ptr<const PastOrganization> Exchange::as_of(OrganizationId id, const AsOfReading& how) {
+std::optional<PastOrganization> Exchange::as_of(OrganizationId id,
+                                                std::optional<Position> pinned_to) {
     const auto asked = read_as_of(query_text("as_of"));
     const auto wrong = asked ? not_yet(engine(), *asked)
                              : std::optional<std::string>{"must be a position or an RFC 3339 time"};
     if (wrong) {
         reply(problem_of({{"as_of", *wrong}}));
-        return nullptr;
+        return std::nullopt;
     }
     const Position applied = engine().views().state().applied;
-    const Moment moment{asked->position.value_or(how.pinned_to.value_or(applied)), asked->at};
+    const Moment moment{asked->position.value_or(pinned_to.value_or(applied)), asked->at};
     if (moment.position > applied) {
         refuse(503, "position_not_reached", "The views have not reached as_of yet; try again.");
-        return nullptr;
+        return std::nullopt;
     }
-    const auto past = shared_.past.at(id, moment, how.accesses);
-    if (!past) {
-        fail(past.error());
-        return nullptr;
+    auto then = shared_.past.organization(id, moment);
+    if (!then) {
+        fail(then.error());
+        return std::nullopt;
     }
-    if ((*past)->organization) return *past;
+    if (*then) return PastOrganization{moment, std::move(*then)};
     refuse(Rejection::organization_not_found);
-    return nullptr;
+    return std::nullopt;
 }
 
 std::optional<PersonId> Exchange::person_for(const std::string& normal_address) {

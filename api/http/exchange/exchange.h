@@ -23,7 +23,6 @@ namespace muster::http {
 
 class Past;
 struct PastOrganization;
-enum class Accesses : std::uint8_t;
 class Operations;
 class Limits;
 class WorkPool;
@@ -42,12 +41,6 @@ struct Shared {
     /// Exchanges alive now.
     std::shared_ptr<std::atomic<std::size_t>> exchanges =
         std::make_shared<std::atomic<std::size_t>>(0);
-};
-
-/// How a moment is read: pinned to a position by an earlier page, or by this one.
-struct AsOfReading {
-    std::optional<Position> pinned_to;
-    Accesses accesses{};
 };
 
 struct Caller {
@@ -159,9 +152,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     bool require_operator();
     /// False, with an answer given, for a key that names nobody.
     bool require_actor();
-    /// The organisation as it was at the query's `as_of`, which it has; null when an answer was
-    /// given.
-    std::shared_ptr<const PastOrganization> as_of(OrganizationId id, const AsOfReading& how = {});
+    /// The organisation as it was at the query's `as_of`, which it has, at a position that an
+    /// earlier page is pinned to, if there is one; nothing when an answer was given.
+    std::optional<PastOrganization> as_of(OrganizationId id,
+                                          std::optional<Position> pinned_to = {});
 
     /// Submits a command for the caller and answers its receipt, with `status` when it did
     /// something.

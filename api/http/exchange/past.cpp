@@ -5,179 +5,11 @@
 #include "api/text/timestamps.h"
 #include "domain/offers.h"
 #include "projections/footprint.h"
-#include "projections/member_index.h"
-#include "projections/shown_member.h"
-#include "projections/text.h"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 namespace muster::http {
-namespace {
-
-// The newest is kept whatever it takes, since its next page follows.
-constexpr std::size_t results_kept = 8;
-constexpr std::size_t bytes_kept = 64 * 1024 * 1024;
-constexpr std::size_t bytes_of_a_row = 512;  ///< about, with its texts
-
-std::size_t bytes_of(const PastOrganization& past) {
-    const std::size_t folded = past.organization ? footprint_of(*past.organization) : 0;
-    return folded + (past.rows.size() + past.former.size()) * bytes_of_a_row;
-}
-
-/// Makes rows of one moment. What was erased is empty, as in the list of now; what cannot be read
-/// leaves a failure.
-class PastRows {
- public:
-    PastRows(Engine& engine, OrganizationId organization, const Moment& moment)
-        : engine_{engine}, organization_{organization}, moment_{moment} {}
-
-    std::expected<MemberRow, Failure> member(PersonId person, const Member& member,
-                                             const Moment& moment,
-                                             const std::optional<Position>& unasked) const {
-        MemberRow row = row_of(person, member, opener());
-        const auto as_given = has_not_come_yet(person, unasked, moment);
-        if (!as_given) return std::unexpected(as_given.error());
-        row.as_given = *as_given;
-        if (row.as_given) return row;
-        const auto account = account_then(engine_.log(), person, moment);
-        if (!account) return std::unexpected(account.error());
-        PersonRow shown;
-        shown.name = opened({{}, person, PersonalField::name}, account->name);
-        shown.avatar = opened({{}, person, PersonalField::avatar}, account->avatar);
-        shown.two_factor = account->two_factor;
-        show_account(row, shown);
-        return row;
-    }
-    std::expected<MemberRow, Failure> member(PersonId person, const Member& member,
-                                             const std::optional<Position>& unasked) const {
-        return this->member(person, member, moment_, unasked);
-    }
-
-    std::expected<MemberRow, Failure> former(PersonId person, const FormerThen& former) const {
-        auto row = member(person, former.member, {former.left_by, moment_.at}, former.unasked);
-        if (!row) return row;
-        return as_former(std::move(*row), former.left_at);
-    }
-
-    MemberRow pending(InvitationId id, const OpenInvitation& invitation) const {
-        return row_of(id, invitation, opener());
-    }
-
-    const std::optional<Failure>& unreadable() const { return unreadable_; }
-
- private:
-    /// Whether somebody who was let in at that position has not come to the organisation since.
-    std::expected<bool, Failure> has_not_come_yet(PersonId person,
-                                                  const std::optional<Position>& unasked,
-                                                  const Moment& moment) const {
-        if (!unasked) return false;
-        AuditQuery query{
-            .organization = organization_, .subject = person, .kind = "PersonSignedIn"};
-        query.before = next(moment.position);
-        while (true) {
-            const auto page = engine_.views().audit(query);
-            if (!page) return std::unexpected(page.error());
-            for (const Commit& commit : page->rows) {
-                if (commit.position <= *unasked) return true;
-                if (!moment.at || commit.effective_at <= *moment.at) return false;
-            }
-            const auto before = whole_number(page->next_cursor);
-            if (!before) return true;
-            query.before = Position{*before};
-        }
-    }
-    Opener opener() const {
-        return [this](PersonId person, PersonalField field, const Sealed& sealed) {
-            return opened({organization_, person, field}, sealed);
-        };
-    }
-    std::string opened(const SealScope& scope, const Sealed& sealed) const {
-        if (sealed.empty()) return {};
-        auto text = engine_.keys().unseal(scope, sealed);
-        if (!text) unreadable_ = text.error();
-        return text && *text ? std::move(**text) : std::string{};
-    }
-
-    Engine& engine_;
-    OrganizationId organization_;
-    const Moment& moment_;
-    mutable std::optional<Failure> unreadable_;
-};
-
-std::expected<void, Failure> fill_rows(PastOrganization& past, Engine& engine,
-                                       const OrganizationThen& then) {
-    const Organization& organization = *then.organization;
-    const PastRows rows{engine, organization.id, past.moment};
-    for (const auto& [person, member] : organization.members) {
-        const auto unasked = then.unasked.find(person);
-        auto row = rows.member(
-            person, member,
-            unasked == then.unasked.end() ? std::nullopt : std::optional{unasked->second});
-        if (!row) return std::unexpected(row.error());
-        past.rows.push_back(std::move(*row));
-    }
-    for (const auto& [id, invitation] : organization.invitations) {
-        past.rows.push_back(rows.pending(id, invitation));
-    }
-    for (const auto& [person, former] : then.former) {
-        auto row = rows.former(person, former);
-        if (!row) return std::unexpected(row.error());
-        past.former.push_back(std::move(*row));
-    }
-    if (rows.unreadable()) return std::unexpected(*rows.unreadable());
-    return {};
-}
-
-/// Whose access to what is looked for: sign-ins to the host count in every organisation, accesses
-/// to an organisation in that one, and none from before the membership.
-struct AccessOf {
-    OrganizationId organization;
-    const MemberRow& row;
-    std::optional<Instant> until;
-
-    bool counts(const Commit& commit) const {
-        if (commit.effective_at < row.since) return false;
-        if (until && commit.effective_at > *until) return false;
-        return std::ranges::any_of(commit.events, [&](const StreamEvent& event) {
-            const auto* access = std::get_if<PersonSignedIn>(&event.event);
-            return access != nullptr && access->person == row.person &&
-                   access->organization.value_or(organization) == organization;
-        });
-    }
-};
-
-/// Newest first through the audit trail. Who signs in elsewhere all the time may have none that
-/// can be found at this cost: then it is not known.
-std::expected<std::optional<Instant>, Failure> last_access_then(const Views& views,
-                                                                const AccessOf& wanted,
-                                                                Position position) {
-    constexpr std::size_t most_read = 1'024;
-    constexpr std::size_t growth = 4;
-    AuditQuery query{.subject = wanted.row.person, .kind = "PersonSignedIn", .limit = 1};
-    query.before = next(position);
-    std::optional<Instant> latest;
-    for (std::size_t read = 0; read < most_read; read += query.limit, query.limit *= growth) {
-        const auto page = views.audit(query);
-        if (!page) return std::unexpected(page.error());
-        for (const Commit& commit : page->rows) {
-            // Nothing takes effect after it was recorded, so from here on all is older.
-            const bool enough =
-                latest ? commit.recorded_at <= *latest : commit.recorded_at < wanted.row.since;
-            if (enough) return latest;
-            if (!wanted.counts(commit)) continue;
-            latest = std::max(latest.value_or(commit.effective_at), commit.effective_at);
-            if (commit.effective_at == commit.recorded_at) return latest;
-        }
-        const auto before = whole_number(page->next_cursor);
-        if (!before) return latest;
-        query.before = Position{*before};
-    }
-    return std::nullopt;
-}
-
-}  // namespace
 
 void tell_of_offers(const Organization& organization, std::span<MemberRow> rows) {
     for (MemberRow& row : rows) {
@@ -207,103 +39,86 @@ std::optional<std::string> not_yet(const Engine& engine, const AsOf& as_of) {
     return std::nullopt;
 }
 
-Accesses accesses_needed_for(const MemberQuery& query) {
-    const bool all = query.sort == MemberSort::last_access || query.last_access_before;
-    return all ? Accesses::of_all : Accesses::later;
-}
-
-std::shared_ptr<const PastOrganization> Past::kept(OrganizationId id, const Moment& moment,
-                                                   Accesses accesses) {
+template <class Key, class Value>
+void LatestMade<Key, Value>::keep(Key key, std::shared_ptr<const Value> value, std::size_t bytes) {
     const std::lock_guard lock{mutex_};
-    std::shared_ptr<const PastOrganization> found;
-    for (const Kept& kept : kept_) {
-        if (kept.id != id || kept.result->moment != moment) continue;
-        found = kept.result;
-        if (found->accesses || accesses == Accesses::later) break;
-    }
-    return found;
+    kept_.push_front({std::move(key), std::move(value), bytes});
+    std::size_t sum = 0;
+    const auto end = std::ranges::find_if(kept_, [&](const Kept& kept) {
+        sum += kept.bytes;
+        return sum > most_bytes;
+    });
+    const auto fitting = static_cast<std::size_t>(end - kept_.begin());
+    kept_.resize(std::min(kept_.size(), std::clamp(fitting, std::size_t{1}, most)));
 }
 
-std::expected<std::shared_ptr<const PastOrganization>, Failure> Past::at(OrganizationId id,
-                                                                         const Moment& moment,
-                                                                         Accesses accesses) {
-    const auto known = kept(id, moment, accesses);
-    if (known && (known->accesses || accesses == Accesses::later)) return known;
-    auto result = std::make_shared<PastOrganization>();
-    if (known) {
-        *result = *known;
-    } else {
-        const auto then = organization_then(engine_.log(), id, moment);
-        if (!then) return std::unexpected(then.error());
-        result->moment = moment;
-        result->organization = then->organization;
-        if (then->organization) {
-            if (const auto filled = fill_rows(*result, engine_, *then); !filled) {
-                return std::unexpected(filled.error());
-            }
-        }
+/// The last one that the moment has; positions and effective times of an organisation only grow.
+std::expected<Version, Failure> Past::version_at(OrganizationId id, const Moment& moment) {
+    const auto now = engine_.organizations().find(id);
+    if (!now) return std::unexpected(now.error());
+    std::uint64_t had = 0;
+    std::uint64_t beyond = now->organization ? number(now->organization->version) + 1 : 1;
+    while (had + 1 < beyond) {
+        const std::uint64_t middle = had + (beyond - had) / 2;
+        const auto commits = engine_.log().read_stream(StreamId::of(id), Version{middle}, 1);
+        if (!commits) return std::unexpected(commits.error());
+        const bool has = !commits->empty() && moment.has(commits->front());
+        (has ? had : beyond) = middle;
     }
-    if (result->organization && accesses == Accesses::of_all) {
-        for (auto* rows : {&result->rows, &result->former}) {
-            if (const auto added = add_accesses(*result, *rows); !added) {
+    return Version{had};
+}
+
+std::expected<std::shared_ptr<const OrganizationThen>, Failure> Past::organization(
+    OrganizationId id, const Moment& moment) {
+    const auto version = version_at(id, moment);
+    if (!version) return std::unexpected(version.error());
+    if (*version == Version{}) return nullptr;
+    const std::pair key{id, *version};
+    if (auto known =
+            organizations_.find([&](const auto& kept, const auto&) { return kept == key; })) {
+        return known;
+    }
+    auto then = organization_then(engine_.log(), &engine_.snapshots(), id, moment);
+    if (!then) return std::unexpected(then.error());
+    auto folded = std::make_shared<const OrganizationThen>(std::move(*then));
+    organizations_.keep(key, folded, footprint_of(*folded->organization));
+    return folded;
+}
+
+/// Nothing takes effect after it was recorded, so of what was recorded after one of two moments of
+/// the same time only an import can be within the other.
+bool Past::says_the_same(const Moment& kept, const Moment& asked) const {
+    constexpr std::uint64_t most_read = 1'000;
+    if (kept == asked) return true;
+    if (!asked.at || kept.at != asked.at) return false;
+    const auto [from, to] = std::minmax(kept.position, asked.position);
+    const std::uint64_t between = number(to) - number(from);
+    if (between > most_read) return false;
+    const auto commits = engine_.log().read(next(from), between);
+    return commits && std::ranges::none_of(*commits, [&](const Commit& commit) {
+               return commit.effective_at <= *asked.at;
+           });
+}
+
+std::expected<std::shared_ptr<const PastRoster>, Failure> Past::roster(const PastOrganization& past,
+                                                                       Accesses accesses) {
+    const OrganizationId id = past.organization().id;
+    const auto known = rosters_.find([&](const auto& key, const PastRoster& roster) {
+        return key.first == id && roster.has(accesses) && says_the_same(key.second, past.moment);
+    });
+    if (known) return known;
+    auto rows = rows_of(engine_, past);
+    if (!rows) return std::unexpected(rows.error());
+    if (accesses == Accesses::of_all) {
+        for (auto* list : {&rows->present, &rows->former}) {
+            if (const auto added = add_accesses(engine_.views(), past, *list); !added) {
                 return std::unexpected(added.error());
             }
         }
-        result->accesses = true;
     }
-    std::size_t bytes = bytes_of(*result);
-    const std::lock_guard lock{mutex_};
-    kept_.push_front({id, result, std::exchange(bytes, 0)});
-    const auto end = std::ranges::find_if(kept_, [&](const Kept& kept) {
-        bytes += kept.bytes;
-        return bytes > bytes_kept;
-    });
-    const auto fitting = static_cast<std::size_t>(end - kept_.begin());
-    kept_.resize(std::min(kept_.size(), std::clamp(fitting, std::size_t{1}, results_kept)));
-    return result;
-}
-
-std::expected<void, Failure> Past::add_accesses(const PastOrganization& past,
-                                                std::vector<MemberRow>& rows) const {
-    if (past.accesses) return {};
-    for (MemberRow& row : rows) {
-        if (row.status == RowStatus::pending || row.as_given) continue;
-        const auto until = row.left_at ? row.left_at : past.moment.at;
-        const auto latest = last_access_then(engine_.views(), {past.organization->id, row, until},
-                                             past.moment.position);
-        if (!latest) return std::unexpected(latest.error());
-        row.last_access = *latest;
-    }
-    return {};
-}
-
-Page<MemberRow> page_of_past(const PastOrganization& past, const MemberQuery& query) {
-    const auto& rows = query.status == RowStatus::former ? past.former : past.rows;
-    const auto words = words_of(query.q);
-    std::vector<std::pair<std::string, const MemberRow*>> matches;
-    std::size_t total = 0;
-    for (const MemberRow& row : rows) {
-        if (!passes_filters(row, query)) continue;
-        const bool is_sought =
-            !words ||
-            (!words->empty() && all_begin_one_of(*words, joined(tokens_of(row.name, row.address))));
-        if (!is_sought) continue;
-        ++total;
-        std::string suffix = sort_suffix(row, query.sort);
-        const bool is_after = query.descending ? suffix < query.cursor : suffix > query.cursor;
-        if (query.cursor.empty() || is_after) matches.emplace_back(std::move(suffix), &row);
-    }
-    std::ranges::sort(matches, [&](const auto& one, const auto& other) {
-        return query.descending ? one.first > other.first : one.first < other.first;
-    });
-    Page<MemberRow> page;
-    page.position = past.moment.position;
-    // As little as the list of now would tell.
-    if (has_ready_total(query) || query.exact_total) page.total = total;
-    const std::size_t shown = std::min(query.limit, matches.size());
-    for (const auto& [suffix, row] : std::span{matches}.first(shown)) page.rows.push_back(*row);
-    if (shown < matches.size()) page.next_cursor = matches[shown - 1].first;
-    return page;
+    auto roster = std::make_shared<const PastRoster>(std::move(*rows), accesses);
+    rosters_.keep({id, past.moment}, roster, roster->bytes());
+    return roster;
 }
 
 }  // namespace muster::http

@@ -5,9 +5,12 @@
 #pragma once
 
 #include "api/engine.h"
+#include "api/http/exchange/past_roster.h"
+#include "api/http/exchange/past_rows.h"
 #include "projections/rows.h"
 #include "projections/then.h"
 
+#include <algorithm>
 #include <deque>
 #include <expected>
 #include <memory>
@@ -29,49 +32,55 @@ std::optional<AsOf> read_as_of(std::string_view text);
 /// What is wrong with a moment that has not come yet, in words; nothing with any other.
 std::optional<std::string> not_yet(const Engine& engine, const AsOf& as_of);
 
-/// An organisation at a moment, with its rows in no order.
-struct PastOrganization {
-    Moment moment;
-    std::shared_ptr<const Organization> organization;  ///< null: it did not exist yet
-    std::vector<MemberRow> rows;                       ///< members and open invitations
-    std::vector<MemberRow> former;
-    bool accesses = false;  ///< whether rows have their last access; else Past::add_accesses
+/// What was made last, each under a key.
+template <class Key, class Value>
+class LatestMade {
+ public:
+    std::shared_ptr<const Value> find(const auto& is_sought) {
+        std::unique_lock lock{mutex_};
+        const std::deque<Kept> kept = kept_;
+        lock.unlock();
+        const auto found = std::ranges::find_if(
+            kept, [&](const Kept& one) { return is_sought(one.key, *one.value); });
+        return found == kept.end() ? nullptr : found->value;
+    }
+    /// The newest is kept whatever it takes, since its next page follows.
+    void keep(Key key, std::shared_ptr<const Value> value, std::size_t bytes);
+
+ private:
+    static constexpr std::size_t most = 8;
+    static constexpr std::size_t most_bytes = 64 * 1024 * 1024;
+
+    struct Kept {
+        Key key;
+        std::shared_ptr<const Value> value;
+        std::size_t bytes = 0;
+    };
+
+    std::mutex mutex_;
+    std::deque<Kept> kept_;
 };
-
-/// Last accesses are looked up member by member, so only who sorts or filters by them asks for
-/// all.
-enum class Accesses : std::uint8_t { later, of_all };
-
-Accesses accesses_needed_for(const MemberQuery& query);
 
 class Past {
  public:
     explicit Past(Engine& engine) : engine_{engine} {}
 
-    /// The views must have applied the moment's position.
-    std::expected<std::shared_ptr<const PastOrganization>, Failure> at(
-        OrganizationId id, const Moment& moment, Accesses accesses = Accesses::later);
-    /// Puts their last accesses, as they were then, into rows of that organisation.
-    std::expected<void, Failure> add_accesses(const PastOrganization& past,
-                                              std::vector<MemberRow>& rows) const;
+    /// Null where it did not exist yet. It is kept by its version, so that no write of others, and
+    /// no moment in between, makes it be folded again.
+    std::expected<std::shared_ptr<const OrganizationThen>, Failure> organization(
+        OrganizationId id, const Moment& moment);
+    std::expected<std::shared_ptr<const PastRoster>, Failure> roster(const PastOrganization& past,
+                                                                     Accesses accesses);
 
  private:
-    std::shared_ptr<const PastOrganization> kept(OrganizationId id, const Moment& moment,
-                                                 Accesses accesses);
-
-    struct Kept {
-        OrganizationId id;
-        std::shared_ptr<const PastOrganization> result;
-        std::size_t bytes = 0;
-    };
+    std::expected<Version, Failure> version_at(OrganizationId id, const Moment& moment);
+    bool says_the_same(const Moment& kept, const Moment& asked) const;
 
     Engine& engine_;
-    std::mutex mutex_;
-    std::deque<Kept> kept_;
+    LatestMade<std::pair<OrganizationId, Version>, OrganizationThen> organizations_;
+    LatestMade<std::pair<OrganizationId, Moment>, PastRoster> rosters_;
 };
 
-/// One page of those rows, in the order and with the cursors of the list of now.
-Page<MemberRow> page_of_past(const PastOrganization& past, const MemberQuery& query);
 /// Tells of each pending row who answers for the offer and whether it stands in `organization`.
 void tell_of_offers(const Organization& organization, std::span<MemberRow> rows);
 

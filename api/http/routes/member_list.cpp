@@ -2,7 +2,6 @@
 #include "api/http/exchange/cursor.h"
 #include "api/http/exchange/member_filters.h"
 #include "api/http/exchange/past.h"
-#include "api/http/exchange/whole_list.h"
 #include "api/http/read/known.h"
 #include "api/http/routes/routes.h"
 #include "api/http/show/csv.h"
@@ -54,28 +53,35 @@ bool is_of_no_role(const MemberQuery& query, const Organization& organization,
 
 /// The page of the moment that the first page was pinned to: cursors begin with its position.
 void answer_then(Exchange& exchange, const Listed& list, MemberQuery query) {
-    AsOfReading how{.pinned_to = {}, .accesses = accesses_needed_for(query)};
+    std::optional<Position> pinned_to;
     if (list.place.size() > position_bytes) {
-        how.pinned_to = ByteReader{list.place}.position();
+        pinned_to = ByteReader{list.place}.position();
         query.cursor = list.place.substr(position_bytes);
     }
-    const auto past = exchange.as_of(query.organization, how);
-    if (!past || !names_what_is_there(exchange, query, *past->organization)) return;
-    Page<MemberRow> page = page_of_past(*past, query);
-    if (is_of_no_role(query, *past->organization, page)) {
-        return exchange.reply(problem_of({{"role", no_such_role(*past->organization)}}));
+    const auto past = exchange.as_of(query.organization, pinned_to);
+    if (!past || !names_what_is_there(exchange, query, past->organization())) return;
+    const Accesses accesses = accesses_needed_for(query);
+    const auto roster = exchange.shared().past.roster(*past, accesses);
+    if (!roster) return exchange.fail(roster.error());
+    Page<MemberRow> page = (*roster)->page(query);
+    page.position = past->moment.position;
+    const Organization& organization = past->organization();
+    if (is_of_no_role(query, organization, page)) {
+        return exchange.reply(problem_of({{"role", no_such_role(organization)}}));
     }
-    const auto added = exchange.shared().past.add_accesses(*past, page.rows);
-    if (!added) return exchange.fail(added.error());
-    tell_of_offers(*past->organization, page.rows);
+    if (!(*roster)->has(Accesses::of_all)) {
+        const auto added = add_accesses(exchange.engine().views(), *past, page.rows);
+        if (!added) return exchange.fail(added.error());
+    }
+    tell_of_offers(organization, page.rows);
     std::string place;
     if (!page.next_cursor.empty()) {
         append_position(place, page.position);
         place += page.next_cursor;
     }
     const std::string next = cursor_to(exchange, list.name, place);
-    answer_page(exchange, *past->organization, members_json(*past->organization, page, next, {}),
-                next, page.position);
+    answer_page(exchange, organization, members_json(organization, page, next, {}), next,
+                page.position);
 }
 
 void answer_now(Exchange& exchange, const Listed& list, MemberQuery query,
@@ -144,16 +150,15 @@ void export_members(Exchange& exchange) {
     const MemberQuery query = read_member_query(exchange, *id, errors);
     if (!errors.empty()) return exchange.reply(problem_of(errors));
     if (!names_what_is_there(exchange, query, *organization)) return;
-    const auto rows = whole_list(exchange.shared(), query);
-    if (!rows) return exchange.fail(rows.error());
     const auto operations = exchange.row_operations(organization);
     Response response;
     response.content_type = "text/csv; charset=utf-8; header=present";
     response.set("Content-Disposition", "attachment; filename=\"members.csv\"");
     response.body = members_csv_header(*organization->blueprint);
-    for (const MemberRow& row : *rows) {
+    const auto read = exchange.engine().views().each_member(query, [&](const MemberRow& row) {
         response.body += members_csv_line(*organization, row, operations);
-    }
+    });
+    if (!read) return exchange.fail(read.error());
     exchange.reply(std::move(response));
 }
 
@@ -175,16 +180,14 @@ void show_member(Exchange& exchange) {
     }
     const auto past = exchange.as_of(id);
     if (!past) return;
-    std::vector<MemberRow> found;
-    for (const auto* rows : {&past->rows, &past->former}) {
-        const auto row = std::ranges::find(*rows, person, &MemberRow::person);
-        if (row != rows->end() && found.empty()) found.push_back(*row);
-    }
-    if (found.empty()) return exchange.refuse(Rejection::member_not_found);
-    const auto added = exchange.shared().past.add_accesses(*past, found);
+    auto row = row_of(exchange.engine(), *past, person);
+    if (!row) return exchange.fail(row.error());
+    if (!*row) return exchange.refuse(Rejection::member_not_found);
+    const std::span shown{&**row, 1};
+    const auto added = add_accesses(exchange.engine().views(), *past, shown);
     if (!added) return exchange.fail(added.error());
-    tell_of_offers(*past->organization, found);
-    exchange.reply_now_of(*past->organization, member_json(*past->organization, found.front(), {}));
+    tell_of_offers(past->organization(), shown);
+    exchange.reply_now_of(past->organization(), member_json(past->organization(), **row, {}));
 }
 
 }  // namespace

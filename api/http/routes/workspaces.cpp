@@ -1,7 +1,6 @@
 // Workspaces and who stands where in them.
 #include "api/http/exchange/past.h"
 #include "api/http/exchange/people_in_bodies.h"
-#include "api/http/exchange/whole_list.h"
 #include "api/http/read/known.h"
 #include "api/http/routes/routes.h"
 #include "api/http/show/problems.h"
@@ -13,16 +12,16 @@ namespace {
 /// The organisation and its rows, now or as it was; nothing when an answer was given.
 struct Seen {
     std::shared_ptr<const Organization> organization;
-    std::shared_ptr<const PastOrganization> past;  ///< null: now
+    std::optional<PastOrganization> past;  ///< none: now
 };
 
 std::optional<Seen> see(Exchange& exchange, OrganizationId id) {
     const auto organization = exchange.readable(id, Operation::read_members);
     if (!organization) return std::nullopt;
-    if (exchange.query_text("as_of").empty()) return Seen{organization, nullptr};
-    const auto past = exchange.as_of(id);
+    if (exchange.query_text("as_of").empty()) return Seen{organization, std::nullopt};
+    auto past = exchange.as_of(id);
     if (!past) return std::nullopt;
-    return Seen{past->organization, past};
+    return Seen{past->then->organization, std::move(past)};
 }
 
 /// Somebody's place in a workspace, which the path may name from either side.
@@ -83,14 +82,16 @@ void show_workspace(Exchange& exchange) {
         const std::string detail = "The path " + no_such_workspace(*seen->organization) + ".";
         return exchange.refuse(404, name_of(Rejection::workspace_not_found), detail);
     }
-    MemberQuery query{.organization = *id, .workspace = *workspace, .limit = SIZE_MAX};
+    const MemberQuery query{.organization = *id, .workspace = *workspace, .limit = SIZE_MAX};
     std::vector<MemberRow> rows;
     if (seen->past) {
-        rows = page_of_past(*seen->past, query).rows;
+        const auto roster = exchange.shared().past.roster(*seen->past, Accesses::later);
+        if (!roster) return exchange.fail(roster.error());
+        rows = (*roster)->page(query).rows;
     } else {
-        auto found = whole_list(exchange.shared(), std::move(query));
+        const auto take = [&](const MemberRow& row) { rows.push_back(row); };
+        const auto found = exchange.engine().views().each_member(query, take);
         if (!found) return exchange.fail(found.error());
-        rows = std::move(*found);
     }
     exchange.reply_json(200, workspace_json(*seen->organization, *workspace, rows));
 }

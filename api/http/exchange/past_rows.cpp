@@ -1,0 +1,312 @@
+// From the rows of now and from the log to the rows of a moment.
+#include "api/http/exchange/past_rows.h"
+
+#include "api/http/read/query.h"
+#include "projections/shown_member.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace muster::http {
+namespace {
+
+/// Who is to be shown: a member, or somebody who had left.
+struct Wanted {
+    PersonId person;
+    const Member* member = nullptr;
+    Moment moment;  ///< of which they are shown
+    std::optional<Position>
+        unasked;  ///< when others let them in, if they had changed nothing since
+    std::optional<Instant> left_at;
+    bool is_done = false;
+
+    Version joined_by() const { return member->joined_by; }
+    bool is_shown_by(const MemberRow& now) const {
+        return now.status != RowStatus::pending && now.joined_by == joined_by() &&
+               now.shown.is_in(moment);
+    }
+};
+
+Wanted wanted_member(const PastOrganization& past, PersonId person, const Member& member) {
+    const auto unasked = past.then->unasked.find(person);
+    const bool is_unasked = unasked != past.then->unasked.end();
+    return {.person = person,
+            .member = &member,
+            .moment = past.moment,
+            .unasked = is_unasked ? std::optional{unasked->second} : std::nullopt,
+            .left_at = {}};
+}
+
+Wanted wanted_former(const PastOrganization& past, PersonId person, const FormerThen& former) {
+    return {.person = person,
+            .member = &former.member,
+            .moment = {former.left_by, past.moment.at},
+            .unasked = former.unasked,
+            .left_at = former.left_at};
+}
+
+class Rows {
+ public:
+    Rows(Engine& engine, const PastOrganization& past)
+        : engine_{engine}, organization_{past.organization().id} {}
+
+    MemberRow as_now(const Wanted& wanted, const MemberRow& now) const {
+        MemberRow row = muster::row_of(wanted.person, *wanted.member);
+        row.name = now.name;
+        row.address = now.address;
+        row.details = now.details;
+        row.avatar = now.avatar;
+        row.two_factor = now.two_factor;
+        row.as_given = now.as_given;
+        return as_wanted(std::move(row), wanted);
+    }
+
+    /// Of those who are not done, in no order.
+    std::expected<void, Failure> from_log(std::vector<Wanted> wanted,
+                                          std::vector<MemberRow>& rows) const;
+
+    MemberRow pending(InvitationId id, const OpenInvitation& invitation) const {
+        return muster::row_of(id, invitation, opener());
+    }
+
+    const std::optional<Failure>& unreadable() const { return unreadable_; }
+
+ private:
+    static MemberRow as_wanted(MemberRow row, const Wanted& wanted) {
+        return wanted.left_at ? as_former(std::move(row), *wanted.left_at) : row;
+    }
+    std::expected<void, Failure> joined_together(std::span<const Wanted> wanted,
+                                                 std::vector<MemberRow>& rows) const;
+    std::expected<MemberRow, Failure> from_log(const Wanted& wanted,
+                                               const MemberJoined& joined) const;
+    std::expected<void, Failure> show_account_then(const Wanted& wanted, MemberRow& row) const;
+
+    /// Whether somebody who was let in at that position has not come to the organisation since.
+    std::expected<bool, Failure> has_not_come_yet(const Wanted& wanted) const {
+        if (!wanted.unasked) return false;
+        AuditQuery query{
+            .organization = organization_, .subject = wanted.person, .kind = "PersonSignedIn"};
+        query.before = next(wanted.moment.position);
+        while (true) {
+            const auto page = engine_.views().audit(query);
+            if (!page) return std::unexpected(page.error());
+            for (const Commit& commit : page->rows) {
+                if (commit.position <= *wanted.unasked) return true;
+                if (wanted.moment.has(commit)) return false;
+            }
+            const auto before = whole_number(page->next_cursor);
+            if (!before) return true;
+            query.before = Position{*before};
+        }
+    }
+    Opener opener() const {
+        return [this](PersonId person, PersonalField field, const Sealed& sealed) {
+            return opened({organization_, person, field}, sealed);
+        };
+    }
+    std::string opened(const SealScope& scope, const Sealed& sealed) const {
+        if (sealed.empty()) return {};
+        auto text = engine_.keys().unseal(scope, sealed);
+        if (!text) unreadable_ = text.error();
+        return text && *text ? std::move(**text) : std::string{};
+    }
+
+    Engine& engine_;
+    OrganizationId organization_;
+    mutable std::optional<Failure> unreadable_;
+};
+
+std::expected<void, Failure> Rows::show_account_then(const Wanted& wanted, MemberRow& row) const {
+    const auto account = account_then(engine_.log(), wanted.person, wanted.moment);
+    if (!account) return std::unexpected(account.error());
+    PersonRow shown;
+    shown.name = opened({{}, wanted.person, PersonalField::name}, account->name);
+    shown.avatar = opened({{}, wanted.person, PersonalField::avatar}, account->avatar);
+    shown.two_factor = account->two_factor;
+    show_account(row, shown);
+    return {};
+}
+
+std::expected<MemberRow, Failure> Rows::from_log(const Wanted& wanted,
+                                                 const MemberJoined& joined) const {
+    MemberRow row = muster::row_of(wanted.person, *wanted.member);
+    show_as_told(row, joined, opener());
+    const auto as_given = has_not_come_yet(wanted);
+    if (!as_given) return std::unexpected(as_given.error());
+    row.as_given = *as_given;
+    if (!row.as_given) {
+        if (const auto shown = show_account_then(wanted, row); !shown) {
+            return std::unexpected(shown.error());
+        }
+    }
+    return as_wanted(std::move(row), wanted);
+}
+
+std::expected<void, Failure> Rows::joined_together(std::span<const Wanted> wanted,
+                                                   std::vector<MemberRow>& rows) const {
+    const StreamId stream = StreamId::of(organization_);
+    const Version version = wanted.front().joined_by();
+    const auto commits = engine_.log().read_stream(stream, version, 1);
+    if (!commits) return std::unexpected(commits.error());
+    std::size_t found = 0;
+    for (const Commit& commit : *commits) {
+        for (const StreamEvent& event : commit.events) {
+            const auto* joined = std::get_if<MemberJoined>(&event.event);
+            if (joined == nullptr || event.stream != stream) continue;
+            const auto one = std::ranges::lower_bound(wanted, joined->person, {}, &Wanted::person);
+            if (one == wanted.end() || one->person != joined->person) continue;
+            auto row = from_log(*one, *joined);
+            if (!row) return std::unexpected(row.error());
+            rows.push_back(std::move(*row));
+            ++found;
+        }
+    }
+    if (found == wanted.size()) return {};
+    return std::unexpected(Failure{FailureKind::corrupted, "the log lacks who joined by version " +
+                                                               std::to_string(number(version))});
+}
+
+/// Many may have joined by one commit, so each is read once.
+std::expected<void, Failure> Rows::from_log(std::vector<Wanted> wanted,
+                                            std::vector<MemberRow>& rows) const {
+    std::erase_if(wanted, [](const Wanted& one) { return one.is_done; });
+    std::ranges::sort(wanted, {}, [](const Wanted& one) {
+        return std::pair{one.joined_by(), one.person};
+    });
+    for (std::span<const Wanted> rest{wanted}; !rest.empty();) {
+        const std::span together{
+            std::ranges::equal_range(rest, rest.front().joined_by(), {}, &Wanted::joined_by)};
+        if (auto done = joined_together(together, rows); !done) return done;
+        rest = rest.subspan(together.size());
+    }
+    return {};
+}
+
+/// Whose access to what is looked for: sign-ins to the host count in every organisation, accesses
+/// to an organisation in that one, and none from before the membership.
+struct AccessOf {
+    OrganizationId organization;
+    const MemberRow& row;
+    std::optional<Instant> until;
+
+    bool counts(const Commit& commit) const {
+        if (commit.effective_at < row.since) return false;
+        if (until && commit.effective_at > *until) return false;
+        return std::ranges::any_of(commit.events, [&](const StreamEvent& event) {
+            const auto* access = std::get_if<PersonSignedIn>(&event.event);
+            return access != nullptr && access->person == row.person &&
+                   access->organization.value_or(organization) == organization;
+        });
+    }
+};
+
+/// Newest first through the audit trail. Who signs in elsewhere all the time may have none that
+/// can be found at this cost: then it is not known.
+std::expected<std::optional<Instant>, Failure> last_access_then(const Views& views,
+                                                                const AccessOf& wanted,
+                                                                Position position) {
+    constexpr std::size_t most_read = 1'024;
+    constexpr std::size_t growth = 4;
+    AuditQuery query{.subject = wanted.row.person, .kind = "PersonSignedIn", .limit = 1};
+    query.before = next(position);
+    std::optional<Instant> latest;
+    for (std::size_t read = 0; read < most_read; read += query.limit, query.limit *= growth) {
+        const auto page = views.audit(query);
+        if (!page) return std::unexpected(page.error());
+        for (const Commit& commit : page->rows) {
+            // Nothing takes effect after it was recorded, so from here on all is older.
+            const bool enough =
+                latest ? commit.recorded_at <= *latest : commit.recorded_at < wanted.row.since;
+            if (enough) return latest;
+            if (!wanted.counts(commit)) continue;
+            latest = std::max(latest.value_or(commit.effective_at), commit.effective_at);
+            if (commit.effective_at == commit.recorded_at) return latest;
+        }
+        const auto before = whole_number(page->next_cursor);
+        if (!before) return latest;
+        query.before = Position{*before};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::expected<RowsThen, Failure> rows_of(Engine& engine, const PastOrganization& past) {
+    const Rows rows{engine, past};
+    RowsThen then;
+    std::vector<Wanted> members;
+    members.reserve(past.organization().members.size());
+    for (const auto& [person, member] : past.organization().members) {
+        members.push_back(wanted_member(past, person, member));
+    }
+    std::vector<Wanted> former;
+    for (const auto& [person, left] : past.then->former) {
+        former.push_back(wanted_former(past, person, left));
+    }
+    const auto take = [&](const MemberRow& now) {
+        const bool left = now.status == RowStatus::former;
+        auto& among = left ? former : members;
+        const auto wanted = std::ranges::lower_bound(among, now.person, {}, &Wanted::person);
+        if (wanted == among.end() || wanted->person != now.person) return;
+        wanted->is_done = wanted->is_shown_by(now);
+        if (wanted->is_done)
+            (left ? then.former : then.present).push_back(rows.as_now(*wanted, now));
+    };
+    const auto walked = engine.views().each_row(past.organization().id, take);
+    if (!walked) return std::unexpected(walked.error());
+    if (auto done = rows.from_log(std::move(members), then.present); !done) {
+        return std::unexpected(done.error());
+    }
+    if (auto done = rows.from_log(std::move(former), then.former); !done) {
+        return std::unexpected(done.error());
+    }
+    for (const auto& [id, invitation] : past.organization().invitations) {
+        then.present.push_back(rows.pending(id, invitation));
+    }
+    if (rows.unreadable()) return std::unexpected(*rows.unreadable());
+    return then;
+}
+
+std::expected<std::optional<MemberRow>, Failure> row_of(Engine& engine,
+                                                        const PastOrganization& past,
+                                                        PersonId person) {
+    const Organization& organization = past.organization();
+    const Rows rows{engine, past};
+    std::vector<MemberRow> found;
+    const Member* member = organization.member(person);
+    const auto invited = organization.invited.find(person);
+    const auto former = past.then->former.find(person);
+    if (invited != organization.invited.end()) {
+        const InvitationId id = invited->second;
+        found.push_back(rows.pending(id, *organization.invitation(id)));
+    } else if (member != nullptr || former != past.then->former.end()) {
+        const Wanted wanted = member != nullptr ? wanted_member(past, person, *member)
+                                                : wanted_former(past, person, former->second);
+        const auto now = member != nullptr ? engine.views().member(organization.id, person)
+                                           : engine.views().former(organization.id, person);
+        if (!now) return std::unexpected(now.error());
+        if (*now && wanted.is_shown_by(**now)) {
+            found.push_back(rows.as_now(wanted, **now));
+        } else if (auto done = rows.from_log({wanted}, found); !done) {
+            return std::unexpected(done.error());
+        }
+    }
+    if (rows.unreadable()) return std::unexpected(*rows.unreadable());
+    return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+}
+
+std::expected<void, Failure> add_accesses(const Views& views, const PastOrganization& past,
+                                          std::span<MemberRow> rows) {
+    for (MemberRow& row : rows) {
+        if (row.status == RowStatus::pending || row.as_given) continue;
+        const auto until = row.left_at ? row.left_at : past.moment.at;
+        const auto latest =
+            last_access_then(views, {past.organization().id, row, until}, past.moment.position);
+        if (!latest) return std::unexpected(latest.error());
+        row.last_access = *latest;
+    }
+    return {};
+}
+
+}  // namespace muster::http
