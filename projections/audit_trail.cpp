@@ -250,7 +250,7 @@ std::vector<std::string> audit_keys_of(const Commit& commit) {
     return keys;
 }
 
-void index_for_audit(Draft& draft, const Commit& commit) {
+void apply_to_audit(Draft& draft, const KeyStore&, const Commit& commit) {
     for (const std::string& key : audit_keys_of(commit)) draft.put(Part::audit_index, key, {});
 }
 

@@ -7,6 +7,7 @@
 // subject, kind, outcome, effective time. Several are answered by walking them together.
 #pragma once
 
+#include "eventstore/keys/keys.h"
 #include "eventstore/log/event_log.h"
 #include "projections/rows.h"
 #include "projections/view_store.h"
@@ -26,7 +27,7 @@ bool is_in_trail_of(OrganizationId scope, const StreamEvent& event);
 /// Every key that one commit stands under.
 std::vector<std::string> audit_keys_of(const Commit& commit);
 
-void index_for_audit(Draft& draft, const Commit& commit);
+void apply_to_audit(Draft& draft, const KeyStore& keys, const Commit& commit);
 
 /// Newest first. A page looks at a bounded number of positions, so with rare matches it may be
 /// short and still name a next one.

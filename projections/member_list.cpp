@@ -3,11 +3,9 @@
 
 #include "domain/ensure.h"
 #include "projections/bytes.h"
-#include "projections/invitations_due.h"
 #include "projections/member_index.h"
 #include "projections/member_rows.h"
 #include "projections/memberships.h"
-#include "projections/outbox.h"
 #include "projections/people.h"
 
 #include <algorithm>
@@ -60,14 +58,10 @@ void replace_invitation(Draft& draft, OrganizationId organization,
     const auto invitation_of = [](const std::optional<MemberRow>& row) {
         return row ? row->invitation : std::optional<InvitationId>{};
     };
-    const auto due_of = [&](const std::optional<MemberRow>& row) {
-        return row ? due_key_of(organization, *row) : std::optional<std::string>{};
-    };
     const auto old_invitation = invitation_of(before);
     const auto new_invitation = invitation_of(after);
     if (old_invitation && old_invitation != new_invitation) {
         draft.erase(Part::members, invitation_key(organization, *old_invitation));
-        drop_mail(draft, organization, *old_invitation);
     }
     if (new_invitation && old_invitation != new_invitation) {
         std::string person;
@@ -87,11 +81,6 @@ void replace_invitation(Draft& draft, OrganizationId organization,
         append_id(person, after->person);
         draft.put(Part::members, successor_key(organization, *new_place), person);
     }
-    const auto old_due = due_of(before);
-    const auto new_due = due_of(after);
-    if (old_due == new_due) return;
-    if (old_due) erase_due(draft, *old_due);
-    if (new_due && !is_importing(draft, organization)) put_due(draft, *new_due);
 }
 
 /// The same as replace_row for the row of a former member, from which nothing but its indexes
@@ -119,7 +108,6 @@ void replace_row(Draft& draft, OrganizationId organization, const std::optional<
 
 void MemberList::apply(const OrganizationFounded& event) {
     name_organization(draft_, organization_, event.name);
-    if (event.imported) set_importing(draft_, organization_, true);
 }
 
 void MemberList::apply(const OrganizationRenamed& event) {
@@ -135,7 +123,6 @@ void MemberList::apply(const OrganizationEnded&) {
     for (const PersonId person : everybody_who_left(draft_, organization_)) {
         replace_former(draft_, organization_, person, std::nullopt);
     }
-    set_importing(draft_, organization_, false);
 }
 
 void MemberList::apply(const InvitationIssued& event) {
@@ -204,18 +191,6 @@ void MemberList::apply(const WorkspaceRoleWithdrawn& event) {
 
 void MemberList::apply(const LicenceChanged& event) {
     change_row(draft_, organization_, event.person, [&](MemberRow& row) { evolve(row, event); });
-}
-
-void MemberList::apply(const ImportFinished&) {
-    set_importing(draft_, organization_, false);
-    for (const std::string& pending :
-         prefixes_of_status({organization_}, RowStatus::pending, std::nullopt)) {
-        for (const std::string& key : draft_.keys_under(Part::member_index, pending)) {
-            const auto row = find_member(draft_, organization_, person_of_key(key));
-            if (!row) continue;
-            if (const auto due = due_key_of(organization_, *row)) put_due(draft_, *due);
-        }
-    }
 }
 
 void MemberList::apply(const MemberSuspended& event) {

@@ -1,6 +1,6 @@
 // What each event does to the rows of an organisation. A change of a row carries everything that
-// follows from the row with it: its indexes, the invitation's look-up, the person's organisations
-// and what falls due.
+// follows from the row with it: its indexes, the invitation's look-up and the person's
+// organisations.
 #pragma once
 
 #include "domain/events.h"
@@ -41,7 +41,6 @@ class MemberList {
     void apply(const WorkspaceRoleAssigned& event);
     void apply(const WorkspaceRoleWithdrawn& event);
     void apply(const LicenceChanged& event);
-    void apply(const ImportFinished& event);
     void apply(const MemberSuspended& event);
     void apply(const MemberReinstated& event);
     void apply(const BlueprintChanged& event);

@@ -2,6 +2,7 @@
 #include "projections/outbox.h"
 
 #include "projections/bytes.h"
+#include "projections/view.h"
 
 namespace muster {
 namespace {
@@ -24,10 +25,15 @@ std::string queue_key(Position position, OrganizationId organization, Invitation
     return key;
 }
 
-std::string place_key(OrganizationId organization, InvitationId invitation) {
+std::string places_prefix(OrganizationId organization) {
     std::string key;
     append_byte(key, owed_invitation_kind);
     append_id(key, organization);
+    return key;
+}
+
+std::string place_key(OrganizationId organization, InvitationId invitation) {
+    std::string key = places_prefix(organization);
     append_id(key, invitation);
     return key;
 }
@@ -41,10 +47,16 @@ std::optional<Place> find_place(const ViewReader& reader, OrganizationId organiz
     return Place{.position = position, .send_number = from.number32()};
 }
 
-}  // namespace
+/// Nothing is owed for this invitation any more.
+void drop_mail(Draft& draft, OrganizationId organization, InvitationId invitation) {
+    const auto place = find_place(draft, organization, invitation);
+    if (!place) return;
+    draft.erase(Part::outbox, queue_key(place->position, organization, invitation));
+    draft.erase(Part::outbox, place_key(organization, invitation));
+}
 
+/// Puts the newest link of an invitation, in place of an earlier one.
 void owe_mail(Draft& draft, Position position, const OwedMail& mail) {
-    drop_mail(draft, mail.organization, mail.invitation);
     std::string value;
     append_id(value, mail.person);
     append_number(value, mail.send_number);
@@ -55,17 +67,56 @@ void owe_mail(Draft& draft, Position position, const OwedMail& mail) {
     draft.put(Part::outbox, place_key(mail.organization, mail.invitation), place);
 }
 
-void drop_mail(Draft& draft, OrganizationId organization, InvitationId invitation) {
-    const auto place = find_place(draft, organization, invitation);
-    if (!place) return;
-    draft.erase(Part::outbox, queue_key(place->position, organization, invitation));
-    draft.erase(Part::outbox, place_key(organization, invitation));
-}
+using SaysNothingOfMail =
+    SaysNothing<OrganizationFounded, PlanChanged, InvitationTakenOver, MemberJoined,
+                MemberRolesChanged, MemberRemoved, WorkspaceCreated, WorkspaceDeleted,
+                WorkspaceRoleAssigned, WorkspaceRoleWithdrawn, LicenceChanged, RoleCreated,
+                ImportFinished, AttemptsSuppressed, PersonRegistered, PersonSignedIn,
+                MemberSuspended, MemberReinstated, RoleRenamed, RolePermissionsChanged, RoleDeleted,
+                OrganizationRenamed, WorkspaceRenamed, BlueprintChanged, TwoFactorChanged,
+                ProfileChanged>;
 
-void settle_mail(Draft& draft, OrganizationId organization, InvitationId invitation,
-                 std::uint32_t send_number) {
-    const auto place = find_place(draft, organization, invitation);
-    if (place && place->send_number == send_number) drop_mail(draft, organization, invitation);
+struct ApplyToOutbox : SaysNothingOfMail {
+    Draft& draft;
+    const Commit& commit;
+    OrganizationId organization;  ///< of the event's stream
+
+    using SaysNothingOfMail::operator();
+    void operator()(const InvitationIssued& event) const {
+        owe({organization, event.invitation, event.person, 1});
+    }
+    void operator()(const InvitationResent& event) const {
+        owe({organization, event.invitation, event.person, event.send_number});
+    }
+    void operator()(const InvitationCancelled& event) const { drop(event.invitation); }
+    void operator()(const InvitationDeclined& event) const { drop(event.invitation); }
+    void operator()(const InvitationExpired& event) const { drop(event.invitation); }
+    void operator()(const InvitationAccepted& event) const { drop(event.invitation); }
+    void operator()(const OrganizationEnded&) const {
+        const std::string prefix = places_prefix(organization);
+        for (const std::string& key : draft.keys_under(Part::outbox, prefix)) {
+            drop(ByteReader{std::string_view{key}.substr(prefix.size())}.id<InvitationId>());
+        }
+    }
+    /// The link with this number was handed over; a newer one stays owed.
+    void operator()(const MailHandedOver& event) const {
+        const auto place = find_place(draft, organization, event.invitation);
+        if (place && place->send_number == event.send_number) drop(event.invitation);
+    }
+
+    void owe(const OwedMail& mail) const {
+        drop(mail.invitation);
+        if (!commit.context.imported) owe_mail(draft, commit.position, mail);
+    }
+    void drop(InvitationId invitation) const { drop_mail(draft, organization, invitation); }
+};
+
+}  // namespace
+
+void apply_to_outbox(Draft& draft, const KeyStore&, const Commit& commit) {
+    for (const StreamEvent& event : commit.events) {
+        std::visit(ApplyToOutbox{{}, draft, commit, organization_of(event.stream)}, event.event);
+    }
 }
 
 std::vector<OwedMail> owed_mail(const ViewReader& reader, std::size_t at_most) {

@@ -2,6 +2,8 @@
 // person and send number, and "i" organisation invitation -> where it stands in that queue.
 #pragma once
 
+#include "eventstore/form/commit.h"
+#include "eventstore/keys/keys.h"
 #include "projections/rows.h"
 #include "projections/view_store.h"
 
@@ -9,13 +11,7 @@
 
 namespace muster {
 
-/// Puts the newest link of an invitation, in place of an earlier one.
-void owe_mail(Draft& draft, Position position, const OwedMail& mail);
-/// Nothing is owed for this invitation any more.
-void drop_mail(Draft& draft, OrganizationId organization, InvitationId invitation);
-/// The link with this number was handed over; a newer one stays owed.
-void settle_mail(Draft& draft, OrganizationId organization, InvitationId invitation,
-                 std::uint32_t send_number);
+void apply_to_outbox(Draft& draft, const KeyStore& keys, const Commit& commit);
 
 std::vector<OwedMail> owed_mail(const ViewReader& reader, std::size_t at_most);
 

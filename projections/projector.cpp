@@ -3,14 +3,8 @@
 
 #include "domain/ensure.h"
 #include "eventstore/machine/crypto.h"
-#include "projections/audit_trail.h"
 #include "projections/bytes.h"
-#include "projections/last_access.h"
-#include "projections/member_list.h"
-#include "projections/outbox.h"
-#include "projections/people.h"
 #include "projections/text.h"
-#include "projections/unasked.h"
 
 #include <algorithm>
 
@@ -23,88 +17,6 @@ constexpr std::string_view log_key = "log";
 constexpr std::string_view format_key = "format";
 constexpr std::string_view leaf_key = "leaf";
 constexpr std::string_view recorded_key = "recorded_at";
-
-/// What each event does to the views. Every event has its line, so a new one does not compile until
-/// it is thought of.
-struct ApplyEvent {
-    Draft& draft;
-    const KeyStore& keys;
-    const Commit& commit;
-    OrganizationId organization;  ///< of the event's stream; nil for a person's
-    MemberList& members;
-
-    void operator()(const OrganizationFounded& event) const { members.apply(event); }
-    void operator()(const OrganizationEnded& event) const { members.apply(event); }
-    void operator()(const PlanChanged&) const {}
-    void operator()(const InvitationIssued& event) const {
-        members.apply(event);
-        if (commit.context.imported) return;
-        owe_mail(draft, commit.position, {organization, event.invitation, event.person, 1});
-    }
-    void operator()(const InvitationResent& event) const {
-        members.apply(event);
-        drop_mail(draft, organization, event.invitation);
-        if (commit.context.imported) return;
-        owe_mail(draft, commit.position,
-                 {organization, event.invitation, event.person, event.send_number});
-    }
-    void operator()(const InvitationCancelled& event) const { members.apply(event); }
-    void operator()(const InvitationDeclined& event) const { members.apply(event); }
-    void operator()(const InvitationExpired& event) const { members.apply(event); }
-    void operator()(const InvitationTakenOver&) const {}
-    /// The MemberJoined that follows turns the pending row into a member's.
-    void operator()(const InvitationAccepted&) const {}
-    void operator()(const MemberJoined& event) const {
-        members.apply(event, joined_unasked(commit, organization));
-    }
-    void operator()(const MemberRolesChanged& event) const { members.apply(event); }
-    void operator()(const MemberRemoved& event) const { members.apply(event); }
-    void operator()(const WorkspaceCreated&) const {}
-    void operator()(const WorkspaceDeleted& event) const { members.apply(event); }
-    void operator()(const WorkspaceRoleAssigned& event) const { members.apply(event); }
-    void operator()(const WorkspaceRoleWithdrawn& event) const { members.apply(event); }
-    void operator()(const LicenceChanged& event) const { members.apply(event); }
-    void operator()(const RoleCreated&) const {}
-    void operator()(const ImportFinished& event) const { members.apply(event); }
-    void operator()(const MailHandedOver& event) const {
-        settle_mail(draft, organization, event.invitation, event.send_number);
-    }
-    void operator()(const AttemptsSuppressed&) const {}
-    void operator()(const PersonRegistered& event) const {
-        register_person(draft, keys, event, commit);
-        take_account(draft, event.person);
-    }
-    void operator()(const PersonSignedIn& event) const { apply_sign_in(draft, event, commit); }
-    void operator()(const MemberSuspended& event) const { members.apply(event); }
-    void operator()(const MemberReinstated& event) const { members.apply(event); }
-    void operator()(const RoleRenamed&) const {}
-    void operator()(const RolePermissionsChanged&) const {}
-    void operator()(const RoleDeleted&) const {}
-    void operator()(const OrganizationRenamed& event) const { members.apply(event); }
-    void operator()(const WorkspaceRenamed&) const {}
-    void operator()(const BlueprintChanged& event) const { members.apply(event); }
-    void operator()(const TwoFactorChanged& event) const {
-        change_two_factor(draft, event, commit);
-        take_account(draft, event.person);
-    }
-    void operator()(const ProfileChanged& event) const {
-        change_profile(draft, keys, event, commit);
-        take_account(draft, event.person);
-    }
-};
-
-void apply_commit(Draft& draft, const KeyStore& keys, const Commit& commit) {
-    for (const StreamEvent& event : commit.events) {
-        OrganizationId organization;
-        if (event.stream.kind == StreamKind::organization) organization.value = event.stream.id;
-        MemberList members{draft, keys, organization, commit};
-        std::visit(ApplyEvent{draft, keys, commit, organization, members}, event.event);
-    }
-    if (const auto person = who_acts(commit)) {
-        show_who_acts(draft, *organization_of(commit.command), *person, commit);
-    }
-    index_for_audit(draft, commit);
-}
 
 std::string bytes_of(const Digest& digest) {
     return {digest.begin(), digest.end()};
@@ -205,13 +117,19 @@ std::expected<std::size_t, NotApplied> apply_group(ViewStore& store, const ViewS
     Draft draft{store};
     Position applied = draft.applied();
     std::size_t count = 0;
+    std::string stuck;  ///< the view that could not take a commit, and where
     for (const Commit& commit : commits) {
         if (commit.position != next(applied)) {
             return of_the_log({FailureKind::corrupted,
                                "the log gave position " + std::to_string(number(commit.position)) +
                                    " after " + std::to_string(number(applied))});
         }
-        apply_commit(draft, sources.keys, commit);
+        for (const View& view : sources.views) {
+            view.apply(draft, sources.keys, commit);
+            if (!draft.failure() || !stuck.empty()) continue;
+            stuck =
+                std::string{view.name} + " at position " + std::to_string(number(commit.position));
+        }
         applied = commit.position;
         ++count;
         if (draft.bytes() >= group_bytes) break;
@@ -221,8 +139,10 @@ std::expected<std::size_t, NotApplied> apply_group(ViewStore& store, const ViewS
     draft.put(Part::meta, applied_key, bytes_of(applied));
     draft.put(Part::meta, leaf_key, *leaf);
     draft.put(Part::meta, recorded_key, bytes_of(commits[count - 1].recorded_at));
-    if (const auto written = draft.write(); !written) {
-        return std::unexpected(NotApplied{written.error(), !draft.failed_for_keys()});
+    if (auto written = draft.write(); !written) {
+        Failure failure = std::move(written.error());
+        if (!stuck.empty()) failure.detail = "the view " + stuck + ": " + failure.detail;
+        return std::unexpected(NotApplied{std::move(failure), !draft.failed_for_keys()});
     }
     return count;
 }

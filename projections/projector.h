@@ -1,16 +1,18 @@
-// The one function that applies commits to a generation of the views: live, at a restart and in a
-// rebuild alike. One group is one batch, which carries where the views are and of which log.
+// The one function that applies commits to the views of a generation, to each by its own: live, at
+// a restart and in a rebuild alike. One group is one batch, which carries where the views are and
+// of which log.
 #pragma once
 
 #include "eventstore/keys/keys.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/log/log_memory.h"
-#include "projections/view_store.h"
+#include "projections/view.h"
 
 #include <atomic>
 #include <expected>
 #include <functional>
 #include <span>
+#include <vector>
 
 namespace muster {
 
@@ -18,6 +20,7 @@ namespace muster {
 struct ViewSources {
     const EventLog& log;
     const KeyStore& keys;
+    const std::vector<View>& views = all_views();
 };
 
 /// Commits that are read from the log at once.
