@@ -135,6 +135,28 @@ TEST_F(Import, OfTheExampleThatShipsGivesTheListsItPromises) {
     EXPECT_NE(now.output.find("Jonas Brandt"), std::string::npos) << now.output;
 }
 
+TEST_F(Import, IsShownAsMuchOfItAsIsAskedFor) {
+    const auto example = test::checkout() / "tools" / "examples" / "history.jsonl";
+    ASSERT_EQ(run_muster({"import", example, "--data", store}).code, 0);
+    const auto shown = [&](std::vector<std::string> options) {
+        options.insert(options.begin(), {"members", "lantern", "--data", store, "--json"});
+        const Finished list = run_muster(options);
+        EXPECT_EQ(list.code, 0) << list.errors;
+        return list.output;
+    };
+    EXPECT_NE(shown({"--role", "admin"}).find("Yuki"), std::string::npos);
+    EXPECT_EQ(shown({"--role", "admin"}).find("Jonas"), std::string::npos);
+    EXPECT_NE(shown({"--search", "jonas@"}).find("Jonas"), std::string::npos);
+    EXPECT_EQ(shown({"--search", "jonas@"}).find("Yuki"), std::string::npos);
+    const std::string backwards = shown({"--sort", "-name"});
+    EXPECT_LT(backwards.find("Yuki"), backwards.find("Jonas"));
+    // A plus that says east of Greenwich, not a space.
+    EXPECT_EQ(shown({"--as-of", "2024-04-01T01:59:59+02:00"}).find("Jonas"), std::string::npos);
+    const Finished wrong = run_muster({"members", "lantern", "--status", "gone", "--data", store});
+    EXPECT_NE(wrong.code, 0);
+    EXPECT_NE(wrong.errors.find("status"), std::string::npos) << wrong.errors;
+}
+
 TEST_F(Import, IsShownInColumnsThatLineUpOrAsJson) {
     const std::string address = "a.very.long.address.of.somebody.in.particular@example.org";
     const std::string joins =

@@ -5,6 +5,7 @@
 #include "tools/muster/door.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -22,8 +23,8 @@ int serve(const ServeOptions& options);
 
 struct MembersCommand {
     std::string organization;
-    std::string as_of;  ///< empty: now
-    bool json = false;  ///< a JSON object a line instead of a table
+    std::map<std::string, std::string> query;  ///< what the API's list is asked for; empty: not
+    bool json = false;                         ///< a JSON object a line instead of a table
 };
 int show_members(const DoorOptions& door, const MembersCommand& command);
 int show_audit(const DoorOptions& door, const std::string& organization, bool as_json);

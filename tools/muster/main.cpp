@@ -49,7 +49,7 @@ struct Given {
     ServeOptions serving{.data = "data"};
     DoorOptions door{.data = "data", .url = {}, .api_key = {}};
     std::string organization;
-    std::string as_of;
+    std::map<std::string, std::string> query;
     bool json = false;
     std::string file;
     std::uint64_t from = 1;
@@ -107,12 +107,23 @@ void add_json(CLI::App& command, Given& given) {
 void add_reading(CLI::App& app, Given& given) {
     auto* members = app.add_subcommand("members", "List an organisation's members");
     add_organization(*members, given);
-    members->add_option("--as-of", given.as_of, "A position or an RFC 3339 time");
+    const auto ask = [&](const char* option, const char* parameter, const char* meaning) {
+        members->add_option(option, given.query[parameter], meaning);
+    };
+    ask("--as-of", "as_of", "A position or an RFC 3339 time");
+    ask("--search", "q", "How words of the name begin, or any part of the address");
+    ask("--status", "status", "active, suspended, pending or former");
+    ask("--role", "role", "The id of a role");
+    ask("--workspace", "workspace", "The id of a workspace");
+    ask("--licence", "licence", "The id of a class of licences");
+    ask("--two-factor", "two_factor", "true or false");
+    ask("--last-access-before", "last_access_before", "An RFC 3339 time");
+    ask("--sort", "sort", "name, address, since, last_access, role or status; -name: backwards");
     add_json(*members, given);
     add_door(*members, given.door);
     members->callback([&given] {
         given.status =
-            muster::tool::show_members(given.door, {given.organization, given.as_of, given.json});
+            muster::tool::show_members(given.door, {given.organization, given.query, given.json});
     });
 
     auto* audit = app.add_subcommand("audit", "Show an organisation's audit trail, newest first");

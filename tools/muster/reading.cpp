@@ -1,4 +1,5 @@
 // The subcommands that read: members, audit, log.
+#include "api/http/read/query.h"
 #include "api/http/routes/import.h"
 #include "tools/muster/commands.h"
 #include "tools/muster/complain.h"
@@ -97,9 +98,12 @@ int show(const DoorOptions& options, const List& list, bool as_json) {
 }  // namespace
 
 int show_members(const DoorOptions& options, const MembersCommand& command) {
-    const std::string moment = command.as_of.empty() ? "" : "&as_of=" + command.as_of;
+    std::string asked;
+    for (const auto& [name, value] : command.query) {
+        if (!value.empty()) asked += "&" + name + "=" + http::percent_encoded(value);
+    }
     return show(options,
-                {.target = path_of(command.organization) + "/members?limit=1000" + moment,
+                {.target = path_of(command.organization) + "/members?limit=1000" + asked,
                  .entries = "members",
                  .headings = {"STATUS", "NAME", "ADDRESS", "ROLES", "SINCE", "LAST ACCESS"},
                  .row = member_row},
