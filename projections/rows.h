@@ -43,6 +43,7 @@ struct MemberRow : Held {
     LastChange shown;       ///< of what the row shows of the account, and of coming here themselves
     // Told by who has the organisation at hand; not stored.
     std::optional<Actor> inviter;      ///< while pending: who answers for the offer
+    std::string inviter_name;          ///< theirs here; empty where they have none
     std::optional<bool> offer_stands;  ///< while pending
 
     bool operator==(const MemberRow&) const = default;

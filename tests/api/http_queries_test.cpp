@@ -130,6 +130,8 @@ TEST_F(HttpQueries, AFilterThatNamesNothingSaysWhatThereIs) {
         const std::string path = acme.path + list;
         EXPECT_EQ(wrong_with(path + "role=Admin", "role"),
                   "names no role of the organisation; there are admin (Admin), member (Member)");
+        EXPECT_THAT(wrong_with(path + "status=former&role=Admin", "role"),
+                    HasSubstr("admin (Admin)"));
         EXPECT_THAT(wrong_with(path + "workspace=" + nobody, "workspace"),
                     HasSubstr("there are " + team + " (Kernel)"));
         EXPECT_THAT(wrong_with(path + "workspace=Kernel", "workspace"), HasSubstr("an id"));

@@ -43,7 +43,12 @@ TEST_F(HttpSafeguards, TheOpenInvitationsOfWhoGoesAreShownAndTakenOverInTheSameC
     const std::string invitation{row.at("invitation").as_string()};
     const std::string tess{row.at("person").as_string()};
     EXPECT_EQ(get(path_of(tess)).json.at("inviter").at("person"), json::value(olga));
+    EXPECT_EQ(get(path_of(tess)).json.at("inviter").at("name"), "olga");
     EXPECT_EQ(get(path_of(tess)).json.at("offer_stands"), true);
+    for (const char* list : {"/members?status=pending", "/invitations"}) {
+        const Shown shown = get(school.path + list);
+        EXPECT_EQ(shown.json.at("members").at(0).at("inviter").at("name"), "olga") << list;
+    }
 
     const Shown hasty = send("DELETE", path_of(olga), {}, school.founder);
     EXPECT_EQ(hasty.status, 422U);

@@ -3,23 +3,12 @@
 
 #include "api/http/read/query.h"
 #include "api/text/timestamps.h"
-#include "domain/offers.h"
 #include "projections/footprint.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace muster::http {
-
-void tell_of_offers(const Organization& organization, std::span<MemberRow> rows) {
-    for (MemberRow& row : rows) {
-        const OpenInvitation* open =
-            row.invitation ? organization.invitation(*row.invitation) : nullptr;
-        if (open == nullptr) continue;
-        row.inviter = open->inviter;
-        row.offer_stands = offer_stands(organization, *row.invitation);
-    }
-}
 
 std::optional<AsOf> read_as_of(std::string_view text) {
     if (const auto position = whole_number(text)) return AsOf{Position{*position}, std::nullopt};

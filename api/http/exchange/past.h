@@ -16,7 +16,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,8 +79,5 @@ class Past {
     LatestMade<std::pair<OrganizationId, Version>, OrganizationThen> organizations_;
     LatestMade<std::pair<OrganizationId, Moment>, PastRoster> rosters_;
 };
-
-/// Tells of each pending row who answers for the offer and whether it stands in `organization`.
-void tell_of_offers(const Organization& organization, std::span<MemberRow> rows);
 
 }  // namespace muster::http

@@ -1,6 +1,6 @@
 // Inviting, and answering an invitation by the link of its mail.
 #include "api/http/exchange/cursor.h"
-#include "api/http/exchange/past.h"
+#include "api/http/exchange/offers_told.h"
 #include "api/http/exchange/people_in_bodies.h"
 #include "api/http/routes/routes.h"
 #include "api/http/show/problems.h"
@@ -108,7 +108,8 @@ void list_invitations(Exchange& exchange) {
                                                    .limit = *limit,
                                                    .cursor = *place});
     if (!page) return exchange.fail(page.error());
-    tell_of_offers(*organization, page->rows);
+    const auto told = tell_of_offers_now(exchange.engine().views(), *organization, page->rows);
+    if (!told) return exchange.fail(told.error());
     const std::string next = cursor_to(exchange, "invitations", page->next_cursor);
     exchange.reply_json(
         200, members_json(*organization, *page, next, exchange.row_operations(organization)));

@@ -1,6 +1,7 @@
 // Looking at members: pages of the list and of one role's holders, the list as CSV, one row.
 #include "api/http/exchange/cursor.h"
 #include "api/http/exchange/member_filters.h"
+#include "api/http/exchange/offers_told.h"
 #include "api/http/exchange/past.h"
 #include "api/http/read/known.h"
 #include "api/http/routes/routes.h"
@@ -44,11 +45,10 @@ bool names_what_is_there(Exchange& exchange, const MemberQuery& query,
     return errors.empty();
 }
 
-/// A first page without anybody shows that no former member held a role which is gone.
-bool is_of_no_role(const MemberQuery& query, const Organization& organization,
-                   const Page<MemberRow>& page) {
-    return query.status == RowStatus::former && query.role && query.cursor.empty() &&
-           page.rows.empty() && organization.role(*query.role) == nullptr;
+/// A list from its beginning without anybody shows that no former member held a role which is gone.
+bool is_of_no_role(const MemberQuery& query, const Organization& organization, bool has_rows) {
+    return query.status == RowStatus::former && query.role && query.cursor.empty() && !has_rows &&
+           organization.role(*query.role) == nullptr;
 }
 
 /// The page of the moment that the first page was pinned to: cursors begin with its position.
@@ -66,7 +66,7 @@ void answer_then(Exchange& exchange, const Listed& list, MemberQuery query) {
     Page<MemberRow> page = (*roster)->page(query);
     page.position = past->moment.position;
     const Organization& organization = past->organization();
-    if (is_of_no_role(query, organization, page)) {
+    if (is_of_no_role(query, organization, !page.rows.empty())) {
         return exchange.reply(problem_of({{"role", no_such_role(organization)}}));
     }
     if (!(*roster)->has(Accesses::of_all)) {
@@ -90,11 +90,12 @@ void answer_now(Exchange& exchange, const Listed& list, MemberQuery query,
     query.cursor = list.place;
     auto page = exchange.engine().views().members(query);
     if (!page) return exchange.fail(page.error());
-    if (is_of_no_role(query, *organization, *page)) {
+    if (is_of_no_role(query, *organization, !page->rows.empty())) {
         return exchange.reply(problem_of({{"role", no_such_role(*organization)}}));
     }
     const std::string next = cursor_to(exchange, list.name, page->next_cursor);
-    tell_of_offers(*organization, page->rows);
+    const auto told = tell_of_offers_now(exchange.engine().views(), *organization, page->rows);
+    if (!told) return exchange.fail(told.error());
     const auto operations = exchange.row_operations(organization);
     answer_page(exchange, *organization, members_json(*organization, *page, next, operations), next,
                 page->position);
@@ -155,10 +156,15 @@ void export_members(Exchange& exchange) {
     response.content_type = "text/csv; charset=utf-8; header=present";
     response.set("Content-Disposition", "attachment; filename=\"members.csv\"");
     response.body = members_csv_header(*organization->blueprint);
+    bool has_rows = false;
     const auto read = exchange.engine().views().each_member(query, [&](const MemberRow& row) {
+        has_rows = true;
         response.body += members_csv_line(*organization, row, operations);
     });
     if (!read) return exchange.fail(read.error());
+    if (is_of_no_role(query, *organization, has_rows)) {
+        return exchange.reply(problem_of({{"role", no_such_role(*organization)}}));
+    }
     exchange.reply(std::move(response));
 }
 
@@ -174,7 +180,9 @@ void show_member(Exchange& exchange) {
         auto row = row_now(exchange.engine().views(), id, person);
         if (!row) return exchange.fail(row.error());
         if (!*row) return exchange.refuse(Rejection::member_not_found);
-        tell_of_offers(*organization, std::span{&**row, 1});
+        const auto told =
+            tell_of_offers_now(exchange.engine().views(), *organization, std::span{&**row, 1});
+        if (!told) return exchange.fail(told.error());
         const auto operations = exchange.row_operations(organization);
         return exchange.reply_now_of(*organization, member_json(*organization, **row, operations));
     }

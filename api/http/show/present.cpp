@@ -164,7 +164,11 @@ json::object row_object(const Organization& organization, const MemberRow& row,
     if (row.invitation) object["invitation"] = to_string(*row.invitation);
     if (row.expires_at) object["expires_at"] = rfc3339(*row.expires_at);
     if (row.replaces) object["replaces"] = to_string(*row.replaces);
-    if (row.inviter) object["inviter"] = actor_object(*row.inviter);
+    if (row.inviter) {
+        json::object inviter = actor_object(*row.inviter);
+        if (!row.inviter_name.empty()) inviter["name"] = row.inviter_name;
+        object["inviter"] = std::move(inviter);
+    }
     if (row.offer_stands) object["offer_stands"] = *row.offer_stands;
     if (!operations) return object;
     json::array possible;
