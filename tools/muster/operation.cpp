@@ -3,6 +3,7 @@
 
 #include "tools/muster/commands.h"
 
+#include <spdlog/fmt/fmt.h>
 #include <chrono>
 #include <iomanip>
 #include <iostream>
@@ -26,6 +27,15 @@ std::expected<json::value, std::string> ask_json(Door& door, const std::string& 
     return std::unexpected(detail == nullptr ? response->body : std::string{detail->as_string()});
 }
 
+/// Told while it runs and is known; padded, as it is written over what was longer.
+std::string pace_of(const json::object& state) {
+    const auto* rate = state.if_contains("rate");
+    const auto* left = state.if_contains("seconds_left");
+    if (rate == nullptr || left == nullptr) return std::string(40, ' ');
+    return fmt::format(", {:.0f} a second, {:.0f} s left{:10}", rate->to_number<double>(),
+                       left->to_number<double>(), "");
+}
+
 std::expected<json::object, std::string> run_to_its_end(Door& door, const std::string& kind,
                                                         const std::string& body) {
     auto state = ask_json(door, "POST", "/v1/operations/" + kind, body);
@@ -36,7 +46,8 @@ std::expected<json::object, std::string> run_to_its_end(Door& door, const std::s
         state = ask_json(door, "GET", "/v1/operations");
         if (!state) return std::unexpected(state.error());
         std::cerr << "\r" << kind << ": position " << json::serialize(state->at("reached"))
-                  << " of " << json::serialize(state->at("head")) << std::flush;
+                  << " of " << json::serialize(state->at("head")) << pace_of(state->as_object())
+                  << std::flush;
     }
     std::cerr << "\n";
     return state->as_object();

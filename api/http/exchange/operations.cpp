@@ -40,6 +40,10 @@ boost::json::object backup_object(const BackupDone& done) {
     return object;
 }
 
+double seconds_since(std::chrono::microseconds begun) {
+    return std::chrono::duration<double>(steady_time() - begun).count();
+}
+
 }  // namespace
 
 Operations::~Operations() {
@@ -53,18 +57,18 @@ bool Operations::start(const OperationOrder& order) {
     if (thread_.joinable()) thread_.join();
     state_ =
         OperationState{.kind = order.kind, .running = true, .head = number(engine_.log().head())};
+    begun_ = steady_time();
+    pace_ = {};
     thread_ = std::thread{[this, order] { run(order); }};
     return true;
 }
 
 void Operations::run(const OperationOrder& order) {
-    const auto begun = std::chrono::steady_clock::now();
     auto findings = findings_of(order);
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
-    spdlog::info("{}: {} findings in {:.1f} s", order.kind, findings.size(), taken.count());
     const std::lock_guard lock{mutex_};
+    state_->seconds = seconds_since(begun_);
+    spdlog::info("{}: {} findings in {:.1f} s", order.kind, findings.size(), state_->seconds);
     state_->findings = std::move(findings);
-    state_->seconds = taken.count();
     state_->running = false;
 }
 
@@ -105,11 +109,17 @@ std::vector<std::string> Operations::back_up(const OperationOrder& order) {
 void Operations::reached(Position position) {
     const std::lock_guard lock{mutex_};
     state_->reached = number(position);
+    pace_.reach(position, steady_time());
 }
 
 std::optional<OperationState> Operations::state() const {
     const std::lock_guard lock{mutex_};
-    return state_;
+    std::optional<OperationState> state = state_;
+    if (!state || !state->running) return state;
+    state->seconds = seconds_since(begun_);
+    state->rate = pace_.rate();
+    state->seconds_left = pace_.seconds_until(Position{state->head});
+    return state;
 }
 
 std::string operation_json(const OperationState& state) {
@@ -118,6 +128,8 @@ std::string operation_json(const OperationState& state) {
     boost::json::object object{{"kind", state.kind},       {"running", state.running},
                                {"reached", state.reached}, {"head", state.head},
                                {"seconds", state.seconds}, {"findings", std::move(findings)}};
+    if (state.rate) object["rate"] = *state.rate;
+    if (state.seconds_left) object["seconds_left"] = *state.seconds_left;
     if (state.backup) object["backup"] = backup_object(*state.backup);
     return boost::json::serialize(object);
 }

@@ -5,6 +5,7 @@
 #include "api/engine.h"
 #include "eventstore/copies/backup.h"
 #include "eventstore/keys/keys_backup.h"
+#include "projections/pace.h"
 
 #include <atomic>
 #include <filesystem>
@@ -37,7 +38,9 @@ struct OperationState {
     std::uint64_t reached = 0;  ///< position
     std::uint64_t head = 0;
     std::vector<std::string> findings;  ///< what is wrong; empty when all is well
-    double seconds = 0;
+    double seconds = 0;                 ///< so far
+    std::optional<double> rate;         ///< commits a second, while it runs
+    std::optional<double> seconds_left;  ///< of this walk through the log, while it runs
     std::optional<BackupDone> backup;  ///< of a backup that is finished
 };
 
@@ -61,6 +64,8 @@ class Operations {
     Engine& engine_;
     mutable std::mutex mutex_;
     std::optional<OperationState> state_;
+    std::chrono::microseconds begun_{};
+    Pace pace_;
     std::atomic<bool> ending_ = false;
     std::thread thread_;
 };
