@@ -36,18 +36,30 @@ std::optional<std::string_view> body_of(std::string_view file, std::string_view 
 
 std::optional<OrganizationThen> Snapshots::nearest(OrganizationId id, const Moment& moment) const {
     std::vector<Version> versions = kept(id);
+    const auto commit_of = [&](Version version) -> std::optional<Commit> {
+        const auto commits = log_.read_stream(StreamId::of(id), version, 1);
+        if (!commits || commits->empty()) return std::nullopt;
+        return commits->front();
+    };
+    // Positions and effective times of an organisation only grow.
+    const auto beyond = std::ranges::partition_point(versions, [&](Version version) {
+        const auto commit = commit_of(version);
+        return commit && moment.has(*commit);
+    });
+    versions.erase(beyond, versions.end());
     for (; !versions.empty(); versions.pop_back()) {
-        const auto commits = log_.read_stream(StreamId::of(id), versions.back(), 1);
-        if (!commits) return std::nullopt;
-        if (commits->empty() || !moment.has(commits->front())) continue;
-        const auto beginning = beginning_of(id, commits->front());
+        const auto commit = commit_of(versions.back());
+        if (!commit) return std::nullopt;
+        const auto beginning = beginning_of(id, *commit);
         const auto file = disk_.read_whole_file(file_of(id, versions.back()));
         if (!beginning || !file) continue;
         const auto body = body_of(*file, *beginning);
         auto then = body ? decode_organization_then(*body) : std::nullopt;
         if (then && then->organization->version == versions.back()) return then;
-        spdlog::warn("the snapshot of organisation {} at version {} does not fit the log and goes",
-                     to_string(id), number(versions.back()));
+        spdlog::warn(
+            "the snapshot of organisation {} at version {} is damaged, of another form or of "
+            "another log, and goes",
+            to_string(id), number(versions.back()));
         remove(id, versions.back());
     }
     return std::nullopt;
@@ -76,6 +88,7 @@ std::expected<void, Failure> Snapshots::keep(const OrganizationThen& then) {
             Failure{FailureKind::not_found, "the log lacks what a snapshot is to be made of"});
     }
     if (auto made = disk_.make_private_folder(folder_of(organization.id)); !made) return made;
+    remove_unfinished(organization.id);
     std::string bytes = *beginning + encode(then);
     bytes += view_of(sha256(bytes));
     return disk_.write_whole_file(file_of(organization.id, organization.version), bytes);
@@ -84,6 +97,17 @@ std::expected<void, Failure> Snapshots::keep(const OrganizationThen& then) {
 void Snapshots::remove(OrganizationId id, Version version) const {
     const auto removed = disk_.remove_all(file_of(id, version));
     if (!removed) spdlog::warn("a snapshot stays: {}", removed.error().detail);
+}
+
+/// What an interrupted writing left.
+void Snapshots::remove_unfinished(OrganizationId id) const {
+    const auto names = disk_.names_in(folder_of(id));
+    if (!names) return;
+    for (const std::string& name : *names) {
+        if (!version_named(name) && !disk_.remove_all(folder_of(id) / name)) {
+            spdlog::warn("{} stays among the snapshots", name);
+        }
+    }
 }
 
 Disk::Path Snapshots::folder_of(OrganizationId id) const {

@@ -36,6 +36,7 @@ class Snapshots {
     void remove(OrganizationId id, Version version) const;
 
  private:
+    void remove_unfinished(OrganizationId id) const;
     Disk::Path folder_of(OrganizationId id) const;
     Disk::Path file_of(OrganizationId id, Version version) const;
     std::optional<std::string> beginning_of(OrganizationId id, const Commit& commit) const;

@@ -17,6 +17,16 @@ Version later(Version version, std::uint64_t changes) {
     return Version{number(version) + changes};
 }
 
+/// How many people, invitations and the like a snapshot holds; of those who left only what the
+/// organisation itself knows.
+std::uint64_t held_by(const Organization& organization) {
+    return organization.members.size() + organization.invitations.size() +
+           organization.ended_invitations.size() + organization.mailed.size();
+}
+std::uint64_t held_by(const OrganizationThen& then) {
+    return held_by(*then.organization) + then.former.size() + then.unasked.size();
+}
+
 }  // namespace
 
 Snapshotter::~Snapshotter() {
@@ -31,6 +41,8 @@ void Snapshotter::start(Workers& workers) {
     });
     const std::lock_guard lock{mutex_};
     worker_ = std::move(worker);
+    // What came before there was somebody to wake.
+    worker_->wake();
 }
 
 void Snapshotter::changed(const Organization& organization) {
@@ -39,7 +51,7 @@ void Snapshotter::changed(const Organization& organization) {
     Known& known = known_[organization.id];
     if (known.queued || organization.version < known.next) return;
     known.queued = true;
-    queue_.push_back({organization.id, organization.version, organization.members.size()});
+    queue_.push_back({organization.id, organization.version, held_by(organization)});
     if (worker_) worker_->wake();
 }
 
@@ -52,27 +64,33 @@ bool Snapshotter::make_one() {
         queue_.pop_front();
     }
     const auto next = make(due);
-    if (!next)
+    if (!next) {
         spdlog::warn("no snapshot of organisation {}: {}", to_string(due.id), next.error().detail);
+    }
+    const Version otherwise = later(due.version, apart(due.holds, parts_until_next));
     const std::lock_guard lock{mutex_};
-    known_[due.id] = {next.value_or(later(due.version, apart(due.members, parts_until_next))),
-                      false};
+    known_[due.id] = {next.value_or(otherwise), false};
     return true;
 }
 
 std::expected<Version, Failure> Snapshotter::make(const Due& due) {
-    const std::vector<Version> kept = snapshots_.kept(due.id);
-    const std::uint64_t until_next = apart(due.members, parts_until_next);
+    std::vector<Version> kept = snapshots_.kept(due.id);
+    // A log that was put back and goes on from there has not come that far.
+    for (; !kept.empty() && kept.back() > due.version; kept.pop_back()) {
+        snapshots_.remove(due.id, kept.back());
+    }
     const Version last = kept.empty() ? Version{} : kept.back();
-    if (due.version < later(last, until_next)) return later(last, until_next);
+    const Version next_due = later(last, apart(due.holds, parts_until_next));
+    if (due.version < next_due) return next_due;
     const auto then = organization_then(log_, &snapshots_, due.id, {log_.head(), std::nullopt});
     if (!then) return std::unexpected(then.error());
-    if (!then->organization) return later(due.version, until_next);
+    if (!then->organization) return later(due.version, apart(due.holds, parts_until_next));
     if (const auto done = snapshots_.keep(*then); !done) return std::unexpected(done.error());
+    const std::uint64_t holds = held_by(*then);
     const Version before = kept.size() < 2 ? Version{} : kept[kept.size() - 2];
-    const bool is_near = last < later(before, apart(due.members, parts_between_old));
+    const bool is_near = last < later(before, apart(holds, parts_between_old));
     if (!kept.empty() && is_near) snapshots_.remove(due.id, last);
-    return later(then->organization->version, until_next);
+    return later(then->organization->version, apart(holds, parts_until_next));
 }
 
 }  // namespace muster

@@ -1,7 +1,7 @@
-// Makes snapshots beside the live work: of an organisation that changed since its last one as often
-// as an eighth of its members, and so often at least. A load folds no more than that. Of the older
-// ones those stay that are half as many changes apart as there are members, so that what they take
-// on disk grows no faster than the log. Any thread.
+// Makes snapshots beside the live work: of an organisation that changed since its last one by as
+// many commits as an eighth of what a snapshot of it holds, and by so many at least. A load folds
+// no more commits than that. Of the older ones those stay that are half as many commits apart as
+// what they hold, so that they grow no faster than the log. Any thread.
 #pragma once
 
 #include "eventstore/machine/workers.h"
@@ -18,7 +18,7 @@ namespace muster {
 
 class Snapshotter {
  public:
-    /// `least_changes` between two of one organisation.
+    /// `least_changes`: commits between two of one organisation.
     Snapshotter(const EventLog& log, Snapshots& snapshots, std::uint64_t least_changes)
         : log_{log}, snapshots_{snapshots}, least_changes_{least_changes} {}
     ~Snapshotter();
@@ -36,7 +36,7 @@ class Snapshotter {
     struct Due {
         OrganizationId id;
         Version version{};
-        std::uint64_t members = 0;
+        std::uint64_t holds = 0;  ///< about
     };
     struct Known {
         Version next{};  ///< nothing is due before
@@ -45,8 +45,8 @@ class Snapshotter {
 
     /// Since when the next is due.
     std::expected<Version, Failure> make(const Due& due);
-    std::uint64_t apart(std::uint64_t members, std::uint64_t parts) const {
-        return std::max(least_changes_, members / parts);
+    std::uint64_t apart(std::uint64_t holds, std::uint64_t parts) const {
+        return std::max(least_changes_, holds / parts);
     }
 
     const EventLog& log_;

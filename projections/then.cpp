@@ -87,7 +87,10 @@ class FoldThen {
             unasked_.erase(unasked);
         }
         if (const auto* joined = std::get_if<MemberJoined>(&event)) former_.erase(joined->person);
-        if (std::holds_alternative<OrganizationEnded>(event)) former_.clear();
+        if (std::holds_alternative<OrganizationEnded>(event)) {
+            former_.clear();
+            unasked_.clear();
+        }
     }
 
     void note_unasked(const Event& event, const Commit& commit) {

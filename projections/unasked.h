@@ -5,6 +5,7 @@
 
 #include "eventstore/form/commit.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace muster {
@@ -22,9 +23,13 @@ inline bool joined_unasked(const Commit& commit, OrganizationId organization) {
            std::holds_alternative<RegisterPerson>(commit.command);
 }
 
-/// The person who did something in the organisation that the command is about.
+/// The person who did something in the organisation that the command is about: what a copy of one
+/// of its roles changes elsewhere is nothing here.
 inline std::optional<PersonId> who_acts(const Commit& commit) {
-    const bool did_something = !commit.events.empty() && organization_of(commit.command);
+    const auto organization = organization_of(commit.command);
+    const bool did_something =
+        organization &&
+        std::ranges::count(commit.events, StreamId::of(*organization), &StreamEvent::stream) > 0;
     return did_something ? commit.context.actor.person() : std::nullopt;
 }
 

@@ -13,6 +13,7 @@
 #include "projections/member_search.h"
 #include "projections/memberships.h"
 #include "projections/outbox.h"
+#include "projections/pace.h"
 #include "projections/people.h"
 #include "projections/projector.h"
 
@@ -91,26 +92,26 @@ class LiveViews final : public Views {
     std::expected<Page<MemberRow>, Failure> members(const MemberQuery& query) const override {
         return read([&](const Snapshot& reader) { return member_page(reader, query); });
     }
-    std::expected<Position, Failure> each_member(
+    std::expected<void, Failure> each_member(
         MemberQuery query, const std::function<void(const MemberRow&)>& each) const override {
         query.limit = rows_at_once;
         query.cursor.clear();
-        return read([&](const Snapshot& reader) -> std::expected<Position, Failure> {
+        return read([&](const Snapshot& reader) -> std::expected<void, Failure> {
             do {
                 auto page = member_page(reader, query);
                 if (!page) return std::unexpected(page.error());
                 std::ranges::for_each(page->rows, each);
                 query.cursor = std::move(page->next_cursor);
             } while (!query.cursor.empty() && !reader.failure());
-            return reader.applied();
+            return {};
         });
     }
-    std::expected<Position, Failure> each_row(
+    std::expected<void, Failure> each_row(
         OrganizationId organization,
         const std::function<void(const MemberRow&)>& each) const override {
-        return read([&](const Snapshot& reader) {
+        return read([&](const Snapshot& reader) -> std::expected<void, Failure> {
             each_row_in(reader, organization, each);
-            return reader.applied();
+            return {};
         });
     }
     std::expected<std::optional<MemberRow>, Failure> member(OrganizationId organization,
@@ -233,15 +234,20 @@ class LiveViews final : public Views {
 void LiveViews::catch_up() {
     const Position head = sources_.log.head();
     auto next_report = clock_() + between_reports;
+    Pace pace;
     while (gate_.applied() < head) {
         const std::lock_guard lock{apply_mutex_};
         if (const auto applied = apply_what_is_there(); !applied) {
             stop_for_a_while(applied.error());
             return;
         }
-        if (clock_() < next_report) continue;
-        next_report = clock_() + between_reports;
-        spdlog::info("views: position {} of {}", number(gate_.applied()), number(head));
+        const auto now = clock_();
+        pace.reach(gate_.applied(), now);
+        if (now < next_report) continue;
+        next_report = now + between_reports;
+        spdlog::info("views: position {} of {}, {:.0f} a second, {:.0f} s left",
+                     number(gate_.applied()), number(head), pace.rate().value_or(0),
+                     pace.seconds_until(head).value_or(0));
     }
 }
 

@@ -62,12 +62,12 @@ class Views {
 
     virtual std::expected<Page<MemberRow>, Failure> members(const MemberQuery& query) const = 0;
     /// Every row of the query, whatever its cursor and limit, in order and each once: all are read
-    /// at one position, which is returned.
-    virtual std::expected<Position, Failure> each_member(
+    /// at one position.
+    virtual std::expected<void, Failure> each_member(
         MemberQuery query, const std::function<void(const MemberRow&)>& each) const = 0;
     /// Every row of the organisation at one position: of members and invited people in the order of
     /// their ids, then of former members.
-    virtual std::expected<Position, Failure> each_row(
+    virtual std::expected<void, Failure> each_row(
         OrganizationId organization, const std::function<void(const MemberRow&)>& each) const = 0;
     virtual std::expected<std::optional<MemberRow>, Failure> member(OrganizationId organization,
                                                                     PersonId person) const = 0;

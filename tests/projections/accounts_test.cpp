@@ -74,6 +74,28 @@ TEST_F(Accounts, BecomingVerifiedLosesNothing) {
                                     .changed = {log.head(), history.now}}));
 }
 
+/// The list of then, which is folded from the organisation's own stream, knows of no more.
+TEST_F(Accounts, WhoCopiesARoleElsewhereHasDoneNothingHereYet) {
+    ann_registers();
+    history.record({.command = InviteMember{atelier},
+                    .events = {of(atelier, joined(atelier, ann, "Ann Invited", "a@e.org"))}});
+    const auto is_unasked = [&] {
+        const auto then = organization_then(log, nullptr, atelier, {log.head(), {}}).value();
+        return then.unasked.contains(ann);
+    };
+    history.record({.command = CopyRole{atelier, as_admin, {}},
+                    .events = {of(bureau, RoleCreated{RoleId{"copied"}, "Copied", {}})},
+                    .actor = Actor::of(ann)});
+    EXPECT_EQ(row(atelier, ann)->name, "Ann Invited");
+    EXPECT_TRUE(row(atelier, ann)->as_given);
+    EXPECT_TRUE(is_unasked());
+    history.record({.command = CreateWorkspace{.organization = atelier},
+                    .events = {of(atelier, WorkspaceCreated{workspace(1), "Desk"})},
+                    .actor = Actor::of(ann)});
+    EXPECT_EQ(row(atelier, ann)->name, "Ann Account") << "the control";
+    EXPECT_FALSE(is_unasked());
+}
+
 TEST_F(Accounts, WithoutAnAccountThereIsNothingToShow) {
     ann_joins(atelier);
     happens(ann, TwoFactorChanged{ann, true});

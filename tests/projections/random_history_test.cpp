@@ -75,7 +75,9 @@ Visits derived_visits(Commits commits, OrganizationId in, PersonId who) {
             if (!counts || commit.effective_at < *since) continue;
             visits.last_access = std::max(visits.last_access, {commit.effective_at});
         }
-        if (acts_here && !commit.events.empty()) comes(commit);
+        const bool does_something =
+            std::ranges::count(commit.events, StreamId::of(in), &StreamEvent::stream) > 0;
+        if (acts_here && does_something) comes(commit);
     }
     if (visits.as_given) visits.last_access.reset();
     return visits;

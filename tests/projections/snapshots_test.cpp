@@ -185,6 +185,43 @@ TEST_F(SnapshotFiles, AreMadeWhenEnoughChangedAndTheOlderOnesThinOut) {
     EXPECT_EQ(near->organization->name, "Atelier 100");
 }
 
+/// Ended invitations stay in memory for good, and so in every snapshot.
+TEST_F(SnapshotFiles, AreTheFartherApartTheMoreTheyHold) {
+    constexpr std::uint64_t least = 10;
+    Snapshotter snapshotter{log, snapshots, least};
+    happens(atelier, {founded(atelier), joined(atelier, founder, "Founder", "f@example.org")});
+    for (std::uint64_t at = 1; at <= 400; ++at) {
+        const PersonId who = person(100 + at);
+        happens(atelier, {issued(atelier, invitation(at), who, history.now + 24h, "Ann", "a@x.org"),
+                          InvitationCancelled{.invitation = invitation(at), .person = who}});
+    }
+    for (int at = 0; at < 400; ++at) {
+        happens(atelier, {OrganizationRenamed{.name = "Atelier " + std::to_string(at)}});
+        snapshotter.changed(*now(atelier).organization);
+        snapshotter.make_one();
+    }
+    const std::vector<Version> kept = snapshots.kept(atelier);
+    EXPECT_GE(kept.size(), 2U);
+    EXPECT_LE(kept.size(), 4U) << "those who were invited once were not counted";
+}
+
+TEST_F(SnapshotFiles, OfWhatTheLogHasGivenUpDoNotKeepNewOnesFromBeingMade) {
+    keep_one();
+    const Version there = now(atelier).organization->version;
+    const auto later = only_file().parent_path() / "00000000000000009999";
+    std::filesystem::copy(only_file(), later);
+    write(only_file().parent_path() / "00000000000000009998.new", "half of one");
+    ASSERT_EQ(snapshots.kept(atelier).back(), Version{9'999}) << "the control";
+    Snapshotter snapshotter{log, snapshots, 1};
+    happens(atelier, {OrganizationRenamed{.name = "Atelier again"}});
+    snapshotter.changed(*now(atelier).organization);
+    EXPECT_TRUE(snapshotter.make_one());
+    EXPECT_EQ(snapshots.kept(atelier).back(), next(there));
+    for (const auto& entry : std::filesystem::directory_iterator(later.parent_path())) {
+        EXPECT_NE(entry.path().extension(), ".new") << "what was interrupted stays";
+    }
+}
+
 TEST_F(SnapshotFiles, ABoundedRestIsReadBehindOne) {
     happens(atelier, {founded(atelier), joined(atelier, founder, "Founder", "f@example.org")});
     for (int at = 0; at < 3'000; ++at) {

@@ -28,8 +28,20 @@ std::optional<std::string> not_yet(const Engine& engine, const AsOf& as_of) {
     return std::nullopt;
 }
 
+namespace {
+
+std::size_t bytes_of(const OrganizationThen& then) {
+    constexpr std::size_t of_former = sizeof(FormerThen) + 128;  ///< about
+    constexpr std::size_t of_unasked = 96;                       ///< likewise
+    return footprint_of(*then.organization) + then.former.size() * of_former +
+           then.unasked.size() * of_unasked;
+}
+
+}  // namespace
+
 template <class Key, class Value>
 void LatestMade<Key, Value>::keep(Key key, std::shared_ptr<const Value> value, std::size_t bytes) {
+    std::deque<Kept> dropped;  // What goes, which may be much, goes when nobody is kept waiting.
     const std::lock_guard lock{mutex_};
     kept_.push_front({std::move(key), std::move(value), bytes});
     std::size_t sum = 0;
@@ -38,7 +50,10 @@ void LatestMade<Key, Value>::keep(Key key, std::shared_ptr<const Value> value, s
         return sum > most_bytes;
     });
     const auto fitting = static_cast<std::size_t>(end - kept_.begin());
-    kept_.resize(std::min(kept_.size(), std::clamp(fitting, std::size_t{1}, most)));
+    while (kept_.size() > std::clamp(fitting, std::size_t{1}, most)) {
+        dropped.push_back(std::move(kept_.back()));
+        kept_.pop_back();
+    }
 }
 
 /// The last one that the moment has; positions and effective times of an organisation only grow.
@@ -70,7 +85,7 @@ std::expected<std::shared_ptr<const OrganizationThen>, Failure> Past::organizati
     auto then = organization_then(engine_.log(), &engine_.snapshots(), id, moment);
     if (!then) return std::unexpected(then.error());
     auto folded = std::make_shared<const OrganizationThen>(std::move(*then));
-    organizations_.keep(key, folded, footprint_of(*folded->organization));
+    organizations_.keep(key, folded, bytes_of(*folded));
     return folded;
 }
 

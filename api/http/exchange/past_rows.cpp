@@ -5,6 +5,7 @@
 #include "projections/shown_member.h"
 
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <utility>
 
@@ -183,6 +184,31 @@ std::expected<void, Failure> Rows::from_log(std::vector<Wanted> wanted,
     return {};
 }
 
+/// The rows of now, of those who are wanted at least: all of them where the organisation is not far
+/// larger by now than what is wanted.
+std::expected<void, Failure> each_row_now(Engine& engine, const PastOrganization& past,
+                                          std::size_t wanted,
+                                          const std::function<void(const MemberRow&)>& take) {
+    constexpr std::size_t walked_for_one_look_up = 8;
+    const OrganizationId id = past.organization().id;
+    const auto now = engine.organizations().find(id);
+    if (!now) return std::unexpected(now.error());
+    const bool is_far_larger =
+        now->organization && now->organization->members.size() / walked_for_one_look_up > wanted;
+    if (!is_far_larger) return engine.views().each_row(id, take);
+    for (const auto& [person, member] : past.organization().members) {
+        const auto row = engine.views().member(id, person);
+        if (!row) return std::unexpected(row.error());
+        if (*row) take(**row);
+    }
+    for (const auto& [person, left] : past.then->former) {
+        const auto row = engine.views().former(id, person);
+        if (!row) return std::unexpected(row.error());
+        if (*row) take(**row);
+    }
+    return {};
+}
+
 /// Whose access to what is looked for: sign-ins to the host count in every organisation, accesses
 /// to an organisation in that one, and none from before the membership.
 struct AccessOf {
@@ -250,11 +276,11 @@ std::expected<RowsThen, Failure> rows_of(Engine& engine, const PastOrganization&
         const auto wanted = std::ranges::lower_bound(among, now.person, {}, &Wanted::person);
         if (wanted == among.end() || wanted->person != now.person) return;
         wanted->is_done = wanted->is_shown_by(now);
-        if (wanted->is_done)
-            (left ? then.former : then.present).push_back(rows.as_now(*wanted, now));
+        if (!wanted->is_done) return;
+        (left ? then.former : then.present).push_back(rows.as_now(*wanted, now));
     };
-    const auto walked = engine.views().each_row(past.organization().id, take);
-    if (!walked) return std::unexpected(walked.error());
+    const auto read = each_row_now(engine, past, members.size() + former.size(), take);
+    if (!read) return std::unexpected(read.error());
     if (auto done = rows.from_log(std::move(members), then.present); !done) {
         return std::unexpected(done.error());
     }
