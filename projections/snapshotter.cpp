@@ -11,7 +11,7 @@ namespace {
 /// Nothing comes by itself.
 constexpr std::chrono::milliseconds until_asked = std::chrono::hours{1};
 constexpr std::uint64_t parts_until_next = 8;
-constexpr std::uint64_t parts_between_old = 2;
+constexpr std::uint64_t parts_between_old = 4;
 
 Version later(Version version, std::uint64_t changes) {
     return Version{number(version) + changes};

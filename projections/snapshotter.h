@@ -1,7 +1,7 @@
 // Makes snapshots beside the live work: of an organisation that changed since its last one by as
 // many commits as an eighth of what a snapshot of it holds, and by so many at least. A load folds
-// no more commits than that. Of the older ones those stay that are half as many commits apart as
-// what they hold, so that they grow no faster than the log. Any thread.
+// no more commits than that. Of the older ones those stay that are a quarter as many commits apart
+// as what they hold, so that they grow no faster than the log. Any thread.
 #pragma once
 
 #include "eventstore/machine/workers.h"
