@@ -45,15 +45,17 @@ class ByteReader {
         return AnyId{uuid()};
     }
     std::string text();
+    /// So many bytes, as long as those that are read live.
+    std::string_view take(std::size_t count);
 
     std::string_view rest() const { return rest_; }
     bool broken() const { return broken_; }
+    /// What was read cannot be: from here on it is as if bytes were missing.
+    void break_off() { broken_ = true; }
     /// Everything was read and nothing was missing.
     bool whole() const { return !broken_ && rest_.empty(); }
 
  private:
-    std::string_view take(std::size_t count);
-
     std::string_view rest_;
     bool broken_ = false;
 };

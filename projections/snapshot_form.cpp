@@ -129,54 +129,42 @@ class Writing {
     void put(const Struct& value) { each_part(*this, value); }
 };
 
-/// After what is missing or wrong everything is empty and `broken()`.
+/// After what is missing or wrong everything is empty.
 class Reading {
  public:
-    explicit Reading(std::string_view bytes) : rest_{bytes} {}
+    explicit Reading(std::string_view bytes) : bytes_{bytes} {}
 
     template <class... Parts>
     void operator()(Parts&... parts) {
         (get(parts), ...);
     }
-    bool broken() const { return broken_; }
-    bool whole() const { return !broken_ && rest_.empty(); }
+    bool whole() const { return bytes_.whole(); }
 
  private:
-    std::string_view take(std::size_t count) {
-        if (broken_ || rest_.size() < count) {
-            broken_ = true;
-            return {};
-        }
-        const std::string_view taken = rest_.substr(0, count);
-        rest_.remove_prefix(count);
-        return taken;
-    }
     std::uint64_t number() {
         std::uint64_t value = 0;
         for (unsigned shift = 0; shift < 64; shift += bits_a_byte) {
-            const std::string_view taken = take(1);
-            if (taken.empty()) return 0;
-            const auto byte = static_cast<std::uint8_t>(taken.front());
+            const std::uint8_t byte = bytes_.byte();
             value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
-            if (byte >> bits_a_byte == 0) return value;
+            if (byte >> bits_a_byte == 0) return bytes_.broken() ? 0 : value;
         }
-        broken_ = true;
+        bytes_.break_off();
         return 0;
     }
     /// Of elements that take a byte each at least.
     std::size_t count() {
         const std::uint64_t count = number();
-        if (count > rest_.size()) broken_ = true;
-        return broken_ ? 0 : static_cast<std::size_t>(count);
+        if (count > bytes_.rest().size()) bytes_.break_off();
+        return bytes_.broken() ? 0 : static_cast<std::size_t>(count);
     }
 
     template <class Value>
     requires(std::integral<Value> || std::is_enum_v<Value>) void get(Value& value) {
         value = static_cast<Value>(number());
     }
-    void get(Instant& value) { value = ByteReader{take(8)}.instant(); }
+    void get(Instant& value) { value = bytes_.instant(); }
     void get(std::monostate) {}
-    void get(std::string& value) { value = take(count()); }
+    void get(std::string& value) { value = bytes_.take(count()); }
     void get(Sealed& value) { get(value.bytes); }
     void get(Actor& value) {
         ActorKind kind{};
@@ -191,18 +179,19 @@ class Reading {
     void get(SharedBlueprint& value) {
         std::string text;
         get(text);
-        auto read = broken_ ? std::unexpected(std::vector<BlueprintError>{}) : read_blueprint(text);
-        broken_ = !read;
-        if (read) value = std::move(*read);
+        if (bytes_.broken()) return;
+        auto read = read_blueprint(text);
+        if (!read) return bytes_.break_off();
+        value = std::move(*read);
     }
     void get(PermissionSet& value) {
-        for (const char byte : take(permission_limit / 8)) {
+        for (const char byte : bytes_.take(permission_limit / 8)) {
             value = value << 8U | PermissionSet{static_cast<std::uint8_t>(byte)};
         }
     }
     template <class Tag>
     void get(Id<Tag>& value) {
-        value = ByteReader{take(value.value.size())}.id<Id<Tag>>();
+        value = bytes_.id<Id<Tag>>();
     }
     template <class Tag>
     void get(Key<Tag>& value) {
@@ -226,7 +215,7 @@ class Reading {
     template <class Map>
     requires requires { typename Map::mapped_type; }
     void get(Map& map) {
-        for (std::size_t left = count(); left > 0 && !broken_; --left) {
+        for (std::size_t left = count(); left > 0 && !bytes_.broken(); --left) {
             std::remove_const_t<typename Map::key_type> key;
             get(key);
             get(map[key]);
@@ -236,8 +225,7 @@ class Reading {
     requires requires(Reading& io, Struct& value) { each_part(io, value); }
     void get(Struct& value) { each_part(*this, value); }
 
-    std::string_view rest_;
-    bool broken_ = false;
+    ByteReader bytes_;
 };
 
 }  // namespace
