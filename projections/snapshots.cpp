@@ -23,6 +23,23 @@ std::optional<Version> version_named(const std::string& name) {
     return is_one ? std::optional{Version{value}} : std::nullopt;
 }
 
+/// In their order; `other` gets the name of what else there is.
+template <class Other>
+std::vector<Version> versions_in(const Disk& disk, const Disk::Path& folder, const Other& other) {
+    std::vector<Version> versions;
+    const auto names = disk.names_in(folder);
+    if (!names) return versions;
+    for (const std::string& name : *names) {
+        if (const auto version = version_named(name)) {
+            versions.push_back(*version);
+        } else {
+            other(name);
+        }
+    }
+    std::ranges::sort(versions);
+    return versions;
+}
+
 /// What is between this beginning and the sum; nothing when either is another.
 std::optional<std::string_view> body_of(std::string_view file, std::string_view beginning) {
     if (file.size() < beginning.size() + sizeof(Digest)) return std::nullopt;
@@ -66,14 +83,14 @@ std::optional<OrganizationThen> Snapshots::nearest(OrganizationId id, const Mome
 }
 
 std::vector<Version> Snapshots::kept(OrganizationId id) const {
-    std::vector<Version> versions;
-    const auto names = disk_.names_in(folder_of(id));
-    if (!names) return versions;
-    for (const std::string& name : *names) {
-        if (const auto version = version_named(name)) versions.push_back(*version);
-    }
-    std::ranges::sort(versions);
-    return versions;
+    return versions_in(disk_, folder_of(id), [](const std::string&) {});
+}
+
+std::vector<Version> Snapshots::kept_when_tidied(OrganizationId id) {
+    return versions_in(disk_, folder_of(id), [&](const std::string& unfinished) {
+        if (disk_.remove_all(folder_of(id) / unfinished)) return;
+        spdlog::warn("{} stays among the snapshots", unfinished);
+    });
 }
 
 std::expected<void, Failure> Snapshots::keep(const OrganizationThen& then) {
@@ -88,7 +105,6 @@ std::expected<void, Failure> Snapshots::keep(const OrganizationThen& then) {
             Failure{FailureKind::not_found, "the log lacks what a snapshot is to be made of"});
     }
     if (auto made = disk_.make_private_folder(folder_of(organization.id)); !made) return made;
-    remove_unfinished(organization.id);
     std::string bytes = *beginning + encode(then);
     bytes += view_of(sha256(bytes));
     return disk_.write_whole_file(file_of(organization.id, organization.version), bytes);
@@ -97,17 +113,6 @@ std::expected<void, Failure> Snapshots::keep(const OrganizationThen& then) {
 void Snapshots::remove(OrganizationId id, Version version) const {
     const auto removed = disk_.remove_all(file_of(id, version));
     if (!removed) spdlog::warn("a snapshot stays: {}", removed.error().detail);
-}
-
-/// What an interrupted writing left.
-void Snapshots::remove_unfinished(OrganizationId id) const {
-    const auto names = disk_.names_in(folder_of(id));
-    if (!names) return;
-    for (const std::string& name : *names) {
-        if (!version_named(name) && !disk_.remove_all(folder_of(id) / name)) {
-            spdlog::warn("{} stays among the snapshots", name);
-        }
-    }
 }
 
 Disk::Path Snapshots::folder_of(OrganizationId id) const {

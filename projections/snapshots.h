@@ -32,11 +32,12 @@ class Snapshots {
     /// The versions that something is kept of, in their order; it need not be any good.
     std::vector<Version> kept(OrganizationId id) const;
 
+    /// The same for the one who keeps: what an interrupted writing left is gone then.
+    std::vector<Version> kept_when_tidied(OrganizationId id);
     std::expected<void, Failure> keep(const OrganizationThen& then);
     void remove(OrganizationId id, Version version) const;
 
  private:
-    void remove_unfinished(OrganizationId id) const;
     Disk::Path folder_of(OrganizationId id) const;
     Disk::Path file_of(OrganizationId id, Version version) const;
     std::optional<std::string> beginning_of(OrganizationId id, const Commit& commit) const;

@@ -74,7 +74,7 @@ bool Snapshotter::make_one() {
 }
 
 std::expected<Version, Failure> Snapshotter::make(const Due& due) {
-    std::vector<Version> kept = snapshots_.kept(due.id);
+    std::vector<Version> kept = snapshots_.kept_when_tidied(due.id);
     // A log that was put back and goes on from there has not come that far.
     for (; !kept.empty() && kept.back() > due.version; kept.pop_back()) {
         snapshots_.remove(due.id, kept.back());
