@@ -50,7 +50,7 @@ struct Evolve {
         state.importing = event.imported;
         state.founded_at = at;
         if (const Plan* plan = state.blueprint->plan(event.plan)) state.limits = plan->limits;
-        add_roles_of_blueprint();
+        add_roles_of_blueprint(state.roles.edit());
     }
 
     void operator()(const OrganizationEnded&) const {
@@ -215,14 +215,14 @@ struct Evolve {
         state.blueprint = event.blueprint;
         state.plan = event.plan;
         state.limits = event.limits;
-        add_roles_of_blueprint();
         auto& roles = state.roles.edit();
+        add_roles_of_blueprint(roles);
         for (const auto& [id, role] : *roles_before) {
             if (!role.custom || event.roles.contains(id)) continue;
             Role& kept = roles[id] = role;
             kept.effective = state.blueprint->closure(kept.permissions);
         }
-        keep_own_changes(*before, *roles_before);
+        keep_own_changes(*before, *roles_before, roles);
         evolve_all(state.invitations, event);
         change_what_was_offered(event);
         evolve_all(state.members, event);
@@ -272,8 +272,7 @@ struct Evolve {
         }
     }
 
-    void add_roles_of_blueprint() const {
-        auto& roles = state.roles.edit();
+    void add_roles_of_blueprint(std::map<RoleId, Role>& roles) const {
         for (const OrganizationRole& rules : state.blueprint->roles) {
             roles[rules.id] = Role{.name = rules.name,
                                    .custom = false,
@@ -298,9 +297,8 @@ struct Evolve {
 
     /// What the organisation made of roles that both rules have stays, as far as the new ones let
     /// it: a name, permissions, a deletion.
-    void keep_own_changes(const Blueprint& before,
-                          const std::map<RoleId, Role>& roles_before) const {
-        auto& roles = state.roles.edit();
+    void keep_own_changes(const Blueprint& before, const std::map<RoleId, Role>& roles_before,
+                          std::map<RoleId, Role>& roles) const {
         for (const OrganizationRole& rules : state.blueprint->roles) {
             const OrganizationRole* was = before.role(rules.id);
             if (was == nullptr) continue;
