@@ -42,7 +42,7 @@ std::string prefix_of(const Roster& roster, IndexKind kind) {
 }
 
 std::string prefix_of_kind(const Roster& roster, SearchKind kind) {
-    std::string prefix = prefix_of_search(roster);
+    std::string prefix = prefix_of(roster, IndexKind::search);
     append_byte(prefix, static_cast<std::uint8_t>(kind));
     return prefix;
 }
@@ -345,10 +345,6 @@ std::string prefix_of_tokens(const Roster& roster, std::string_view beginning) {
     std::string prefix = prefix_of_kind(roster, SearchKind::token);
     append_ordered_beginning(prefix, beginning);
     return prefix;
-}
-
-std::string prefix_of_search(const Roster& roster) {
-    return prefix_of(roster, IndexKind::search);
 }
 
 std::optional<std::vector<std::string>> prefixes_of_beginnings(const ViewReader& reader,

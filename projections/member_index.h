@@ -87,8 +87,6 @@ std::vector<std::string> prefixes_of_accesses(const Roster& roster, std::optiona
 std::string prefix_of_role(const Roster& roster, const RoleId& role);
 std::string prefix_of_workspace(const Roster& roster, WorkspaceId workspace);
 std::string prefix_of_licence(const Roster& roster, const LicenceClassId& licence);
-/// Of all keys for the search.
-std::string prefix_of_search(const Roster& roster);
 /// Of all tokens that begin so.
 std::string prefix_of_tokens(const Roster& roster, std::string_view beginning);
 /// Of beginnings, such that whoever has a token that begins so stands under one of them; nothing

@@ -317,7 +317,8 @@ MemberRow ordinary() {
 }
 
 std::vector<std::string> keys_of(const MemberRow& row, bool for_search) {
-    const std::string search = prefix_of_search({atelier});
+    std::string search = prefix_of_tokens({atelier}, "");
+    search.pop_back();  // which kind of keys for the search
     std::vector<std::string> keys;
     for (const IndexEntry& entry : indexes_of(atelier, row, texts_of(row)).entries) {
         if (entry.key.starts_with(search) == for_search) keys.push_back(entry.key);
