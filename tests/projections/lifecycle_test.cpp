@@ -1,7 +1,9 @@
 // Opening, failing, waiting, rebuilding and comparing the views.
+#include "projections/bytes.h"
 #include "projections/generations.h"
 #include "projections/member_rows.h"
 #include "projections/projector.h"
+#include "projections/text.h"
 #include "projections/view_store.h"
 #include "tests/projections/cast.h"
 #include "tests/waiting.h"
@@ -179,6 +181,21 @@ TEST_F(ViewsLifecycle, ADamagedFileIsFoundWhenItIsReadAndTheViewsAreMadeAgain) {
         EXPECT_NE(current(), generation);
     }
     EXPECT_GT(damaged, 3U);
+}
+
+/// Names are ordered and words found as the library for text of that time did it.
+TEST_F(ViewsLifecycle, ViewsMadeWithAnotherVersionOfTheLibraryForTextAreMadeAgain) {
+    std::string format;
+    append_number(format, views_format);
+    for (const bool is_another : {false, true}) {
+        settle();
+        const std::string generation = current();
+        const std::string made_with = is_another ? "71.1.0.0" : versions_of_text();
+        tamper([&](Draft& draft) { draft.put(Part::meta, "format", format + made_with); });
+        open();
+        EXPECT_EQ(members(), Names{"Founder"});
+        EXPECT_EQ(current() != generation, is_another) << made_with;
+    }
 }
 
 TEST_F(ViewsLifecycle, ViewsOfAnotherLogFormatPastOrFutureAreMadeAgain) {
