@@ -3,6 +3,7 @@
 
 #include "projections/member_list.h"
 #include "projections/member_rows.h"
+#include "projections/memberships.h"
 #include "projections/people.h"
 
 namespace muster {

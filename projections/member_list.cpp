@@ -6,6 +6,7 @@
 #include "projections/member_index.h"
 #include "projections/member_rows.h"
 #include "projections/memberships.h"
+#include "projections/organization_names.h"
 #include "projections/people.h"
 
 #include <algorithm>
@@ -100,22 +101,12 @@ void replace_row(Draft& draft, OrganizationId organization, const std::optional<
     if (before == after) return;
     const PersonId person = before ? before->person : after->person;
     put_or_erase(draft, member_key(organization, person), after);
-    if (!before) add_organization_of(draft, person, organization);
-    if (!after) remove_organization_of(draft, person, organization);
+    replace_membership(draft, organization, before, after);
     replace_indexes(draft, organization, before, after);
     replace_invitation(draft, organization, before, after);
 }
 
-void MemberList::apply(const OrganizationFounded& event) {
-    name_organization(draft_, organization_, event.name);
-}
-
-void MemberList::apply(const OrganizationRenamed& event) {
-    name_organization(draft_, organization_, event.name);
-}
-
 void MemberList::apply(const OrganizationEnded&) {
-    name_organization(draft_, organization_, {});
     for (const PersonId person : everybody_in(draft_, organization_)) {
         replace_row(draft_, organization_, find_member(draft_, organization_, person),
                     std::nullopt);
@@ -202,9 +193,16 @@ void MemberList::apply(const MemberReinstated& event) {
 
 /// Former members keep the roles that they had.
 void MemberList::apply(const BlueprintChanged& event) {
-    if (event.roles.empty() && event.workspace_roles.empty()) return;
+    const std::chrono::seconds now_taken_for_one{
+        event.blueprint->presentation.sign_in_coalescing_seconds};
+    const auto taken_for_one = sign_ins_taken_for_one(draft_, organization_);
+    const bool changes_roles = !event.roles.empty() || !event.workspace_roles.empty();
+    if (!changes_roles && taken_for_one == now_taken_for_one) return;
     for (const PersonId person : everybody_in(draft_, organization_)) {
-        change_row(draft_, organization_, person, [&](MemberRow& row) { evolve(row, event); });
+        change_row(draft_, organization_, person, [&](MemberRow& row) {
+            evolve(row, event);
+            change_taken_for_one(draft_, organization_, row, taken_for_one, now_taken_for_one);
+        });
     }
 }
 

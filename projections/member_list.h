@@ -25,8 +25,6 @@ class MemberList {
                const Commit& commit)
         : draft_{draft}, keys_{keys}, organization_{organization}, commit_{commit} {}
 
-    void apply(const OrganizationFounded& event);
-    void apply(const OrganizationRenamed& event);
     void apply(const OrganizationEnded& event);
     void apply(const InvitationIssued& event);
     void apply(const InvitationResent& event);
@@ -43,6 +41,7 @@ class MemberList {
     void apply(const LicenceChanged& event);
     void apply(const MemberSuspended& event);
     void apply(const MemberReinstated& event);
+    /// While the names still are those under the rules before.
     void apply(const BlueprintChanged& event);
 
  private:

@@ -10,7 +10,6 @@ constexpr std::uint8_t member_kind = 'm';
 constexpr std::uint8_t former_kind = 'f';
 constexpr std::uint8_t invitation_kind = 'i';
 constexpr std::uint8_t successor_kind = 's';
-constexpr std::uint8_t name_kind = 'n';
 
 std::string key_of_organization(std::uint8_t kind, OrganizationId organization) {
     std::string key;
@@ -140,10 +139,6 @@ std::string former_key(OrganizationId organization, PersonId person) {
 
 std::string successor_key(OrganizationId organization, PersonId replaced) {
     return key_of_person(successor_kind, organization, replaced);
-}
-
-std::string organization_name_key(OrganizationId organization) {
-    return key_of_organization(name_kind, organization);
 }
 
 std::string invitation_key(OrganizationId organization, InvitationId invitation) {

@@ -1,7 +1,7 @@
 // The stored form of member rows, and finding them. In the part `members`: "m" organisation person
 // -> row of a member or invited person, "f" organisation person -> row of a former member, who may
 // be invited again meanwhile, and "s" organisation person -> who is to
-// take their place, "i" organisation invitation -> person, "n" organisation -> its name.
+// take their place, "i" organisation invitation -> person. Names are in organization_names.h.
 #pragma once
 
 #include "projections/rows.h"
@@ -24,7 +24,6 @@ std::optional<MemberRow> decode_member_row(std::string_view bytes);
 std::string member_key(OrganizationId organization, PersonId person);
 std::string former_key(OrganizationId organization, PersonId person);
 std::string invitation_key(OrganizationId organization, InvitationId invitation);
-std::string organization_name_key(OrganizationId organization);
 std::string successor_key(OrganizationId organization, PersonId replaced);
 
 /// Bytes that are no row are a failure of the reader (`corrupted`).

@@ -3,6 +3,7 @@
 
 #include "projections/last_access.h"
 #include "projections/member_list.h"
+#include "projections/organization_names.h"
 #include "projections/people.h"
 #include "projections/unasked.h"
 #include "projections/view.h"
@@ -12,9 +13,13 @@ namespace {
 
 /// The MemberJoined that follows an InvitationAccepted turns the pending row into a member's.
 using SaysNothingOfPeople =
-    SaysNothing<PlanChanged, InvitationTakenOver, InvitationAccepted, WorkspaceCreated, RoleCreated,
-                ImportFinished, MailHandedOver, AttemptsSuppressed, RoleRenamed,
-                RolePermissionsChanged, RoleDeleted, WorkspaceRenamed>;
+    SaysNothing<PlanChanged, InvitationTakenOver, InvitationAccepted, ImportFinished,
+                MailHandedOver, AttemptsSuppressed, RolePermissionsChanged>;
+
+template <class Taker, class Event>
+concept Takes = requires(Taker& taker, const Event& event) {
+    taker.apply(event);
+};
 
 struct ApplyToMembers : SaysNothingOfPeople {
     Draft& draft;
@@ -22,11 +27,15 @@ struct ApplyToMembers : SaysNothingOfPeople {
     const Commit& commit;
     OrganizationId organization;  ///< of the event's stream; nil for a person's
     MemberList members{draft, keys, organization, commit};
+    OrganizationNames names{draft, organization};
 
     using SaysNothingOfPeople::operator();
     template <class Event>
-    requires requires(MemberList& list, const Event& event) { list.apply(event); }
-    void operator()(const Event& event) { members.apply(event); }
+    requires(Takes<MemberList, Event> || Takes<OrganizationNames, Event>) void operator()(
+        const Event& event) {
+        if constexpr (Takes<MemberList, Event>) members.apply(event);
+        if constexpr (Takes<OrganizationNames, Event>) names.apply(event);
+    }
     void operator()(const MemberJoined& event) {
         members.apply(event, joined_unasked(commit, organization));
     }

@@ -1,5 +1,5 @@
 // The view of people: what each event does to the rows of members, of open invitations and of
-// accounts, which show each other's and so are one view.
+// accounts, which show each other's and so are one view, and to the names that stand beside them.
 #pragma once
 
 #include "eventstore/form/commit.h"

@@ -2,12 +2,12 @@
 #include "projections/people.h"
 
 #include "projections/bytes.h"
+#include "projections/memberships.h"
 
 namespace muster {
 namespace {
 
 constexpr std::uint8_t record_kind = 'p';
-constexpr std::uint8_t organization_kind = 'o';
 
 /// A person somebody signed in as, with or without an account.
 struct PersonRecord {
@@ -19,19 +19,6 @@ std::string record_key(PersonId person) {
     std::string key;
     append_byte(key, record_kind);
     append_id(key, person);
-    return key;
-}
-
-std::string organizations_prefix(PersonId person) {
-    std::string key;
-    append_byte(key, organization_kind);
-    append_id(key, person);
-    return key;
-}
-
-std::string organization_key(PersonId person, OrganizationId organization) {
-    std::string key = organizations_prefix(person);
-    append_id(key, organization);
     return key;
 }
 
@@ -85,6 +72,7 @@ void change_account(Draft& draft, PersonId person, const Commit& commit, const C
 std::optional<PersonRow> find_person(const ViewReader& reader, PersonId person) {
     PersonRecord record = find_record(reader, person);
     if (!record.registered) return std::nullopt;
+    record.row.sign_ins_taken_for_one = sign_ins_taken_for_one(reader, person);
     return std::move(record.row);
 }
 
@@ -128,32 +116,6 @@ void note_sign_in(Draft& draft, PersonId person, Instant at) {
     if (record.row.last_sign_in && *record.row.last_sign_in >= at) return;
     record.row.last_sign_in = at;
     put_record(draft, record);
-}
-
-void add_organization_of(Draft& draft, PersonId person, OrganizationId organization) {
-    draft.put(Part::people, organization_key(person, organization), {});
-}
-
-void remove_organization_of(Draft& draft, PersonId person, OrganizationId organization) {
-    draft.erase(Part::people, organization_key(person, organization));
-}
-
-std::vector<OrganizationId> organizations_of(const ViewReader& reader, PersonId person,
-                                             std::optional<OrganizationId> after,
-                                             std::size_t at_most) {
-    const std::string prefix = organizations_prefix(person);
-    std::vector<OrganizationId> organizations;
-    ViewIterator at = reader.walk(Part::people);
-    for (at.seek(after ? organization_key(person, *after) : prefix); at.valid(); at.next()) {
-        if (!at.key().starts_with(prefix) || organizations.size() == at_most) break;
-        const auto id = ByteReader{at.key().substr(prefix.size())}.id<OrganizationId>();
-        if (id != after) organizations.push_back(id);
-    }
-    return organizations;
-}
-
-bool is_organization_of(const ViewReader& reader, PersonId person, OrganizationId organization) {
-    return reader.has(Part::people, organization_key(person, organization));
 }
 
 std::string unsealed(const Draft& draft, const KeyStore& keys, const SealScope& scope,

@@ -1,5 +1,4 @@
-// Accounts, in the part `people`: "p" person -> record, and "o" person organisation for the rows
-// that a person has.
+// Accounts, in the part `people`: "p" person -> record.
 #pragma once
 
 #include "domain/events.h"
@@ -9,7 +8,6 @@
 #include "projections/view_store.h"
 
 #include <optional>
-#include <vector>
 
 namespace muster {
 
@@ -25,15 +23,6 @@ void change_profile(Draft& draft, const KeyStore& keys, const ProfileChanged& ev
                     const Commit& commit);
 void change_two_factor(Draft& draft, const TwoFactorChanged& event, const Commit& commit);
 void note_sign_in(Draft& draft, PersonId person, Instant at);
-
-void add_organization_of(Draft& draft, PersonId person, OrganizationId organization);
-void remove_organization_of(Draft& draft, PersonId person, OrganizationId organization);
-/// Organisations in which the person is a member or invited, in order: those after the one named,
-/// up to `at_most`.
-std::vector<OrganizationId> organizations_of(const ViewReader& reader, PersonId person,
-                                             std::optional<OrganizationId> after = {},
-                                             std::size_t at_most = SIZE_MAX);
-bool is_organization_of(const ViewReader& reader, PersonId person, OrganizationId organization);
 
 /// The text in clear, or nothing at all where it was erased. Where it cannot be read the draft
 /// fails, so that nothing is stored in its place.

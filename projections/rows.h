@@ -9,6 +9,7 @@
 #include "domain/time.h"
 #include "projections/moment.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,10 +85,23 @@ struct Page {
     std::optional<std::uint64_t> total = {};  ///< of all pages, where it is known
 };
 
-/// One organisation of somebody: their row there, a member's or that of an open invitation.
+/// A workspace with what it and the role there are called.
+struct NamedPlace {
+    WorkspaceId workspace;
+    std::string name;
+    RoleId role;            ///< empty where roles have none
+    std::string role_name;  ///< likewise
+
+    bool operator==(const NamedPlace&) const = default;
+};
+
+/// One organisation of somebody: their row there, a member's or that of an open invitation, and
+/// what is called how there.
 struct Membership {
     OrganizationId organization;
-    std::string name;  ///< the organisation's
+    std::string name;                     ///< the organisation's
+    std::vector<std::string> role_names;  ///< in the order of the row's roles
+    std::vector<NamedPlace> workspaces;   ///< the row's
     MemberRow row;
 };
 
@@ -110,6 +124,9 @@ struct PersonRow {
     Instant registered_at;
     std::optional<Instant> last_sign_in;
     LastChange changed;  ///< of the account; a sign-in is none
+    /// So near to the last sign-in another one says nothing new, here or in any organisation of
+    /// theirs; 0: it does say something.
+    std::chrono::seconds sign_ins_taken_for_one{0};
 
     bool operator==(const PersonRow&) const = default;
 };

@@ -12,6 +12,7 @@
 #include "projections/member_rows.h"
 #include "projections/member_search.h"
 #include "projections/memberships.h"
+#include "projections/organization_names.h"
 #include "projections/outbox.h"
 #include "projections/pace.h"
 #include "projections/people.h"
@@ -128,6 +129,12 @@ class LiveViews final : public Views {
         OrganizationId organization, InvitationId invitation) const override {
         return read(
             [&](const Snapshot& reader) { return find_pending(reader, organization, invitation); });
+    }
+    std::expected<bool, Failure> has_had_role(OrganizationId organization,
+                                              const RoleId& role) const override {
+        return read([&](const Snapshot& reader) {
+            return muster::has_had_role(reader, organization, role);
+        });
     }
     std::expected<std::map<PersonId, std::string>, Failure> names(
         OrganizationId organization, const std::set<PersonId>& people) const override {

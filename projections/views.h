@@ -76,6 +76,9 @@ class Views {
                                                                     PersonId person) const = 0;
     virtual std::expected<std::optional<MemberRow>, Failure> pending(
         OrganizationId organization, InvitationId invitation) const = 0;
+    /// Whether the organisation has the role, or had it once.
+    virtual std::expected<bool, Failure> has_had_role(OrganizationId organization,
+                                                      const RoleId& role) const = 0;
     /// The name each is known by in the organisation: as a member, else as a former one, else as
     /// the inviter gave it. Who has none is left out.
     virtual std::expected<std::map<PersonId, std::string>, Failure> names(

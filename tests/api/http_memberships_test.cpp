@@ -34,18 +34,36 @@ TEST_F(HttpMemberships, EachTellsOfTheOrganisationAndOfTheRowThere) {
     EXPECT_EQ(shown.text("object"), "list");
     EXPECT_TRUE(shown.json.at("next").is_null());
     ASSERT_EQ(names_in(shown).size(), 2U);
+    EXPECT_EQ(shown.json.at("total"), 2);
     for (const auto& item : shown.json.at("items").as_array()) {
         const bool here = item.at("organization").at("id").as_string() == acme.id;
         EXPECT_EQ(item.at("object").as_string(), "membership");
         EXPECT_EQ(item.at("organization").at("name").as_string(), "Acme");
         EXPECT_EQ(item.at("status"), here ? "active" : "pending");
         EXPECT_EQ(item.at("roles").at(0).as_string(), here ? "member" : "user");
+        EXPECT_EQ(item.at("role_names").at(0).as_string(), here ? "Member" : "Utilisateur");
         EXPECT_TRUE(item.as_object().contains(here ? "joined_at" : "invited_at"));
         EXPECT_TRUE(item.at("last_access").is_null());
         EXPECT_EQ(item.as_object().contains("invitation"), !here);
     }
     ASSERT_EQ(send("POST", "/v1/people/" + bo + "/sign-ins").status, 201U);
     EXPECT_NE(get(list).body.find("\"last_access\":\"20"), std::string::npos);
+}
+
+TEST_F(HttpMemberships, NamesAreThoseOfTheMemberList) {
+    const std::string team =
+        send("POST", acme.path + "/workspaces", {{"name", "Kernel"}}).text("workspace");
+    const Shown put =
+        send("PUT", acme.path + "/workspaces/" + team + "/members/" + bo, {{"role", "maintainer"}});
+    ASSERT_EQ(put.status, 200U) << put.body;
+    ASSERT_EQ(send("PATCH", acme.path + "/workspaces/" + team, {{"name", "The kernel"}}).status,
+              200U);
+    const boost::json::value item = get(list, bo).json.at("items").at(0);
+    const boost::json::value row = get(acme.path + "/members/" + bo).json;
+    EXPECT_EQ(item.at("role_names"), row.at("role_names"));
+    EXPECT_EQ(item.at("workspaces"), row.at("workspaces"));
+    EXPECT_EQ(item.at("workspaces").at(0).at("name"), "The kernel");
+    EXPECT_EQ(item.at("workspaces").at(0).at("role_name"), "Maintainer");
 }
 
 TEST_F(HttpMemberships, OnlyThePersonAndTheOperatorSeeThemAndAKeyOnlyWhatItReaches) {
@@ -67,6 +85,8 @@ TEST_F(HttpMemberships, WhoHasNotShownThatTheAddressIsTheirsIsNotToldOfInvitatio
     ASSERT_EQ(invite(acme, "cy", {{"role", "member"}}).person, cy);
     const std::string theirs = "/v1/people/" + cy + "/memberships";
     EXPECT_TRUE(names_in(get(theirs, cy)).empty());
+    EXPECT_EQ(get(theirs, cy).json.at("total"), 0);
+    EXPECT_EQ(get(theirs).json.at("total"), 1);
     EXPECT_EQ(names_in(get(theirs)), std::vector{acme.id}) << "the operator";
 }
 
@@ -78,6 +98,8 @@ TEST_F(HttpMemberships, TheyComeInPages) {
     EXPECT_NE(first.header("Link").find("cursor=" + cursor), std::string::npos);
     const Shown second = get(list + "?limit=1&cursor=" + cursor);
     EXPECT_TRUE(second.json.at("next").is_null());
+    EXPECT_EQ(first.json.at("total"), 2);
+    EXPECT_EQ(second.json.at("total"), 2);
     EXPECT_NE(names_in(first), names_in(second));
     EXPECT_EQ(get("/v1/people/" + acme.founder + "/memberships?cursor=" + cursor).status, 400U);
 }

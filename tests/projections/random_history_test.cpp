@@ -18,6 +18,8 @@ class RandomHistory : public ::testing::Test, public ViewsFixture {
     std::map<PersonId, MemberRow> derived_rows(const Organization& folded, Commits commits);
     std::map<PersonId, MemberRow> derived_former_rows(OrganizationId in, Commits commits);
     std::map<PersonId, MemberRow> found_rows(const MemberQuery& query);
+    void check_memberships(PersonId who, const std::vector<const Organization*>& everywhere);
+    void check_sign_ins(PersonId who, const std::vector<const Organization*>& everywhere);
     void check_mail_and_due(const Organization& folded, Commits commits);
     std::string text(const SealScope& scope, const Sealed& sealed) {
         if (sealed.empty()) return {};
@@ -242,6 +244,63 @@ void RandomHistory::check_mail_and_due(const Organization& folded, Commits commi
     RC_ASSERT((std::ranges::find(due, folded.id) != due.end()) == expected);
 }
 
+std::vector<NamedPlace> named(const Places& places, const Organization& in) {
+    std::vector<NamedPlace> named;
+    for (const auto& [workspace, role] : places) {
+        const WorkspaceRole* rules = in.blueprint->workspace_role(role);
+        named.push_back({.workspace = workspace,
+                         .name = in.workspaces.at(workspace).name,
+                         .role = role,
+                         .role_name = rules == nullptr ? "" : rules->name});
+    }
+    return named;
+}
+
+void RandomHistory::check_memberships(PersonId who,
+                                      const std::vector<const Organization*>& everywhere) {
+    for (const bool with_invitations : {true, false}) {
+        const auto page =
+            views->memberships({.person = who, .with_invitations = with_invitations}).value();
+        std::size_t at = 0;
+        for (const Organization* in : everywhere) {
+            const Held* held = in->held_by(who);
+            if (held == nullptr || (!with_invitations && in->member(who) == nullptr)) continue;
+            RC_ASSERT(at < page.rows.size());
+            const Membership& found = page.rows[at++];
+            RC_ASSERT(found.organization == in->id);
+            RC_ASSERT(found.name == in->name);
+            std::vector<std::string> role_names;
+            for (const RoleId& role : held->roles) role_names.push_back(in->role(role)->name);
+            RC_ASSERT(found.role_names == role_names);
+            RC_ASSERT(found.workspaces == named(held->workspaces, *in));
+        }
+        RC_ASSERT(page.rows.size() == at);
+        RC_ASSERT((page.total == at));
+    }
+}
+
+/// One that is taken for the last leaves no row behind that.
+void RandomHistory::check_sign_ins(PersonId who,
+                                   const std::vector<const Organization*>& everywhere) {
+    const auto account = views->person(who).value();
+    if (!account) return;
+    std::optional<std::chrono::seconds> nearest;
+    for (const Organization* in : everywhere) {
+        const auto row = views->member(in->id, who).value();
+        if (!row || row->status == RowStatus::pending || row->as_given) continue;
+        const std::chrono::seconds here{
+            row->last_access ? in->blueprint->presentation.sign_in_coalescing_seconds : 0};
+        nearest = std::min(nearest.value_or(here), here);
+    }
+    RC_ASSERT(account->sign_ins_taken_for_one == nearest.value_or(0s));
+    if (account->sign_ins_taken_for_one == 0s) return;
+    for (const Organization* in : everywhere) {
+        const auto row = views->member(in->id, who).value();
+        if (!row || row->status == RowStatus::pending || row->as_given) continue;
+        RC_ASSERT((row->last_access >= account->last_sign_in));
+    }
+}
+
 /// What the random histories have led to, since only that was compared.
 struct Tally {
     std::size_t joined = 0;
@@ -285,6 +344,15 @@ TEST_F(RandomHistory, TheViewsAreWhatTheFoldedOrganisationsSay) {
             RC_ASSERT(*kept_nowhere.find(in).value().organization == *folded);
             check_mail_and_due(*folded, commits);
             tally.count(*folded, left.size());
+            for (const auto& [id, role] : *folded->roles) {
+                RC_ASSERT(views->has_had_role(in, id).value());
+            }
+        }
+        for (std::uint64_t each = 0; each < 6; ++each) {
+            const std::vector everywhere{history.world.organization(organization(cast.first)),
+                                         history.world.organization(organization(cast.first + 1))};
+            check_memberships(person(cast.first + each), everywhere);
+            check_sign_ins(person(cast.first + each), everywhere);
         }
     }));
     EXPECT_GT(tally.joined, 100U);

@@ -252,7 +252,7 @@ TEST_F(SnapshotFiles, TheSameHistoryGivesTheSameBytesUnderOneFormat) {
     happens(atelier, {MemberRemoved{.person = founder}});
     ASSERT_EQ(snapshot_format, 1U);
     EXPECT_EQ(hex(view_of(sha256(encode(now(atelier))))),
-              "0d131212d53cf4bd26bdf9f9b44676fa95a92658eaecf6e5835338130aaa9126");
+              "a0b876cac5ba3e26c845fdfba6fdec0c49a8c6c4ecd286031cc0ff12d1298931");
 }
 
 }  // namespace

@@ -200,18 +200,21 @@ inline const SharedBlueprint& rules() {
         made.roles[1].copyable = true;
         made.roles[1].licences = {LicenceClassId{"full"}};
         made.plans[0].limits[LicenceClassId{"full"}] = 1'000'000;
+        made.presentation.sign_in_coalescing_seconds = 900;
         return SharedBlueprint{made};
     }();
     return blueprint;
 }
 
-/// The same with the role member under another id, and with a role for every workspace.
+/// The same with the role member under another id, a role for every workspace, and sign-ins told
+/// apart sooner.
 inline const SharedBlueprint& other_rules() {
     static const SharedBlueprint blueprint = [] {
         Blueprint made = *rules();
         made.roles[1].id = RoleId{"reader"};
         made.workspaces.roles = {
             {.id = RoleId{"editor"}, .name = "Editor", .gives = {}, .licences = {}}};
+        made.presentation.sign_in_coalescing_seconds = 60;
         return SharedBlueprint{made};
     }();
     return blueprint;

@@ -133,6 +133,24 @@ json::array named_places(const Organization& organization, const Places& places)
     return list;
 }
 
+/// The same of a row that tells what is called how.
+json::array places_array(const std::vector<NamedPlace>& places) {
+    json::array list;
+    for (const NamedPlace& place : places) {
+        json::object entry{{"workspace", to_string(place.workspace)}, {"name", place.name}};
+        if (!place.role.value.empty()) entry["role"] = place.role.value;
+        if (!place.role_name.empty()) entry["role_name"] = place.role_name;
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+json::array names_array(const std::vector<std::string>& names) {
+    json::array list;
+    for (const std::string& name : names) list.push_back(json::string{name});
+    return list;
+}
+
 /// In the order of the ids; of a role that is gone, which only who left can have, its id.
 json::array role_names(const Organization& organization, const std::vector<RoleId>& roles) {
     json::array names;
@@ -189,6 +207,8 @@ json::object membership_object(const Membership& membership) {
         {"person", to_string(row.person)},
         {"status", name_of(row.status)},
         {"roles", roles_array(row.roles)},
+        {"role_names", names_array(membership.role_names)},
+        {"workspaces", places_array(membership.workspaces)},
         {pending ? "invited_at" : "joined_at", rfc3339(row.since)},
         {"last_access", nullptr}};
     if (row.last_access) object["last_access"] = rfc3339(*row.last_access);
@@ -326,7 +346,7 @@ std::string memberships_json(const Page<Membership>& page, const std::string& ne
     for (const Membership& membership : page.rows) list.push_back(membership_object(membership));
     json::object object{{"object", "list"}, {"items", std::move(list)}, {"next", nullptr}};
     if (!next_cursor.empty()) object["next"] = next_cursor;
-    object["total"] = nullptr;
+    object["total"] = page.total.value();
     return json::serialize(object);
 }
 
