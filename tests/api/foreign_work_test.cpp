@@ -139,11 +139,11 @@ TEST_F(HandlerThreads, LongRequestsOfOneKeyAreBoundedAndToldWhenToComeAgain) {
     constexpr int asked = 64;
     const auto answers = std::make_shared<Answers>(asked);
     for (int i = 0; i < asked; ++i) {
-        api.handle({.method = "POST",
-                    .target = "/v1/import",
-                    .headers = {{"authorization", "Bearer " + operator_secret}},
-                    .body = lines},
-                   [answers](const http::Response& response) { answers->take(response); });
+        api->handle({.method = "POST",
+                     .target = "/v1/import",
+                     .headers = {{"authorization", "Bearer " + operator_secret}},
+                     .body = lines},
+                    [answers](const http::Response& response) { answers->take(response); });
     }
     // A short one is not behind them.
     EXPECT_EQ(get("/v1/log").status, 200U);
@@ -160,11 +160,11 @@ TEST_F(HandlerThreads, LongBodiesAreReadAmongTheLongRequests) {
     constexpr int asked = 64;
     const auto answers = std::make_shared<Answers>(asked);
     for (int i = 0; i < asked; ++i) {
-        api.handle({.method = "POST",
-                    .target = "/v1/people",
-                    .headers = {{"authorization", "Bearer " + operator_secret}},
-                    .body = lists},
-                   [answers](const http::Response& response) { answers->take(response); });
+        api->handle({.method = "POST",
+                     .target = "/v1/people",
+                     .headers = {{"authorization", "Bearer " + operator_secret}},
+                     .body = lists},
+                    [answers](const http::Response& response) { answers->take(response); });
     }
     // A short one of the same key is neither behind them nor counted with them.
     const boost::json::value short_one{{"address", "short@example.org"}, {"name", "S"}};

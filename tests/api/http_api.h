@@ -45,7 +45,7 @@ class ApiTest : public ::testing::Test {
     test::TemporaryFolder folder;
     std::atomic<std::int64_t> ahead_micros = 0;
     std::unique_ptr<Engine> engine = opened();
-    Api api{*engine};
+    std::unique_ptr<Api> api = std::make_unique<Api>(*engine);
     const std::string operator_secret = operator_key(*engine, folder.path() / "data")->secret;
 
     std::unique_ptr<Engine> opened() {
@@ -58,6 +58,13 @@ class ApiTest : public ::testing::Test {
                  [this] { return time_since_boot() + std::chrono::microseconds{ahead_micros}; }});
         EXPECT_TRUE(made.has_value()) << made.error().detail;
         return std::move(*made);
+    }
+
+    void restart() {
+        api.reset();
+        engine.reset();
+        engine = opened();
+        api = std::make_unique<Api>(*engine);
     }
 
     void pass(Duration time) { ahead_micros += time.count(); }
@@ -77,8 +84,8 @@ class ApiTest : public ::testing::Test {
         Request request{
             .method = method, .target = target, .headers = std::move(headers), .body = body};
         std::promise<Response> promise;
-        api.handle(std::move(request),
-                   [&](Response response) { promise.set_value(std::move(response)); });
+        api->handle(std::move(request),
+                    [&](Response response) { promise.set_value(std::move(response)); });
         Response response = promise.get_future().get();
         boost::system::error_code no_json;
         Shown shown{response.status, response.content_type, response.body,

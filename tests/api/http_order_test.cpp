@@ -252,8 +252,8 @@ TEST_F(HttpOrderOfAll, ARetryUnderItsKeyIsAnsweredAfterTheRightIsGone) {
                                     {"idempotency-key", "once"}},
                         .body = body};
         std::promise<Response> promise;
-        api.handle(std::move(request),
-                   [&](Response response) { promise.set_value(std::move(response)); });
+        api->handle(std::move(request),
+                    [&](Response response) { promise.set_value(std::move(response)); });
         return promise.get_future().get();
     };
     const Response first = invite_again();
@@ -301,7 +301,7 @@ class HttpOrderOnTheWire : public HttpOrderOfAll {
     void SetUp() override {
         HttpOrderOfAll::SetUp();
         auto started = start_server({}, [this](Request head, Admit admit) {
-            api.enter(std::move(head), std::move(admit));
+            api->enter(std::move(head), std::move(admit));
         });
         ASSERT_TRUE(started) << started.error();
         server = std::move(*started);

@@ -7,13 +7,16 @@ namespace {
 
 class SignIns : public ApiTest {
  protected:
-    Founded found_with(std::chrono::seconds taken_for_one, const std::string& founder = "ada") {
+    static boost::json::value rules_with(std::chrono::seconds taken_for_one) {
         Blueprint rules = **read_blueprint(shipped_blueprint("conance"));
         for (Plan& plan : rules.plans) plan.limits.clear();
         rules.members.suspension = true;
         rules.presentation.sign_in_coalescing_seconds =
             static_cast<std::uint32_t>(taken_for_one.count());
-        return found(boost::json::parse(write_blueprint(rules)), founder);
+        return boost::json::parse(write_blueprint(rules));
+    }
+    Founded found_with(std::chrono::seconds taken_for_one, const std::string& founder = "ada") {
+        return found(rules_with(taken_for_one), founder);
     }
     Shown sign_in(const std::string& person, const std::string& organization = {}) {
         boost::json::object body;
@@ -80,6 +83,39 @@ TEST_F(SignIns, ToTheHostAreOnTheAccountTooWhateverTheOrganisationShows) {
     EXPECT_NE(get("/v1/people/" + bo).text("last_sign_in"), "");
     EXPECT_EQ(sign_in(bo).status, 200U);
 }
+
+class SignInsToManyPlaces : public SignIns, public testing::WithParamInterface<std::size_t> {};
+
+TEST_P(SignInsToManyPlaces, AreOneUntilTheRulesOfOneOfThemSayOtherwise) {
+    const std::string bo = person("bo");
+    const boost::json::value rules = rules_with(std::chrono::minutes{15});
+    const Founded acme = found(rules, "bo");
+    for (std::size_t more = 1; more < GetParam(); ++more) found(rules, "bo");
+    ASSERT_EQ(sign_in(bo).status, 201U);
+    const std::string shown = last_access(acme, bo);
+    pass(std::chrono::minutes{10});
+    restart();
+    const Position before = head();
+    const Shown again = sign_in(bo);
+    EXPECT_EQ(again.status, 200U) << again.body;
+    EXPECT_EQ(again.text("outcome"), "unchanged") << again.body;
+    EXPECT_EQ(head(), before);
+    EXPECT_EQ(last_access(acme, bo), shown);
+
+    const Founded strict = found_with(std::chrono::minutes{1}, "bo");
+    EXPECT_EQ(sign_in(bo).status, 201U) << "one of them has seen none";
+    EXPECT_GT(last_access(acme, bo), shown);
+    EXPECT_EQ(sign_in(bo).status, 200U);
+    pass(std::chrono::minutes{2});
+    EXPECT_EQ(sign_in(bo).status, 201U) << "the control: it is not recent in one of them";
+    ASSERT_EQ(send("DELETE", strict.path, boost::json::object{}).status, 200U);
+    pass(std::chrono::minutes{2});
+    EXPECT_EQ(sign_in(bo).status, 200U) << "whose rules no longer count";
+    pass(std::chrono::minutes{15});
+    EXPECT_EQ(sign_in(bo).status, 201U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, SignInsToManyPlaces, testing::Values(1, 40, 1'000));
 
 TEST_F(SignIns, ThatAreRefusedAreOnRecordHoweverSoonTheyCome) {
     const Founded acme = found_with(std::chrono::minutes{15});

@@ -134,43 +134,34 @@ void change_two_factor(Exchange& exchange) {
     exchange.run(ChangeTwoFactor{.person = *person, .enabled = enabled.in(*accepted)});
 }
 
-/// Whether an access so near to now is shown already that the organisation's rules take both for
-/// one.
-bool is_one_with(const std::optional<Instant>& shown, const Organization& organization,
+/// Whether an access so near to now is shown already that both are taken for one.
+bool is_one_with(const std::optional<Instant>& shown, std::chrono::seconds taken_for_one,
                  Instant now) {
-    const std::chrono::seconds taken_for_one{
-        organization.blueprint->presentation.sign_in_coalescing_seconds};
     return taken_for_one.count() > 0 && shown && now - *shown < taken_for_one;
 }
 
-/// Whether a sign-in says nothing new: where it counts, it is one with what is shown there. To the
-/// host it counts for the account and in every organisation of theirs. When in doubt it does say
-/// something.
+bool adds_nothing_to(Engine& engine, OrganizationId id, PersonId person) {
+    const auto row = engine.views().member(id, person);
+    if (!row || !*row || (*row)->status == RowStatus::pending) return false;
+    const auto found = engine.organizations().find(id);
+    if (!found || !found->organization) return false;
+    const std::chrono::seconds taken_for_one{
+        found->organization->blueprint->presentation.sign_in_coalescing_seconds};
+    return is_one_with((*row)->last_access, taken_for_one, engine.now());
+}
+
+/// It counts for the account and in every organisation of theirs, of which the account tells.
+bool adds_nothing_to_host(Engine& engine, PersonId person) {
+    const auto account = engine.views().person(person);
+    return account && *account &&
+           is_one_with((*account)->last_sign_in, (*account)->sign_ins_taken_for_one, engine.now());
+}
+
+/// Whether a sign-in says nothing new: where it counts, it is one with what is shown there. When in
+/// doubt it does say something.
 bool adds_nothing(Engine& engine, const RecordSignIn& sign_in) {
-    constexpr std::size_t most_looked_at = 32;
-    const bool to_host = !sign_in.organization;
-    auto counts_in = to_host ? engine.log().organizations_of(sign_in.person)
-                             : std::vector{*sign_in.organization};
-    const auto account = engine.views().person(sign_in.person);
-    if (!counts_in || counts_in->size() > most_looked_at || !account) return false;
-    if (to_host && !*account) return false;
-    bool is_shown = false;
-    for (const OrganizationId id : *counts_in) {
-        const auto row = engine.views().member(id, sign_in.person);
-        if (!row) return false;
-        if (!*row || (*row)->status == RowStatus::pending) continue;
-        // Who was let in by others shows no sign-ins to the host until they come themselves.
-        if ((*row)->as_given && to_host) continue;
-        const auto found = engine.organizations().find(id);
-        if (!found || !found->organization) return false;
-        const Instant now = engine.now();
-        if (!is_one_with((*row)->last_access, *found->organization, now)) return false;
-        const bool new_to_host =
-            to_host && !is_one_with((*account)->last_sign_in, *found->organization, now);
-        if (new_to_host) return false;
-        is_shown = true;
-    }
-    return is_shown;
+    return sign_in.organization ? adds_nothing_to(engine, *sign_in.organization, sign_in.person)
+                                : adds_nothing_to_host(engine, sign_in.person);
 }
 
 void record_sign_in(Exchange& exchange) {
