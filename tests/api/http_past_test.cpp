@@ -124,6 +124,7 @@ TEST_F(HttpPast, WhatIsGoneCanStillBeAskedForAsOfThen) {
     rules.at("needs").as_object()["manage_roles"] = "organization.manage";
     rules.as_object()["custom_roles"] = {{"offered", true}};
     const Founded club = found(rules, "eve");
+    const std::string founded = head();
     const std::string role =
         send("POST", club.path + "/roles", {{"name", "Pilot"}, {"permissions", {"members.view"}}})
             .text("role");
@@ -148,9 +149,19 @@ TEST_F(HttpPast, WhatIsGoneCanStillBeAskedForAsOfThen) {
     EXPECT_EQ(rows_of("/roles/" + role + "/members?as_of=" + position), 1U);
     EXPECT_EQ(rows_of("/members?status=former&role=" + role), 1U);
     EXPECT_EQ(rows_of("/members?status=former&role=" + role + "&as_of=" + head()), 1U);
-    EXPECT_EQ(get(club.path + "/members?role=" + role).status, 400U) << "control";
+    EXPECT_EQ(rows_of("/members?role=" + role), 0U) << "nobody has it any more";
+    EXPECT_EQ(rows_of("/members?role=" + role + "&as_of=" + head()), 0U);
+    EXPECT_EQ(rows_of("/members?role=" + role + "&as_of=" + founded), 0U) << "nobody had it yet";
+    EXPECT_EQ(rows_of("/roles/" + role + "/members"), 0U);
+    for (const std::string list : {"/members?", "/members.csv?", "/members?status=former&"}) {
+        EXPECT_EQ(get(club.path + list + "role=" + role).status, 200U) << list;
+        const Shown never = get(club.path + list + "role=nothing");
+        EXPECT_EQ(never.status, 400U) << "control: the organisation never had it";
+        EXPECT_EQ(never.json.at("errors").at(0).at("field"), "role");
+    }
+    EXPECT_EQ(get(club.path + "/members?role=nothing&as_of=" + position).status, 400U);
+    EXPECT_EQ(get(club.path + "/roles/nothing/members").status, 404U);
     EXPECT_EQ(get(club.path + "/members?workspace=" + team).status, 400U);
-    EXPECT_EQ(get(club.path + "/members?status=former&role=nothing").status, 400U);
     EXPECT_EQ(get(club.path + "/audit?subject=" + bo + "&kind=RoleDeleted").status, 200U);
     EXPECT_EQ(get(club.path + "/roles/" + role + "?as_of=" + position).text("name"), "Pilot");
 }

@@ -102,16 +102,12 @@ MemberQuery read_member_query(const Exchange& exchange, OrganizationId organizat
 
 void check_member_query(const MemberQuery& query, const Organization& organization,
                         std::vector<FieldError>& errors) {
-    const bool former = query.status == RowStatus::former;
-    if (query.role && !former && organization.role(*query.role) == nullptr) {
-        errors.push_back({"role", no_such_role(organization)});
-    }
     const auto& licences = organization.blueprint->licence_classes;
     if (query.licence && !std::ranges::count(licences, *query.licence, &LicenceClass::id)) {
         errors.push_back({"licence", no_such_licence(organization)});
     }
     if (!query.workspace) return;
-    if (former) {
+    if (query.status == RowStatus::former) {
         errors.push_back({"workspace", "former members are in none; leave it out"});
     } else if (!organization.workspaces.contains(*query.workspace)) {
         errors.push_back({"workspace", no_such_workspace(organization)});

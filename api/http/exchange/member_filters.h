@@ -12,8 +12,8 @@ namespace muster::http {
 MemberQuery read_member_query(const Exchange& exchange, OrganizationId organization,
                               std::vector<FieldError>& errors);
 
-/// Notes filters that nobody can match, as the organisation is or was when the list is of. A role
-/// that is gone may still be found on former members, so of those only the rows can tell.
+/// Notes filters that nobody can match, as the organisation is or was when the list is of. Roles
+/// are not checked here: of one that is gone, or was not there yet, the list is right.
 void check_member_query(const MemberQuery& query, const Organization& organization,
                         std::vector<FieldError>& errors);
 

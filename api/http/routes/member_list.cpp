@@ -32,23 +32,32 @@ struct Listed {
     std::string place;      ///< in the query's cursor; empty for the first page
 };
 
-/// Whether what the path and the query name is there; else an answer says what is.
-bool names_what_is_there(Exchange& exchange, const MemberQuery& query,
-                         const Organization& organization) {
-    if (exchange.path.contains("role") && organization.role(*query.role) == nullptr) {
-        exchange.refuse_role(organization);
+/// Whether the organisation has the role that the path or the query names, or ever had it: whatever
+/// moment the list is of, it may be empty then and no mistake. Else an answer says which there are.
+bool names_a_role_there_was(Exchange& exchange, const MemberQuery& query,
+                            const Organization& organization) {
+    if (!query.role || organization.role(*query.role) != nullptr) return true;
+    const auto had = exchange.engine().views().has_had_role(organization.id, *query.role);
+    if (!had) {
+        exchange.fail(had.error());
         return false;
     }
+    if (*had) return true;
+    if (exchange.path.contains("role")) {
+        exchange.refuse_role(organization);
+    } else {
+        exchange.reply(problem_of({{"role", no_such_role(organization)}}));
+    }
+    return false;
+}
+
+/// Whether what else the query names is there; else an answer says what is.
+bool names_what_is_there(Exchange& exchange, const MemberQuery& query,
+                         const Organization& organization) {
     std::vector<FieldError> errors;
     check_member_query(query, organization, errors);
     if (!errors.empty()) exchange.reply(problem_of(errors));
     return errors.empty();
-}
-
-/// A list from its beginning without anybody shows that no former member held a role which is gone.
-bool is_of_no_role(const MemberQuery& query, const Organization& organization, bool has_rows) {
-    return query.status == RowStatus::former && query.role && query.cursor.empty() && !has_rows &&
-           organization.role(*query.role) == nullptr;
 }
 
 /// The page of the moment that the first page was pinned to: cursors begin with its position.
@@ -66,9 +75,6 @@ void answer_then(Exchange& exchange, const Listed& list, MemberQuery query) {
     Page<MemberRow> page = (*roster)->page(query);
     page.position = past->moment.position;
     const Organization& organization = past->organization();
-    if (is_of_no_role(query, organization, !page.rows.empty())) {
-        return exchange.reply(problem_of({{"role", no_such_role(organization)}}));
-    }
     if (!(*roster)->has(Accesses::of_all)) {
         const auto added = add_accesses(exchange.engine().views(), *past, page.rows);
         if (!added) return exchange.fail(added.error());
@@ -90,9 +96,6 @@ void answer_now(Exchange& exchange, const Listed& list, MemberQuery query,
     query.cursor = list.place;
     auto page = exchange.engine().views().members(query);
     if (!page) return exchange.fail(page.error());
-    if (is_of_no_role(query, *organization, !page->rows.empty())) {
-        return exchange.reply(problem_of({{"role", no_such_role(*organization)}}));
-    }
     const std::string next = cursor_to(exchange, list.name, page->next_cursor);
     const auto told = tell_of_offers_now(exchange.engine().views(), *organization, page->rows);
     if (!told) return exchange.fail(told.error());
@@ -118,6 +121,7 @@ void answer_list(Exchange& exchange, std::string_view name, const std::optional<
     if (!limit) return;
     query.limit = *limit;
     if (role) query.role = role;
+    if (!names_a_role_there_was(exchange, query, *organization)) return;
     const Listed list{name, *place};
     if (exchange.query_text("as_of").empty()) {
         answer_now(exchange, list, std::move(query), organization);
@@ -150,21 +154,19 @@ void export_members(Exchange& exchange) {
     std::vector<FieldError> errors;
     const MemberQuery query = read_member_query(exchange, *id, errors);
     if (!errors.empty()) return exchange.reply(problem_of(errors));
-    if (!names_what_is_there(exchange, query, *organization)) return;
+    if (!names_a_role_there_was(exchange, query, *organization) ||
+        !names_what_is_there(exchange, query, *organization)) {
+        return;
+    }
     const auto operations = exchange.row_operations(organization);
     Response response;
     response.content_type = "text/csv; charset=utf-8; header=present";
     response.set("Content-Disposition", "attachment; filename=\"members.csv\"");
     response.body = members_csv_header(*organization->blueprint);
-    bool has_rows = false;
     const auto read = exchange.engine().views().each_member(query, [&](const MemberRow& row) {
-        has_rows = true;
         response.body += members_csv_line(*organization, row, operations);
     });
     if (!read) return exchange.fail(read.error());
-    if (is_of_no_role(query, *organization, has_rows)) {
-        return exchange.reply(problem_of({{"role", no_such_role(*organization)}}));
-    }
     exchange.reply(std::move(response));
 }
 
