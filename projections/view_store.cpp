@@ -35,6 +35,8 @@ namespace {
 
 constexpr std::size_t block_cache_bytes = std::size_t{64} << 20;
 constexpr std::size_t write_buffer_bytes = std::size_t{16} << 20;
+/// What an opening after a kill has to read again; parts that seldom change would keep much more.
+constexpr std::size_t wal_bytes = std::size_t{64} << 20;
 
 rocksdb::Slice slice_of(std::string_view text) {
     return {text.data(), text.size()};
@@ -58,6 +60,7 @@ rocksdb::Options options_of_store(const Disk& disk) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     options.write_buffer_size = write_buffer_bytes;
+    options.max_total_wal_size = wal_bytes;
     options.compression = rocksdb::kLZ4Compression;
     options.max_open_files = static_cast<int>(open_files_of_a_store());
     options.db_host_id = "";
@@ -245,6 +248,11 @@ std::expected<std::shared_ptr<ViewStore>, Failure> ViewStore::create(
 }
 
 ViewStore::~ViewStore() {
+    if (!database_->remove_when_closed) {
+        // The next opening need not read it again then; where this fails it does.
+        const auto& parts = database_->parts;
+        database_->db->Flush({}, {parts.begin(), parts.end()}).PermitUncheckedError();
+    }
     for (rocksdb::ColumnFamilyHandle* part : database_->parts) {
         database_->db->DestroyColumnFamilyHandle(part);
     }

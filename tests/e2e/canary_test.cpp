@@ -50,7 +50,8 @@ TEST_F(Canary, IsInNoFileOfTheLogOrTheKeys) {
                 headers());
     client.send("POST", acme.path + "/invitations", "{\"canarybroken\":", headers());
     client.get(acme.path + "/members?q=canarysearch", headers());
-    ASSERT_EQ(server->stop(), 0);
+    // A clean stop would leave some of it in compressed files, which hide it.
+    server->kill();
 
     EXPECT_EQ(files_with(data / "log", "canary"), std::vector<std::string>{});
     EXPECT_EQ(files_with(data / "keys", "canary"), std::vector<std::string>{});
