@@ -132,37 +132,17 @@ std::vector<std::string> prefixes_of_row(OrganizationId organization, const Memb
     return prefixes;
 }
 
-std::string suffix_of(const MemberRow& row, MemberSort sort, const RowTexts& texts) {
+std::string suffix_by_text(const MemberRow& row, std::string_view key) {
     std::string suffix;
-    switch (sort) {
-        case MemberSort::name:
-            append_ordered_text(suffix, texts.name_key);
-            break;
-        case MemberSort::address:
-            append_ordered_text(suffix, texts.address_key);
-            break;
-        case MemberSort::since:
-            append_instant(suffix, row.since);
-            break;
-        case MemberSort::last_access:
-            suffix = beginning_of_accesses(row.last_access.has_value());
-            append_instant(suffix, row.last_access.value_or(row.since));
-            break;
-        case MemberSort::role:
-            append_ordered_text(suffix, leading_role_of(row));
-            append_ordered_text(suffix, texts.name_key);
-            break;
-        case MemberSort::status:
-            append_byte(suffix, static_cast<std::uint8_t>(row.status));
-            append_ordered_text(suffix, texts.name_key);
-            break;
-    }
+    append_ordered_text(suffix, key);
     append_id(suffix, row.person);
     return suffix;
 }
 
+enum class Origin : std::uint8_t { left_out = 0, told = 1 };
+
 std::string facts_of(const MemberRow& row, const std::vector<std::string>& tokens,
-                     const FactLimits& limits) {
+                     const FactLimits& limits, Origin origin) {
     const std::string words = joined(tokens);
     const bool has_roles = row.roles.size() <= limits.roles;
     const bool has_workspaces = row.workspaces.size() <= limits.workspaces;
@@ -179,6 +159,12 @@ std::string facts_of(const MemberRow& row, const std::vector<std::string>& token
         for (const auto& [workspace, role] : row.workspaces) append_id(facts, workspace);
     }
     append_text(facts, row.licence ? row.licence->value : std::string{});
+    append_byte(facts, static_cast<std::uint8_t>(origin));
+    if (origin == Origin::told) {
+        append_number(facts, number(row.joined_by));
+        append_position(facts, row.shown.position);
+        append_instant(facts, row.shown.at);
+    }
     return has_tokens ? facts + words : facts;
 }
 
@@ -235,16 +221,22 @@ RowTexts texts_of(const MemberRow& row) {
 RowIndexes indexes_of(OrganizationId organization, const MemberRow& row, const RowTexts& texts,
                       const FactLimits& limits) {
     const Roster roster{organization, row.status == RowStatus::former};
-    const std::string facts = facts_of(row, texts.tokens, limits);
-    const std::string by_name = suffix_of(row, MemberSort::name, texts);
+    const std::string facts = facts_of(row, texts.tokens, limits, Origin::left_out);
+    const std::string by_name = suffix_by_text(row, texts.name_key);
     RowIndexes indexes{prefixes_of_row(organization, row, texts), {}};
     std::vector<IndexEntry>& entries = indexes.entries;
     for (const std::string& prefix : indexes.prefixes) entries.push_back({prefix + by_name, facts});
-    for (const MemberSort sort : {MemberSort::address, MemberSort::since}) {
-        entries.push_back({prefix_of_everybody(roster, sort) + suffix_of(row, sort, texts), facts});
-    }
+    const std::string everybody = prefix_of_everybody(roster, MemberSort::name);
+    std::ranges::find(entries, everybody + by_name, &IndexEntry::key)->value =
+        facts_of(row, texts.tokens, limits, Origin::told);
+    entries.push_back(
+        {prefix_of_everybody(roster, MemberSort::address) + suffix_by_text(row, texts.address_key),
+         facts});
+    entries.push_back({prefix_of_everybody(roster, MemberSort::since) +
+                           sort_suffix(row, MemberSort::since, by_name),
+                       facts});
     entries.push_back({prefix_of_standing(roster, IndexKind::last_access, standing_of(row)) +
-                           suffix_of(row, MemberSort::last_access, texts),
+                           sort_suffix(row, MemberSort::last_access, by_name),
                        facts});
     for (const std::string& token : texts.tokens) {
         std::string key = prefix_of_kind(roster, SearchKind::token);
@@ -272,6 +264,11 @@ RowFacts read_facts(std::string_view value) {
     }
     if (auto licence = reader.text(); !licence.empty()) {
         facts.row.licence = LicenceClassId{std::move(licence)};
+    }
+    facts.has_origin = reader.byte() == static_cast<std::uint8_t>(Origin::told);
+    if (facts.has_origin) {
+        facts.row.joined_by = Version{reader.number64()};
+        facts.row.shown = {reader.position(), reader.instant()};
     }
     facts.tokens = reader.rest();
     return facts;
@@ -397,11 +394,46 @@ std::vector<ValueOfSort> statuses_in_order(const Roster& roster, std::optional<R
 }
 
 std::string sort_suffix(const MemberRow& row, MemberSort sort) {
-    RowTexts texts;
-    if (sort == MemberSort::address) texts.address_key = collation_key(row.address);
+    if (sort == MemberSort::address) return suffix_by_text(row, collation_key(row.address));
     const bool by_time = sort == MemberSort::since || sort == MemberSort::last_access;
-    if (sort != MemberSort::address && !by_time) texts.name_key = name_key_of(row);
-    return suffix_of(row, sort, texts);
+    return sort_suffix(row, sort, by_time ? std::string{} : suffix_by_text(row, name_key_of(row)));
+}
+
+std::string sort_suffix(const MemberRow& row, MemberSort sort, std::string_view by_name) {
+    std::string suffix;
+    switch (sort) {
+        case MemberSort::name:
+            return std::string{by_name};
+        case MemberSort::role:
+            append_ordered_text(suffix, leading_role_of(row));
+            return suffix.append(by_name);
+        case MemberSort::status:
+            append_byte(suffix, static_cast<std::uint8_t>(row.status));
+            return suffix.append(by_name);
+        case MemberSort::since:
+            append_instant(suffix, row.since);
+            break;
+        case MemberSort::last_access:
+            suffix = beginning_of_accesses(row.last_access.has_value());
+            append_instant(suffix, row.last_access.value_or(row.since));
+            break;
+        case MemberSort::address:
+            ENSURE(false);
+    }
+    append_id(suffix, row.person);
+    return suffix;
+}
+
+void each_by_name(const ViewReader& reader, const Roster& roster,
+                  const std::function<void(std::string_view, const RowFacts&)>& each) {
+    const std::string prefix = prefix_of_everybody(roster, MemberSort::name);
+    ViewIterator at = reader.walk(Part::member_index);
+    for (at.seek(prefix); at.valid() && at.key().starts_with(prefix); at.next()) {
+        const std::string_view suffix = at.key().substr(prefix.size());
+        RowFacts facts = read_facts(at.value());
+        facts.row.person = person_of_key(suffix);
+        each(suffix, facts);
+    }
 }
 
 std::string beginning_of_accesses(bool came) {

@@ -12,13 +12,14 @@
 // the sort value of the last access stands the status, too. Every key but those of tokens holds
 // what the row is tested by, so that the keys of one value are walked for several and for words,
 // and no row is read in vain; what would be long is left out of them, since a row has the more keys
-// the more it holds. An ordinary row has eight keys beside those for the search; a sign-in moves
-// one.
+// the more it holds. That of everybody by name tells besides how new the row is, for looks at the
+// past. An ordinary row has eight keys beside those for the search; a sign-in moves one.
 #pragma once
 
 #include "projections/rows.h"
 #include "projections/view_store.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,6 +64,7 @@ RowIndexes indexes_of(OrganizationId organization, const MemberRow& row, const R
 struct RowFacts {
     MemberRow row;            ///< its status, second factor, roles, workspaces and licence alone
     std::string_view tokens;  ///< `joined`; of the bytes that were read
+    bool has_origin = false;  ///< the row's `joined_by` and `shown`
     bool has_roles = true;
     bool has_workspaces = true;
     bool has_tokens = true;
@@ -112,6 +114,11 @@ std::vector<ValueOfSort> statuses_in_order(const Roster& roster, std::optional<R
 
 /// What a row is sorted by, its person included; the same for the list of a past moment.
 std::string sort_suffix(const MemberRow& row, MemberSort sort);
+/// The same without a look at its texts, where that in the sort by name is known; not by address.
+std::string sort_suffix(const MemberRow& row, MemberSort sort, std::string_view by_name);
+/// Calls `each` with the suffix and the facts, their person among them, of everybody by name.
+void each_by_name(const ViewReader& reader, const Roster& roster,
+                  const std::function<void(std::string_view, const RowFacts&)>& each);
 /// What the suffixes of the sort by last access begin with: of those who never came, who stand
 /// before all others, and of those who did. The time when they joined or came follows.
 std::string beginning_of_accesses(bool came);

@@ -80,11 +80,12 @@ class FoldThen {
         if (const auto* removed = std::get_if<MemberRemoved>(&event)) {
             const Member* member = organization_->member(removed->person);
             if (member == nullptr) return;
-            former_[removed->person] = {*member, commit.effective_at, commit.position};
+            FormerThen& former = former_[removed->person];
+            former = {*member, commit.effective_at, commit.position};
             const auto unasked = unasked_.find(removed->person);
             if (unasked == unasked_.end()) return;
-            former_[removed->person].unasked = unasked->second;
-            unasked_.erase(unasked);
+            former.unasked = unasked->second;
+            unasked_.erase(removed->person);
         }
         if (const auto* joined = std::get_if<MemberJoined>(&event)) former_.erase(joined->person);
         if (std::holds_alternative<OrganizationEnded>(event)) {
@@ -103,8 +104,8 @@ class FoldThen {
 
     StreamId stream_;
     std::shared_ptr<Organization> organization_;
-    std::map<PersonId, FormerThen> former_;
-    std::map<PersonId, Position> unasked_;
+    PersistentMap<PersonId, FormerThen> former_;
+    PersistentMap<PersonId, Position> unasked_;
 };
 
 /// As the views fold it: whatever is told of somebody without an account is not the account's.

@@ -4,12 +4,12 @@
 #pragma once
 
 #include "domain/organization.h"
+#include "domain/persistent_map.h"
 #include "domain/person.h"
 #include "eventstore/log/event_log.h"
 #include "projections/moment.h"
 
 #include <expected>
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -29,9 +29,9 @@ struct FormerThen {
 
 struct OrganizationThen {
     std::shared_ptr<const Organization> organization;  ///< null: it did not exist yet
-    std::map<PersonId, FormerThen> former;
+    PersistentMap<PersonId, FormerThen> former;
     /// Members who were let in by others at this position and had changed nothing here themselves.
-    std::map<PersonId, Position> unasked;
+    PersistentMap<PersonId, Position> unasked;
 };
 /// Folds what follows the nearest snapshot; all of the stream where there are none to ask.
 std::expected<OrganizationThen, Failure> organization_then(const EventLog& log,

@@ -115,6 +115,14 @@ class LiveViews final : public Views {
             return {};
         });
     }
+    std::expected<void, Failure> each_by_name(
+        const Roster& roster,
+        const std::function<void(std::string_view, const RowFacts&)>& each) const override {
+        return read([&](const Snapshot& reader) -> std::expected<void, Failure> {
+            muster::each_by_name(reader, roster, each);
+            return {};
+        });
+    }
     std::expected<std::optional<MemberRow>, Failure> member(OrganizationId organization,
                                                             PersonId person) const override {
         return read(

@@ -13,6 +13,7 @@
 #include "eventstore/log/log_memory.h"
 #include "eventstore/machine/disk.h"
 #include "eventstore/machine/workers.h"
+#include "projections/member_index.h"
 #include "projections/rows.h"
 
 #include <chrono>
@@ -69,6 +70,10 @@ class Views {
     /// their ids, then of former members.
     virtual std::expected<void, Failure> each_row(
         OrganizationId organization, const std::function<void(const MemberRow&)>& each) const = 0;
+    /// Everybody of one of its two lists by name at one position: what stands in the index.
+    virtual std::expected<void, Failure> each_by_name(
+        const Roster& roster,
+        const std::function<void(std::string_view suffix, const RowFacts& facts)>& each) const = 0;
     virtual std::expected<std::optional<MemberRow>, Failure> member(OrganizationId organization,
                                                                     PersonId person) const = 0;
     /// Who left, and has not joined again.

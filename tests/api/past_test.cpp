@@ -31,7 +31,7 @@ class KeptPast : public ::testing::Test, public test::SmallEngine {
     std::shared_ptr<const PastRoster> roster(Past& past, const Moment& moment) {
         const auto then = past.organization(acme, moment);
         EXPECT_TRUE(then.has_value() && *then);
-        return past.roster({moment, *then}, Accesses::later).value();
+        return past.roster({moment, *then}, RosterNeeds{}).value();
     }
 };
 
@@ -41,7 +41,7 @@ TEST_F(KeptPast, IsNotReadAgainAfterAWriteOfSomebodyElse) {
     const Moment first = at(time);
     const auto organization = past.organization(acme, first).value();
     const auto rows = roster(past, first);
-    EXPECT_EQ(rows->rows().present.size(), 2U);
+    EXPECT_EQ(rows->page({.organization = acme}).people.size(), 2U);
     found();
     invite("cy");
     const Moment later = at(time);
@@ -57,7 +57,7 @@ TEST_F(KeptPast, IsReadAgainWhereItSaysSomethingElse) {
     invite("cy");
     const Moment after = now_by_position();
     EXPECT_NE(past.organization(acme, after).value(), past.organization(acme, before).value());
-    EXPECT_EQ(roster(past, after)->rows().present.size(), 3U);
+    EXPECT_EQ(roster(past, after)->page({.organization = acme}).people.size(), 3U);
     EXPECT_EQ(roster(past, before), rows) << "what was before is kept beside it";
 }
 

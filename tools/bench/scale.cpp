@@ -199,9 +199,8 @@ void measure_past(Table& table, Engine& engine, const Subject& subject) {
         const auto page = [&](http::Past& past) {
             const auto then = past.organization(subject.id, moment);
             ENSURE(then.has_value() && *then);
-            const auto roster = past.roster({moment, *then}, http::Accesses::later);
-            ENSURE(roster.has_value());
-            ENSURE((*roster)->page({.organization = subject.id}).rows.size() > 0);
+            const auto shown = past.page({moment, *then}, {.organization = subject.id});
+            ENSURE(shown.has_value() && !shown->rows.empty());
         };
         table.time("as_of, " + when + ": the organisation", [&] {
             http::Past past{engine};

@@ -105,24 +105,31 @@ bool Past::says_the_same(const Moment& kept, const Moment& asked) const {
 }
 
 std::expected<std::shared_ptr<const PastRoster>, Failure> Past::roster(const PastOrganization& past,
-                                                                       Accesses accesses) {
+                                                                       const RosterNeeds& needs) {
     const OrganizationId id = past.organization().id;
     const auto known = rosters_.find([&](const auto& key, const PastRoster& roster) {
-        return key.first == id && roster.has(accesses) && says_the_same(key.second, past.moment);
+        return key.first == id && roster.has(needs) && says_the_same(key.second, past.moment);
     });
     if (known) return known;
-    auto rows = rows_of(engine_, past);
-    if (!rows) return std::unexpected(rows.error());
-    if (accesses == Accesses::of_all) {
-        for (auto* list : {&rows->present, &rows->former}) {
-            if (const auto added = add_accesses(engine_.views(), past, *list); !added) {
-                return std::unexpected(added.error());
-            }
-        }
-    }
-    auto roster = std::make_shared<const PastRoster>(std::move(*rows), accesses);
-    rosters_.keep({id, past.moment}, roster, roster->bytes());
+    auto roster = PastRoster::make(engine_, past, needs);
+    if (roster) rosters_.keep({id, past.moment}, *roster, (*roster)->bytes());
     return roster;
+}
+
+std::expected<Page<MemberRow>, Failure> Past::page(const PastOrganization& past,
+                                                   const MemberQuery& query) {
+    const auto listed = roster(past, needs_of(query));
+    if (!listed) return std::unexpected(listed.error());
+    PastPage found = (*listed)->page(query);
+    auto rows = rows_of(engine_, past, found.people, query.status == RowStatus::former);
+    if (!rows) return std::unexpected(rows.error());
+    if (auto added = add_accesses(engine_.views(), past, *rows); !added) {
+        return std::unexpected(added.error());
+    }
+    return Page<MemberRow>{.rows = std::move(*rows),
+                           .next_cursor = std::move(found.next_cursor),
+                           .position = past.moment.position,
+                           .total = found.total};
 }
 
 }  // namespace muster::http

@@ -69,7 +69,10 @@ class Past {
     std::expected<std::shared_ptr<const OrganizationThen>, Failure> organization(
         OrganizationId id, const Moment& moment);
     std::expected<std::shared_ptr<const PastRoster>, Failure> roster(const PastOrganization& past,
-                                                                     Accesses accesses);
+                                                                     const RosterNeeds& needs);
+    /// A page of the list of then, which the position is told of.
+    std::expected<Page<MemberRow>, Failure> page(const PastOrganization& past,
+                                                 const MemberQuery& query);
 
  private:
     std::expected<Version, Failure> version_at(OrganizationId id, const Moment& moment);

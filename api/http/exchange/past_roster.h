@@ -1,47 +1,83 @@
-// The member list of a moment in memory: pages of it in the order and with the cursors of the list
-// of now. An order is worked out when it is first asked for. Any thread.
+// Who was on the member list of a moment, in memory: found, sorted and counted as the list of now
+// is, with the same cursors. The index of now gives the order by name and the words of all whose
+// texts have not changed since; only others are made from the log. The rows of a page are made when
+// it is shown. An order is worked out when it is first asked for. Any thread.
 #pragma once
 
 #include "api/http/exchange/past_rows.h"
 #include "projections/rows.h"
 
 #include <cstdint>
+#include <expected>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace muster::http {
 
-/// Last accesses are looked up member by member, so only who sorts or filters by them asks for
-/// all.
-enum class Accesses : std::uint8_t { later, of_all };
+/// What only a look at each row tells, so that only who sorts or filters by it asks for it.
+struct RosterNeeds {
+    bool addresses = false;
+    bool accesses = false;
 
-Accesses accesses_needed_for(const MemberQuery& query);
+    bool are_met_by(const RosterNeeds& has) const {
+        return addresses <= has.addresses && accesses <= has.accesses;
+    }
+};
+RosterNeeds needs_of(const MemberQuery& query);
+
+struct PastPage {
+    std::vector<PersonId> people;
+    std::string next_cursor;  ///< empty on the last page
+    std::optional<std::uint64_t> total;
+};
 
 class PastRoster {
  public:
-    PastRoster(RowsThen rows, Accesses accesses) : rows_{std::move(rows)}, accesses_{accesses} {}
+    static std::expected<std::shared_ptr<const PastRoster>, Failure> make(
+        Engine& engine, const PastOrganization& past, const RosterNeeds& needs);
 
-    const RowsThen& rows() const { return rows_; }
-    bool has(Accesses accesses) const { return accesses <= accesses_; }
+    bool has(const RosterNeeds& needs) const { return needs.are_met_by(has_); }
     std::size_t bytes() const;  ///< about
-
-    /// The page's position is not told.
-    Page<MemberRow> page(const MemberQuery& query) const;
+    PastPage page(const MemberQuery& query) const;
 
  private:
+    struct Listed {
+        std::string by_name;  ///< their suffix in the sort by name
+        std::string words;    ///< that they are found by, `joined`
+        bool two_factor = false;
+        std::string by_address = {};  ///< where it was needed, like the next one
+        std::optional<Instant> last_access = {};
+
+        PersonId person() const;
+    };
+    using List = std::vector<Listed>;  ///< by name
     using Order = std::vector<std::uint32_t>;
 
-    const std::vector<MemberRow>& rows_for(const MemberQuery& query) const {
-        return query.status == RowStatus::former ? rows_.former : rows_.present;
-    }
-    const Order& order_for(const MemberQuery& query) const;
+    PastRoster(std::shared_ptr<const OrganizationThen> then, const RosterNeeds& has)
+        : then_{std::move(then)}, has_{has} {}
 
-    RowsThen rows_;
-    Accesses accesses_;
+    List& list(bool former) { return former ? former_ : present_; }
+    const List& list(bool former) const { return former ? former_ : present_; }
+    std::expected<void, Failure> fill(Engine& engine, const PastOrganization& past, bool former);
+    std::expected<void, Failure> add_others(Engine& engine, const PastOrganization& past,
+                                            bool former);
+    std::expected<void, Failure> add_what_rows_tell(Engine& engine, const PastOrganization& past,
+                                                    bool former);
+    MemberRow row_of(const Listed& one, bool former) const;
+    std::string suffix_of(const Listed& one, MemberSort sort, bool former) const;
+    const Order& order_for(MemberSort sort, bool former) const;
+
+    std::shared_ptr<const OrganizationThen> then_;
+    RosterNeeds has_;
+    List present_;
+    List former_;
     mutable std::mutex mutex_;
-    mutable std::map<std::pair<const std::vector<MemberRow>*, MemberSort>, Order> orders_;
+    mutable std::map<std::pair<bool, MemberSort>, Order> orders_;
 };
 
 }  // namespace muster::http

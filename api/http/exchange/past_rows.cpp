@@ -23,11 +23,11 @@ struct Wanted {
     bool is_done = false;
 
     Version joined_by() const { return member->joined_by; }
-    bool is_shown_by(const MemberRow& now) const {
-        return now.status != RowStatus::pending && now.joined_by == joined_by() &&
-               now.shown.is_in(moment);
-    }
 };
+
+Moment moment_of(const FormerThen& former, const PastOrganization& past) {
+    return {former.left_by, past.moment.at};
+}
 
 Wanted wanted_member(const PastOrganization& past, PersonId person, const Member& member) {
     const auto unasked = past.then->unasked.find(person);
@@ -42,7 +42,7 @@ Wanted wanted_member(const PastOrganization& past, PersonId person, const Member
 Wanted wanted_former(const PastOrganization& past, PersonId person, const FormerThen& former) {
     return {.person = person,
             .member = &former.member,
-            .moment = {former.left_by, past.moment.at},
+            .moment = moment_of(former, past),
             .unasked = former.unasked,
             .left_at = former.left_at};
 }
@@ -184,25 +184,18 @@ std::expected<void, Failure> Rows::from_log(std::vector<Wanted> wanted,
     return {};
 }
 
-/// The rows of now, of those who are wanted at least: all of them where the organisation is not far
-/// larger by now than what is wanted.
-std::expected<void, Failure> each_row_now(Engine& engine, const PastOrganization& past,
-                                          std::size_t wanted,
+/// The rows of now of these people: all rows are walked where few are not asked for.
+std::expected<void, Failure> each_row_now(Engine& engine, OrganizationId id,
+                                          std::span<const PersonId> people, bool former,
                                           const std::function<void(const MemberRow&)>& take) {
     constexpr std::size_t walked_for_one_look_up = 8;
-    const OrganizationId id = past.organization().id;
     const auto now = engine.organizations().find(id);
     if (!now) return std::unexpected(now.error());
-    const bool is_far_larger =
-        now->organization && now->organization->members.size() / walked_for_one_look_up > wanted;
-    if (!is_far_larger) return engine.views().each_row(id, take);
-    for (const auto& [person, member] : past.organization().members) {
-        const auto row = engine.views().member(id, person);
-        if (!row) return std::unexpected(row.error());
-        if (*row) take(**row);
-    }
-    for (const auto& [person, left] : past.then->former) {
-        const auto row = engine.views().former(id, person);
+    const std::size_t members = now->organization ? now->organization->members.size() : 0;
+    if (members / walked_for_one_look_up <= people.size()) return engine.views().each_row(id, take);
+    for (const PersonId person : people) {
+        const auto row =
+            former ? engine.views().former(id, person) : engine.views().member(id, person);
         if (!row) return std::unexpected(row.error());
         if (*row) take(**row);
     }
@@ -258,68 +251,77 @@ std::expected<std::optional<Instant>, Failure> last_access_then(const Views& vie
 
 }  // namespace
 
-std::expected<RowsThen, Failure> rows_of(Engine& engine, const PastOrganization& past) {
-    const Rows rows{engine, past};
-    RowsThen then;
-    std::vector<Wanted> members;
-    members.reserve(past.organization().members.size());
-    for (const auto& [person, member] : past.organization().members) {
-        members.push_back(wanted_member(past, person, member));
-    }
-    std::vector<Wanted> former;
-    for (const auto& [person, left] : past.then->former) {
-        former.push_back(wanted_former(past, person, left));
-    }
-    const auto take = [&](const MemberRow& now) {
-        const bool left = now.status == RowStatus::former;
-        auto& among = left ? former : members;
-        const auto wanted = std::ranges::lower_bound(among, now.person, {}, &Wanted::person);
-        if (wanted == among.end() || wanted->person != now.person) return;
-        wanted->is_done = wanted->is_shown_by(now);
-        if (!wanted->is_done) return;
-        (left ? then.former : then.present).push_back(rows.as_now(*wanted, now));
-    };
-    const auto read = each_row_now(engine, past, members.size() + former.size(), take);
-    if (!read) return std::unexpected(read.error());
-    if (auto done = rows.from_log(std::move(members), then.present); !done) {
-        return std::unexpected(done.error());
-    }
-    if (auto done = rows.from_log(std::move(former), then.former); !done) {
-        return std::unexpected(done.error());
-    }
-    for (const auto& [id, invitation] : past.organization().invitations) {
-        then.present.push_back(rows.pending(id, invitation));
-    }
-    if (rows.unreadable()) return std::unexpected(*rows.unreadable());
-    return then;
+bool was_listed(const OrganizationThen& then, PersonId person, bool former) {
+    if (former) return then.former.contains(person);
+    return then.organization->member(person) != nullptr ||
+           then.organization->invited.contains(person);
 }
 
-std::expected<std::optional<MemberRow>, Failure> row_of(Engine& engine,
-                                                        const PastOrganization& past,
-                                                        PersonId person) {
+bool shows_then(const PastOrganization& past, const MemberRow& now) {
+    const auto shows = [&](const Member& member, const Moment& moment) {
+        return now.joined_by == member.joined_by && now.shown.is_in(moment);
+    };
+    if (now.status == RowStatus::pending) return false;
+    if (now.status == RowStatus::former) {
+        const auto left = past.then->former.find(now.person);
+        return left != past.then->former.end() &&
+               shows(left->second.member, moment_of(left->second, past));
+    }
+    const Member* member = past.organization().member(now.person);
+    return member != nullptr && shows(*member, past.moment);
+}
+
+MemberRow row_without_texts(const OrganizationThen& then, PersonId person, bool former) {
+    if (former) {
+        const FormerThen& left = then.former.at(person);
+        return as_former(row_of(person, left.member), left.left_at);
+    }
+    if (const Member* member = then.organization->member(person)) return row_of(person, *member);
+    const InvitationId id = then.organization->invited.at(person);
+    const auto unopened = [](PersonId, PersonalField, const Sealed&) { return std::string{}; };
+    return row_of(id, *then.organization->invitation(id), unopened);
+}
+
+std::expected<std::vector<MemberRow>, Failure> rows_of(Engine& engine, const PastOrganization& past,
+                                                       std::span<const PersonId> people,
+                                                       bool former) {
     const Organization& organization = past.organization();
     const Rows rows{engine, past};
     std::vector<MemberRow> found;
-    const Member* member = organization.member(person);
-    const auto invited = organization.invited.find(person);
-    const auto former = past.then->former.find(person);
-    if (invited != organization.invited.end()) {
-        const InvitationId id = invited->second;
-        found.push_back(rows.pending(id, *organization.invitation(id)));
-    } else if (member != nullptr || former != past.then->former.end()) {
-        const Wanted wanted = member != nullptr ? wanted_member(past, person, *member)
-                                                : wanted_former(past, person, former->second);
-        const auto now = member != nullptr ? engine.views().member(organization.id, person)
-                                           : engine.views().former(organization.id, person);
-        if (!now) return std::unexpected(now.error());
-        if (*now && wanted.is_shown_by(**now)) {
-            found.push_back(rows.as_now(wanted, **now));
-        } else if (auto done = rows.from_log({wanted}, found); !done) {
-            return std::unexpected(done.error());
+    std::vector<Wanted> wanted;
+    for (const PersonId person : people) {
+        const Member* member = organization.member(person);
+        if (former) {
+            wanted.push_back(wanted_former(past, person, past.then->former.at(person)));
+        } else if (member != nullptr) {
+            wanted.push_back(wanted_member(past, person, *member));
+        } else {
+            const InvitationId id = organization.invited.at(person);
+            found.push_back(rows.pending(id, *organization.invitation(id)));
         }
     }
+    std::ranges::sort(wanted, {}, &Wanted::person);
+    const auto take = [&](const MemberRow& now) {
+        if (former != (now.status == RowStatus::former)) return;
+        const auto one = std::ranges::lower_bound(wanted, now.person, {}, &Wanted::person);
+        if (one == wanted.end() || one->person != now.person || !shows_then(past, now)) return;
+        one->is_done = true;
+        found.push_back(rows.as_now(*one, now));
+    };
+    if (const auto read = each_row_now(engine, organization.id, people, former, take); !read) {
+        return std::unexpected(read.error());
+    }
+    if (const auto done = rows.from_log(std::move(wanted), found); !done) {
+        return std::unexpected(done.error());
+    }
     if (rows.unreadable()) return std::unexpected(*rows.unreadable());
-    return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+    std::ranges::sort(found, {}, &MemberRow::person);
+    std::vector<MemberRow> ordered;
+    for (const PersonId person : people) {
+        ordered.push_back(
+            std::move(*std::ranges::lower_bound(found, person, {}, &MemberRow::person)));
+    }
+    return ordered;
 }
 
 std::expected<void, Failure> add_accesses(const Views& views, const PastOrganization& past,

@@ -23,17 +23,19 @@ struct PastOrganization {
     const Organization& organization() const { return *then->organization; }
 };
 
-struct RowsThen {
-    std::vector<MemberRow> present;  ///< members and open invitations, in no order
-    std::vector<MemberRow> former;
-};
+/// Whether somebody was on this list: that of members and open invitations, or of who had left.
+bool was_listed(const OrganizationThen& then, PersonId person, bool former);
+/// Whether a row of now, of which the key by name may tell, shows what was shown then but for what
+/// the organisation itself says.
+bool shows_then(const PastOrganization& past, const MemberRow& now);
+/// What the organisation itself says of somebody who was on that list, without texts and account.
+MemberRow row_without_texts(const OrganizationThen& then, PersonId person, bool former);
 
-/// Without their last accesses. What was erased is empty, as in the list of now.
-std::expected<RowsThen, Failure> rows_of(Engine& engine, const PastOrganization& past);
-/// That of one person, a former member's if they are nothing else; nothing where they were neither.
-std::expected<std::optional<MemberRow>, Failure> row_of(Engine& engine,
-                                                        const PastOrganization& past,
-                                                        PersonId person);
+/// The rows of people who were on that list, in their order, without their last accesses. What was
+/// erased is empty, as in the list of now.
+std::expected<std::vector<MemberRow>, Failure> rows_of(Engine& engine, const PastOrganization& past,
+                                                       std::span<const PersonId> people,
+                                                       bool former);
 
 /// Puts their last accesses, as they were then, into rows of that organisation: each is looked for.
 std::expected<void, Failure> add_accesses(const Views& views, const PastOrganization& past,

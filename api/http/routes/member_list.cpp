@@ -69,25 +69,18 @@ void answer_then(Exchange& exchange, const Listed& list, MemberQuery query) {
     }
     const auto past = exchange.as_of(query.organization, pinned_to);
     if (!past || !names_what_is_there(exchange, query, past->organization())) return;
-    const Accesses accesses = accesses_needed_for(query);
-    const auto roster = exchange.shared().past.roster(*past, accesses);
-    if (!roster) return exchange.fail(roster.error());
-    Page<MemberRow> page = (*roster)->page(query);
-    page.position = past->moment.position;
+    auto page = exchange.shared().past.page(*past, query);
+    if (!page) return exchange.fail(page.error());
     const Organization& organization = past->organization();
-    if (!(*roster)->has(Accesses::of_all)) {
-        const auto added = add_accesses(exchange.engine().views(), *past, page.rows);
-        if (!added) return exchange.fail(added.error());
-    }
-    tell_of_offers(organization, page.rows);
+    tell_of_offers(organization, page->rows);
     std::string place;
-    if (!page.next_cursor.empty()) {
-        append_position(place, page.position);
-        place += page.next_cursor;
+    if (!page->next_cursor.empty()) {
+        append_position(place, page->position);
+        place += page->next_cursor;
     }
     const std::string next = cursor_to(exchange, list.name, place);
-    answer_page(exchange, organization, members_json(organization, page, next, {}), next,
-                page.position);
+    answer_page(exchange, organization, members_json(organization, *page, next, {}), next,
+                page->position);
 }
 
 void answer_now(Exchange& exchange, const Listed& list, MemberQuery query,
@@ -190,14 +183,17 @@ void show_member(Exchange& exchange) {
     }
     const auto past = exchange.as_of(id);
     if (!past) return;
-    auto row = row_of(exchange.engine(), *past, person);
-    if (!row) return exchange.fail(row.error());
-    if (!*row) return exchange.refuse(Rejection::member_not_found);
-    const std::span shown{&**row, 1};
-    const auto added = add_accesses(exchange.engine().views(), *past, shown);
+    const bool former = !was_listed(*past->then, person, false);
+    if (former && !was_listed(*past->then, person, true)) {
+        return exchange.refuse(Rejection::member_not_found);
+    }
+    auto rows = rows_of(exchange.engine(), *past, std::span{&person, 1}, former);
+    if (!rows) return exchange.fail(rows.error());
+    const auto added = add_accesses(exchange.engine().views(), *past, *rows);
     if (!added) return exchange.fail(added.error());
-    tell_of_offers(past->organization(), shown);
-    exchange.reply_now_of(past->organization(), member_json(past->organization(), **row, {}));
+    tell_of_offers(past->organization(), *rows);
+    exchange.reply_now_of(past->organization(),
+                          member_json(past->organization(), rows->front(), {}));
 }
 
 }  // namespace

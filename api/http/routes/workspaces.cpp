@@ -85,9 +85,9 @@ void show_workspace(Exchange& exchange) {
     const MemberQuery query{.organization = *id, .workspace = *workspace, .limit = SIZE_MAX};
     std::vector<MemberRow> rows;
     if (seen->past) {
-        const auto roster = exchange.shared().past.roster(*seen->past, Accesses::later);
-        if (!roster) return exchange.fail(roster.error());
-        rows = (*roster)->page(query).rows;
+        auto page = exchange.shared().past.page(*seen->past, query);
+        if (!page) return exchange.fail(page.error());
+        rows = std::move(page->rows);
     } else {
         const auto take = [&](const MemberRow& row) { rows.push_back(row); };
         const auto found = exchange.engine().views().each_member(query, take);
