@@ -214,9 +214,12 @@ std::expected<std::unique_ptr<Engine>, Failure> open_engine(const EngineOptions&
     }
     auto notary = open_notary(options.data, **log, disk, *options.workers);
     if (!notary) return std::unexpected(notary.error());
-    auto views = open_views(
-        options.data / "views", **log, **keys,
-        {.disk = options.disk, .workers = options.workers, .steady_clock = options.steady_clock});
+    auto views = open_views(options.data / "views", **log, **keys,
+                            {.disk = options.disk,
+                             .workers = options.workers,
+                             .steady_clock = options.steady_clock,
+                             .commits_waited_for = options.view_commits_waited_for,
+                             .views = options.views});
     if (!views) return std::unexpected(views.error());
     auto note = keep_log_note(disk, options.data / "keys", **log, *options.workers);
     if (!note) return std::unexpected(note.error());

@@ -2,6 +2,9 @@
 #include "projections/comparison.h"
 
 #include "eventstore/machine/bytes.h"
+#include "projections/stopped_views.h"
+
+#include <set>
 
 namespace muster {
 namespace {
@@ -16,6 +19,7 @@ std::string shown(std::string_view key) {
 
 class Lines {
  public:
+    void add(std::string line) { lines_.push_back(std::move(line)); }
     void add(Part part, std::string_view what, std::string_view key) {
         if (lines_.size() == lines_at_most) {
             ++left_out_;
@@ -36,12 +40,21 @@ class Lines {
     std::size_t left_out_ = 0;
 };
 
+/// Told of by its sentence.
+bool is_stop(const ViewIterator& at) {
+    return at.valid() && at.key().starts_with(stop_prefix);
+}
+
 void compare_part(Part part, const ViewReader& live, const ViewReader& replayed, Lines& lines) {
     ViewIterator one = live.walk(part);
     ViewIterator other = replayed.walk(part);
     one.seek({});
     other.seek({});
     while (one.valid() || other.valid()) {
+        if (part == Part::meta && (is_stop(one) || is_stop(other))) {
+            (is_stop(one) ? one : other).next();
+            continue;
+        }
         if (!other.valid() || (one.valid() && one.key() < other.key())) {
             lines.add(part, "only in the live views", one.key());
             one.next();
@@ -58,9 +71,22 @@ void compare_part(Part part, const ViewReader& live, const ViewReader& replayed,
 
 }  // namespace
 
-std::vector<std::string> differences(const ViewReader& live, const ViewReader& replayed) {
+std::vector<std::string> differences(const ViewReader& live, const ViewReader& replayed,
+                                     const std::vector<View>& views) {
     Lines lines;
-    for (const Part part : all_parts()) compare_part(part, live, replayed, lines);
+    std::set<Part> left_out;
+    for (const View& view : views) {
+        const auto stands = stop_of(live, view.name);
+        const auto stands_replayed = stop_of(replayed, view.name);
+        if (stands) lines.add(sentence_of(*stands) + ": " + stands->why);
+        if (stands_replayed && !stands) {
+            lines.add("in a replay " + sentence_of(*stands_replayed) + ": " + stands_replayed->why);
+        }
+        if (stands || stands_replayed) left_out.insert(view.parts.begin(), view.parts.end());
+    }
+    for (const Part part : all_parts()) {
+        if (!left_out.contains(part)) compare_part(part, live, replayed, lines);
+    }
     return lines.take();
 }
 

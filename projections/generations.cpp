@@ -32,13 +32,14 @@ std::expected<Generations, Failure> Generations::open(const std::filesystem::pat
     if (!names) return std::unexpected(names.error());
     Generations generations{folder, disk, std::move(*lock)};
     for (const std::string& name : *names) {
-        generations.newest_ = std::max(generations.newest_, number_of(name).value_or(0));
+        generations.newest_->store(
+            std::max(generations.newest_->load(), number_of(name).value_or(0)));
     }
     return generations;
 }
 
-std::optional<std::string> Generations::current() const {
-    const auto bytes = disk().read_whole_file(folder_ / "CURRENT");
+std::optional<std::string> Generations::name_in(const char* file) const {
+    const auto bytes = disk().read_whole_file(folder_ / file);
     if (!bytes) return std::nullopt;
     const std::string name = bytes->substr(0, bytes->find('\n'));
     if (!number_of(name)) return std::nullopt;
@@ -46,20 +47,27 @@ std::optional<std::string> Generations::current() const {
 }
 
 std::string Generations::fresh_name() {
-    return std::string{name_prefix} + std::to_string(++newest_);
+    return std::string{name_prefix} + std::to_string(++*newest_);
 }
 
 std::expected<void, Failure> Generations::make_current(const std::string& name) const {
     return disk().write_whole_file(folder_ / "CURRENT", name + "\n");
 }
 
-void Generations::remove_all_but(const std::optional<std::string>& name) const {
-    const auto names = disk().names_in(folder_);
-    if (!names) return spdlog::warn("views: {}", names.error().detail);
-    for (const std::string& found : *names) {
-        if (!number_of(found) || found == name) continue;
-        const auto removed = disk().remove_all(folder_ / found);
-        if (!removed) spdlog::warn("views: {} stays: {}", found, removed.error().detail);
+std::expected<void, Failure> Generations::remember_rebuilding(const std::string& name) const {
+    return disk().write_whole_file(folder_ / "REBUILDING", name + "\n");
+}
+
+void Generations::remove(const std::string& name) const {
+    const auto removed = disk().remove_all(folder_ / name);
+    if (!removed) spdlog::warn("views: {} stays: {}", name, removed.error().detail);
+}
+
+void Generations::remove_all_but(const std::set<std::string>& names) const {
+    const auto there = disk().names_in(folder_);
+    if (!there) return spdlog::warn("views: {}", there.error().detail);
+    for (const std::string& found : *there) {
+        if (number_of(found) && !names.contains(found)) remove(found);
     }
 }
 

@@ -2,7 +2,7 @@
 #include "projections/live_generation.h"
 
 #include "eventstore/machine/disk_probe.h"
-#include "projections/pace.h"
+#include "projections/generation_opening.h"
 
 #include <spdlog/spdlog.h>
 #include <algorithm>
@@ -16,60 +16,21 @@ constexpr std::chrono::milliseconds idle_wait{100};
 constexpr std::chrono::milliseconds retry_wait{1'000};
 /// Reading from the views takes no longer, mostly.
 constexpr std::chrono::milliseconds wait_for_readers{20};
-constexpr std::chrono::seconds between_reports{2};
-
-/// The generation that CURRENT names, if it can go on.
-std::expected<std::shared_ptr<ViewStore>, Failure> open_current(const Generations& generations,
-                                                                const EventLog& log) {
-    const auto current = generations.current();
-    if (!current) {
-        return std::unexpected(Failure{FailureKind::not_found, "there are no views yet"});
-    }
-    auto store = ViewStore::open(generations.path_of(*current), generations.disk());
-    if (!store) return store;
-    if (const auto fits = check_generation(*store, log); !fits) {
-        return std::unexpected(fits.error());
-    }
-    generations.remove_all_but(current);
-    return store;
-}
-
-/// An empty one in place of whatever there is.
-std::expected<std::shared_ptr<ViewStore>, Failure> make_current(Generations& generations,
-                                                                const EventLog& log) {
-    generations.remove_all_but(std::nullopt);
-    const std::string name = generations.fresh_name();
-    auto fresh = ViewStore::create(generations.path_of(name), generations.disk());
-    if (!fresh) return fresh;
-    if (const auto begun = begin_generation(**fresh, log); !begun) {
-        return std::unexpected(begun.error());
-    }
-    if (const auto named = generations.make_current(name); !named) {
-        return std::unexpected(named.error());
-    }
-    return fresh;
-}
 
 }  // namespace
-
-std::expected<std::shared_ptr<ViewStore>, Failure> open_or_make_generation(Generations& generations,
-                                                                           const EventLog& log) {
-    auto store = open_current(generations, log);
-    if (store || store.error().kind == FailureKind::log_behind) return store;
-    const bool fresh = store.error().kind == FailureKind::not_found;
-    spdlog::log(fresh ? spdlog::level::info : spdlog::level::warn,
-                "the views are built from the log: {}", store.error().detail);
-    return make_current(generations, log);
-}
 
 LiveGeneration::LiveGeneration(Generations& generations, const ViewSources& sources,
                                std::shared_ptr<ViewStore> store, const ViewsOptions& options)
     : generations_{generations},
       sources_{sources},
       clock_{options.steady_clock},
+      commits_waited_for_{options.commits_waited_for},
       store_{std::move(store)},
       gate_{Snapshot{store_}.applied(), *options.workers, options.steady_clock},
-      made_new_until_{gate_.applied() == Position{} ? sources.log.head() : Position{}} {}
+      made_new_until_{gate_.applied() == Position{} ? sources.log.head() : Position{}},
+      report_{"views", options.steady_clock} {
+    set_stopped(stops_of(Snapshot{store_}, sources_.views));
+}
 
 LiveGeneration::~LiveGeneration() {
     stopping_ = true;
@@ -96,6 +57,38 @@ std::shared_ptr<ViewStore> LiveGeneration::exchange(std::shared_ptr<ViewStore> s
     return std::exchange(store_, std::move(store));
 }
 
+/// Tells of those that are new, and after an opening of each.
+void LiveGeneration::set_stopped(std::vector<StoppedView> stopped) {
+    const std::lock_guard lock{store_mutex_};
+    for (const StoppedView& stop : stopped) {
+        if (find_stop(stopped_, stop.name) != nullptr) continue;
+        spdlog::error("{}: {}; the other views go on, and a rebuild makes it whole",
+                      sentence_of(stop), stop.why);
+    }
+    stopped_ = std::move(stopped);
+}
+
+std::vector<StoppedView> LiveGeneration::stopped() const {
+    const std::lock_guard lock{store_mutex_};
+    return stopped_;
+}
+
+bool LiveGeneration::is_far_behind() const {
+    const Position applied = gate_.applied();
+    const Position wanted = made_new_until_.load();
+    return applied < wanted && number(wanted) - number(applied) > commits_waited_for_;
+}
+
+std::expected<void, Failure> LiveGeneration::has_all() const {
+    const Position applied = gate_.applied();
+    const Position wanted = made_new_until_.load();
+    if (applied >= wanted) return {};
+    return std::unexpected(Failure{FailureKind::view_unavailable,
+                                   "the views are being made anew, which is at position " +
+                                       std::to_string(number(applied)) + " of " +
+                                       std::to_string(number(wanted))});
+}
+
 const Failure& LiveGeneration::noted(const Failure& failure) const {
     if (failure.kind == FailureKind::corrupted) {
         damaged_ = true;
@@ -106,21 +99,19 @@ const Failure& LiveGeneration::noted(const Failure& failure) const {
 
 void LiveGeneration::catch_up() {
     const Position head = sources_.log.head();
-    auto next_report = clock_() + between_reports;
-    Pace pace;
+    if (number(head) - number(gate_.applied()) > commits_waited_for_) {
+        made_new_until_ = head;
+        spdlog::info("the views take commits {} to {} beside what goes on; lists wait for that",
+                     number(gate_.applied()) + 1, number(head));
+        return;
+    }
     while (gate_.applied() < head) {
         const std::lock_guard lock{apply_mutex_};
         if (const auto applied = apply_what_is_there(); !applied) {
             stop_for_a_while(applied.error());
             return;
         }
-        const auto now = clock_();
-        pace.reach(gate_.applied(), now);
-        if (now < next_report) continue;
-        next_report = now + between_reports;
-        spdlog::info("views: position {} of {}, {:.0f} a second, {:.0f} s left",
-                     number(gate_.applied()), number(head), pace.rate().value_or(0),
-                     pace.seconds_until(head).value_or(0));
+        report_.reach(gate_.applied(), head);
     }
 }
 
@@ -137,6 +128,7 @@ std::chrono::milliseconds LiveGeneration::step() {
         spdlog::info("the views go on at position {}", number(gate_.applied()));
         gate_.reach(gate_.applied());
     }
+    if (is_made_anew()) report_.reach(gate_.applied(), made_new_until_);
     const bool more = gate_.applied() < sources_.log.head();
     return more ? std::chrono::milliseconds{0} : idle_wait;
 }
@@ -153,15 +145,16 @@ std::expected<void, Failure> LiveGeneration::apply_what_is_there() {
     if (!commits) return std::unexpected(commits.error());
     const std::shared_ptr<ViewStore> store = this->store();
     for (std::span<const Commit> rest{*commits}; !rest.empty() && !stopping_;) {
-        const auto count = apply_group(*store, sources_, rest);
-        if (!count) {
-            const auto& [failure, of_the_store] = count.error();
+        auto group = apply_group(*store, sources_, rest);
+        if (!group) {
+            const auto& [failure, of_the_store] = group.error();
             store_failed_ = of_the_store;
             if (of_the_store && failure.kind == FailureKind::corrupted) damaged_ = true;
             return std::unexpected(failure);
         }
-        gate_.reach(rest[*count - 1].position);
-        rest = rest.subspan(*count);
+        if (group->stopped.size() != stopped().size()) set_stopped(std::move(group->stopped));
+        gate_.reach(rest[group->commits - 1].position);
+        rest = rest.subspan(group->commits);
     }
     return {};
 }
@@ -205,15 +198,17 @@ std::expected<void, Failure> LiveGeneration::open_again() {
         made_new_until_ = sources_.log.head();
         damaged_ = false;
     }
-    const Position applied = Snapshot{*store}.applied();
+    const Snapshot reader{*store};
+    const Position applied = reader.applied();
+    set_stopped(stops_of(reader, sources_.views));
     exchange(std::move(*store));
     store_failed_ = false;
     gate_.reach(applied);
     return {};
 }
 
-std::expected<void, Failure> LiveGeneration::swap_in(const std::shared_ptr<ViewStore>& store,
-                                                     const std::string& name) {
+std::expected<void, NotApplied> LiveGeneration::swap_in(const std::shared_ptr<ViewStore>& store,
+                                                        const std::string& name) {
     swap_wanted_ = true;
     auto done = take_place(store, name);
     swap_wanted_ = false;
@@ -221,27 +216,29 @@ std::expected<void, Failure> LiveGeneration::swap_in(const std::shared_ptr<ViewS
     return done;
 }
 
-std::expected<void, Failure> LiveGeneration::take_place(const std::shared_ptr<ViewStore>& store,
-                                                        const std::string& name) {
+std::expected<void, NotApplied> LiveGeneration::take_place(const std::shared_ptr<ViewStore>& store,
+                                                           const std::string& name) {
     const std::lock_guard lock{apply_mutex_};
-    const Position built = Snapshot{store}.applied();
     const Position live_applied = gate_.applied();
+    const Position built = Snapshot{store}.applied();
     if (auto done = replay(*store, sources_, built, {live_applied, stopping_, {}}); !done) {
         return done;
     }
-    if (auto done = generations_.make_current(name); !done) return done;
-    store->keep_when_closed();
+    const auto former_name = generations_.current();
+    if (auto done = generations_.make_current(name); !done) {
+        return std::unexpected(NotApplied{done.error(), false});
+    }
+    set_stopped(stops_of(Snapshot{store}, sources_.views));
     std::shared_ptr<ViewStore> former = exchange(store);
     if (!former) former = let_go_.lock();
     if (former) {
         former->remove_when_closed();
-    } else {
-        generations_.remove_all_but(name);
+    } else if (former_name) {
+        generations_.remove(*former_name);
     }
     store_failed_ = false;
     damaged_ = false;
-    const Position applied = std::max(built, live_applied);
-    gate_.reach(applied);
+    gate_.reach(std::max(built, live_applied));
     return {};
 }
 

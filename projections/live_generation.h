@@ -5,6 +5,7 @@
 #include "projections/applied_gate.h"
 #include "projections/generations.h"
 #include "projections/handed_over.h"
+#include "projections/progress_report.h"
 #include "projections/projector.h"
 #include "projections/views.h"
 
@@ -18,11 +19,6 @@
 
 namespace muster {
 
-/// The generation that CURRENT names, or where that cannot go on an empty one in its place.
-/// `log_behind` when it is the log that lacks something.
-std::expected<std::shared_ptr<ViewStore>, Failure> open_or_make_generation(Generations& generations,
-                                                                           const EventLog& log);
-
 class LiveGeneration {
  public:
     LiveGeneration(Generations& generations, const ViewSources& sources,
@@ -31,7 +27,8 @@ class LiveGeneration {
     LiveGeneration(const LiveGeneration&) = delete;
     LiveGeneration& operator=(const LiveGeneration&) = delete;
 
-    /// Applies what the log has, before `start`. A failure stays for the worker.
+    /// Applies what the log has, before `start`, or leaves it to the worker where that is more than
+    /// is waited for. So is a failure.
     void catch_up();
     void start(Workers& workers);
     /// After `start`.
@@ -42,30 +39,39 @@ class LiveGeneration {
     const AppliedGate& gate() const { return gate_; }
     /// Null while it is being opened again.
     std::shared_ptr<ViewStore> store() const;
-    /// It has not yet what those had that it was made in place of.
+    /// It lacks what was there when it was made or opened.
     bool is_made_anew() const { return gate_.applied() < made_new_until_.load(); }
+    /// It lacks more of that than anybody waits for.
+    bool is_far_behind() const;
+    /// Why nothing can be read of it yet: what it lacks must not read as if it had never been.
+    std::expected<void, Failure> has_all() const;
+    /// The views that stand.
+    std::vector<StoppedView> stopped() const;
     /// What reading it came to: what cannot be read is built anew where that helps.
     const Failure& noted(const Failure& failure) const;
     /// Takes another generation in place of this one, with all that this one has.
-    std::expected<void, Failure> swap_in(const std::shared_ptr<ViewStore>& store,
-                                         const std::string& name);
+    std::expected<void, NotApplied> swap_in(const std::shared_ptr<ViewStore>& store,
+                                            const std::string& name);
 
  private:
     std::shared_ptr<ViewStore> exchange(std::shared_ptr<ViewStore> store);
+    void set_stopped(std::vector<StoppedView> stopped);
     std::chrono::milliseconds step();
     std::expected<void, Failure> go_on();
     std::expected<void, Failure> apply_what_is_there();
     std::expected<std::vector<Commit>, Failure> commits_after(Position applied);
     std::expected<void, Failure> open_again();
     std::chrono::milliseconds stop_for_a_while(const Failure& failure);
-    std::expected<void, Failure> take_place(const std::shared_ptr<ViewStore>& store,
-                                            const std::string& name);
+    std::expected<void, NotApplied> take_place(const std::shared_ptr<ViewStore>& store,
+                                               const std::string& name);
 
     Generations& generations_;
     const ViewSources sources_;
     const std::function<std::chrono::microseconds()> clock_;
-    mutable std::mutex store_mutex_;  ///< guards the pointer alone
+    const std::uint64_t commits_waited_for_;
+    mutable std::mutex store_mutex_;  ///< guards the pointer and the stops alone
     std::shared_ptr<ViewStore> store_;
+    std::vector<StoppedView> stopped_;
     AppliedGate gate_;
     HandedOver handed_over_;
     std::atomic<Position> made_new_until_;
@@ -78,6 +84,7 @@ class LiveGeneration {
     bool store_failed_ = false;        ///< the handle may refuse for ever
     std::weak_ptr<ViewStore> let_go_;  ///< the handle before, which readers may still use
     std::chrono::microseconds next_try_{0};
+    ProgressReport report_;
 
     std::unique_ptr<Worker> applying_;
 };

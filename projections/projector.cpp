@@ -56,6 +56,38 @@ std::expected<std::string, Failure> leaf_at(const EventLog& log, Position positi
     return bytes_of(sha256(stored->front().bytes));
 }
 
+std::unexpected<NotApplied> of_the_log(Failure failure) {
+    return std::unexpected(NotApplied{std::move(failure), false});
+}
+
+/// Gives the commit to every view that runs. One that cannot take it joins those that stand; what
+/// is the store's or of keys/ is in the way of all of them.
+std::expected<void, NotApplied> take_commit(Draft& draft, const ViewSources& sources,
+                                            const Commit& commit,
+                                            std::vector<StoppedView>& stopped) {
+    for (const View& view : sources.views) {
+        if (find_stop(stopped, view.name) != nullptr) continue;
+        draft.begin_part();
+        view.apply(draft, sources.keys, commit);
+        if (!draft.failure()) {
+            draft.keep_part();
+            continue;
+        }
+        Failure failure = *draft.failure();
+        if (draft.whose() != FailureOf::view) {
+            failure.detail = "the view " + std::string{view.name} + " at position " +
+                             std::to_string(number(commit.position)) + ": " + failure.detail;
+            return std::unexpected(
+                NotApplied{std::move(failure), draft.whose() == FailureOf::store});
+        }
+        draft.take_back_part();
+        const Position before{number(commit.position) - 1};
+        stopped.push_back({std::string{view.name}, before, std::move(failure.detail)});
+        put_stop(draft, stopped.back());
+    }
+    return {};
+}
+
 }  // namespace
 
 std::expected<void, Failure> begin_generation(ViewStore& store, const EventLog& log) {
@@ -108,64 +140,53 @@ std::expected<void, Failure> check_generation(const std::shared_ptr<ViewStore>& 
     return check_memory(log, *memory);
 }
 
-std::expected<std::size_t, NotApplied> apply_group(ViewStore& store, const ViewSources& sources,
-                                                   std::span<const Commit> commits) {
-    const auto of_the_log = [](Failure failure) {
-        return std::unexpected(NotApplied{std::move(failure), false});
-    };
+std::expected<AppliedGroup, NotApplied> apply_group(ViewStore& store, const ViewSources& sources,
+                                                    std::span<const Commit> commits) {
     ENSURE(!commits.empty());
     Draft draft{store};
     Position applied = draft.applied();
-    std::size_t count = 0;
-    std::string stuck;  ///< the view that could not take a commit, and where
+    AppliedGroup group{.stopped = stops_of(draft, sources.views)};
+    if (draft.failure()) return std::unexpected(NotApplied{*draft.failure()});
     for (const Commit& commit : commits) {
         if (commit.position != next(applied)) {
             return of_the_log({FailureKind::corrupted,
                                "the log gave position " + std::to_string(number(commit.position)) +
                                    " after " + std::to_string(number(applied))});
         }
-        for (const View& view : sources.views) {
-            view.apply(draft, sources.keys, commit);
-            if (!draft.failure() || !stuck.empty()) continue;
-            stuck =
-                std::string{view.name} + " at position " + std::to_string(number(commit.position));
+        if (auto taken = take_commit(draft, sources, commit, group.stopped); !taken) {
+            return std::unexpected(taken.error());
         }
         applied = commit.position;
-        ++count;
+        ++group.commits;
         if (draft.bytes() >= group_bytes) break;
     }
     const auto leaf = leaf_at(sources.log, applied);
     if (!leaf) return of_the_log(leaf.error());
     draft.put(Part::meta, applied_key, bytes_of(applied));
     draft.put(Part::meta, leaf_key, *leaf);
-    draft.put(Part::meta, recorded_key, bytes_of(commits[count - 1].recorded_at));
-    if (auto written = draft.write(); !written) {
-        Failure failure = std::move(written.error());
-        if (!stuck.empty()) failure.detail = "the view " + stuck + ": " + failure.detail;
-        return std::unexpected(NotApplied{std::move(failure), !draft.failed_for_keys()});
-    }
-    return count;
+    draft.put(Part::meta, recorded_key, bytes_of(commits[group.commits - 1].recorded_at));
+    if (auto written = draft.write(); !written) return std::unexpected(NotApplied{written.error()});
+    return group;
 }
 
-std::expected<void, Failure> replay(ViewStore& store, const ViewSources& sources, Position from,
-                                    const Replay& order) {
+std::expected<void, NotApplied> replay(ViewStore& store, const ViewSources& sources, Position from,
+                                       const Replay& order) {
     while (from < order.until) {
-        if (order.stopping) {
-            return std::unexpected(Failure{FailureKind::shutting_down, "the views are closing"});
-        }
+        if (order.stopping)
+            return of_the_log({FailureKind::shutting_down, "the views are closing"});
         const std::size_t wanted = std::min<std::size_t>(
             commits_per_read, static_cast<std::size_t>(number(order.until) - number(from)));
         const auto commits = sources.log.read(next(from), wanted);
-        if (!commits) return std::unexpected(commits.error());
+        if (!commits) return of_the_log(commits.error());
         if (commits->empty()) {
-            return std::unexpected(
-                Failure{FailureKind::corrupted, "the log ends at " + std::to_string(number(from))});
+            return of_the_log(
+                {FailureKind::corrupted, "the log ends at " + std::to_string(number(from))});
         }
         for (std::span<const Commit> rest{*commits}; !rest.empty();) {
-            const auto count = apply_group(store, sources, rest);
-            if (!count) return std::unexpected(count.error().failure);
-            from = rest[*count - 1].position;
-            rest = rest.subspan(*count);
+            const auto group = apply_group(store, sources, rest);
+            if (!group) return std::unexpected(group.error());
+            from = rest[group->commits - 1].position;
+            rest = rest.subspan(group->commits);
         }
         if (order.progress) order.progress(from);
     }

@@ -6,6 +6,7 @@
 #include "eventstore/keys/keys.h"
 #include "eventstore/log/event_log.h"
 #include "eventstore/log/log_memory.h"
+#include "projections/stopped_views.h"
 #include "projections/view.h"
 
 #include <atomic>
@@ -45,10 +46,15 @@ struct NotApplied {
     bool of_the_store = true;
 };
 
-/// Applies a first part of `commits` as one group and gives how many; at least one. They must
-/// follow the applied position.
-std::expected<std::size_t, NotApplied> apply_group(ViewStore& store, const ViewSources& sources,
-                                                   std::span<const Commit> commits);
+struct AppliedGroup {
+    std::size_t commits = 0;           ///< at least one
+    std::vector<StoppedView> stopped;  ///< the views that stand, now that they are applied
+};
+
+/// Applies a first part of `commits` as one group. They must follow the applied position. A view
+/// that cannot take one of them stands from there on, without any of it; the others go on.
+std::expected<AppliedGroup, NotApplied> apply_group(ViewStore& store, const ViewSources& sources,
+                                                    std::span<const Commit> commits);
 
 struct Replay {
     Position until{};
@@ -57,7 +63,7 @@ struct Replay {
 };
 /// Applies from `from` (what the store has applied) up to `until` exactly; `shutting_down` when
 /// stopped on the way.
-std::expected<void, Failure> replay(ViewStore& store, const ViewSources& sources, Position from,
-                                    const Replay& order);
+std::expected<void, NotApplied> replay(ViewStore& store, const ViewSources& sources, Position from,
+                                       const Replay& order);
 
 }  // namespace muster

@@ -9,10 +9,11 @@
 namespace muster {
 
 const std::vector<View>& all_views() {
-    static const std::vector<View> views{{"members", apply_to_members},
-                                         {"audit", apply_to_audit},
-                                         {"outbox", apply_to_outbox},
-                                         {"due", apply_to_due}};
+    static const std::vector<View> views{
+        {view_names::members, {Part::members, Part::member_index, Part::people}, apply_to_members},
+        {view_names::audit, {Part::audit_index}, apply_to_audit},
+        {view_names::outbox, {Part::outbox}, apply_to_outbox},
+        {view_names::due, {Part::due}, apply_to_due}};
     return views;
 }
 

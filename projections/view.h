@@ -15,10 +15,19 @@
 namespace muster {
 
 struct View {
-    std::string_view name;  ///< for operators
+    std::string_view name;    ///< for operators, and what its stop is kept by
+    std::vector<Part> parts;  ///< what it alone changes
     /// Adds to the draft what the commit changes. What is in its way becomes the draft's failure.
     std::function<void(Draft&, const KeyStore&, const Commit&)> apply;
 };
+
+/// The names by which reads say which view they need.
+namespace view_names {
+constexpr std::string_view members = "members";
+constexpr std::string_view audit = "audit";
+constexpr std::string_view outbox = "outbox";
+constexpr std::string_view due = "due";
+}  // namespace view_names
 
 const std::vector<View>& all_views();
 

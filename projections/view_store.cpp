@@ -179,8 +179,7 @@ void ViewIterator::previous() {
 }
 void ViewIterator::check() const {
     if (iterator_->Valid() || iterator_->status().ok()) return;
-    const Failure failure = failure_of(iterator_->status());
-    reader_->fail(failure.kind, failure.detail);
+    reader_->fail_for_store(failure_of(iterator_->status()));
 }
 
 std::optional<std::string> ViewReader::get(Part part, std::string_view key) const {
@@ -188,7 +187,7 @@ std::optional<std::string> ViewReader::get(Part part, std::string_view key) cons
     std::string value;
     const rocksdb::Status status = read(part, key, value);
     if (status.ok()) return value;
-    if (!status.IsNotFound()) failure_ = failure_of(status);
+    if (!status.IsNotFound()) fail_for_store(failure_of(status));
     return std::nullopt;
 }
 
@@ -213,13 +212,21 @@ Position ViewReader::applied() const {
 }
 
 void ViewReader::fail(FailureKind kind, std::string detail) const {
-    if (!failure_) failure_ = Failure{kind, std::move(detail)};
+    keep({kind, std::move(detail)}, FailureOf::view);
 }
 
 void ViewReader::fail_for_keys(Failure failure) const {
+    keep({failure.kind, "keys/ cannot be read: " + failure.detail}, FailureOf::keys);
+}
+
+void ViewReader::fail_for_store(Failure failure) const {
+    keep(std::move(failure), FailureOf::store);
+}
+
+void ViewReader::keep(Failure failure, FailureOf whose) const {
     if (failure_) return;
-    failure_ = Failure{failure.kind, "keys/ cannot be read: " + std::move(failure.detail)};
-    failed_for_keys_ = true;
+    failure_ = std::move(failure);
+    whose_ = whose;
 }
 
 ViewStore::ViewStore(std::unique_ptr<Database> database) : database_{std::move(database)} {}
@@ -298,7 +305,7 @@ Snapshot::Snapshot(std::shared_ptr<const ViewStore> store)
     if (state_->store) {
         state_->options.snapshot = state_->store->database().db->GetSnapshot();
     } else {
-        fail(FailureKind::log_unavailable, "the views are being opened again");
+        fail_for_store({FailureKind::log_unavailable, "the views are being opened again"});
     }
 }
 
@@ -333,16 +340,29 @@ Draft::~Draft() = default;
 void Draft::put(Part part, std::string_view key, std::string_view value) {
     const rocksdb::Status status =
         state_->batch.Put(state_->database.at(part), slice_of(key), slice_of(value));
-    if (!status.ok()) fail(FailureKind::io_error, "views: " + status.ToString());
+    if (!status.ok()) fail_for_store({FailureKind::io_error, "views: " + status.ToString()});
 }
 
 void Draft::erase(Part part, std::string_view key) {
     const rocksdb::Status status = state_->batch.Delete(state_->database.at(part), slice_of(key));
-    if (!status.ok()) fail(FailureKind::io_error, "views: " + status.ToString());
+    if (!status.ok()) fail_for_store({FailureKind::io_error, "views: " + status.ToString()});
 }
 
 std::size_t Draft::bytes() const {
     return state_->batch.GetWriteBatch()->GetDataSize();
+}
+
+void Draft::begin_part() {
+    state_->batch.SetSavePoint();
+}
+
+void Draft::keep_part() {
+    ENSURE(state_->batch.PopSavePoint().ok());
+}
+
+void Draft::take_back_part() {
+    ENSURE(state_->batch.RollbackToSavePoint().ok());
+    failure_.reset();
 }
 
 std::expected<void, Failure> Draft::write() {

@@ -39,6 +39,10 @@ constexpr std::uint32_t views_format = 9;
 
 class ViewReader;
 
+/// Whose a failure is, which says what helps: another handle on the store or building it anew; only
+/// that keys/ can be read again; or for a view nothing but another release.
+enum class FailureOf : std::uint8_t { store, keys, view };
+
 /// Walks the keys of one part. Not valid at either end and after a failure. Must not outlive its
 /// reader, nor the next change of its Draft.
 class ViewIterator {
@@ -80,19 +84,26 @@ class ViewReader {
     Position applied() const;
 
     const std::optional<Failure>& failure() const { return failure_; }
-    /// Keeps the first failure; later ones follow from it.
+    /// Of the failure.
+    FailureOf whose() const { return whose_; }
+    /// For a view: what it reads or is to take is not what it can be. The first failure is kept;
+    /// later ones follow from it.
     void fail(FailureKind kind, std::string detail) const;
     /// The same for a failure of keys/, which says nothing about the views.
     void fail_for_keys(Failure failure) const;
-    bool failed_for_keys() const { return failed_for_keys_; }
+    /// The same for one of what the views are kept in.
+    void fail_for_store(Failure failure) const;
 
  protected:
     virtual rocksdb::Status read(Part part, std::string_view key, std::string& value) const = 0;
     virtual std::unique_ptr<rocksdb::Iterator> make_iterator(Part part) const = 0;
 
  private:
+    friend class Draft;  // which takes a failure back with what led to it
+    void keep(Failure failure, FailureOf whose) const;
+
     mutable std::optional<Failure> failure_;
-    mutable bool failed_for_keys_ = false;
+    mutable FailureOf whose_ = FailureOf::store;
 };
 
 class ViewStore {
@@ -144,6 +155,10 @@ class Draft final : public ViewReader {
     void put(Part part, std::string_view key, std::string_view value);
     void erase(Part part, std::string_view key);
     std::size_t bytes() const;
+    /// What changes from here on is either kept or taken back, together with the failure in it.
+    void begin_part();
+    void keep_part();
+    void take_back_part();
     /// Writes all of it or nothing; nothing when reading or drafting failed before.
     std::expected<void, Failure> write();
 

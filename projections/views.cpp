@@ -35,16 +35,26 @@ class LiveViews final : public Views {
         : generations_{std::move(generations)},
           sources_{sources},
           live_{generations_, sources, std::move(store), options},
-          rebuild_{generations_, sources, live_} {
+          rebuild_{generations_, sources, live_, options} {
         // What was acknowledged is seen by whoever reads first.
         live_.catch_up();
         live_.start(*options.workers);
+        rebuild_.resume();
     }
-    ~LiveViews() override { rebuild_.stop(); }
 
     ViewsState state() const override {
-        const bool rebuilding = rebuild_.is_running() || live_.is_made_anew();
-        return {live_.gate().applied(), rebuilding, live_.gate().failure()};
+        ViewsState state{.applied = live_.gate().applied(),
+                         .rebuilding = rebuild_.is_running() || live_.is_made_anew(),
+                         .failure = live_.gate().failure(),
+                         .views = {}};
+        const auto stopped = live_.stopped();
+        for (const View& view : sources_.views) {
+            const StoppedView* stop = find_stop(stopped, view.name);
+            state.views.push_back({.name = std::string{view.name},
+                                   .applied = stop != nullptr ? stop->applied : state.applied,
+                                   .failure = stop != nullptr ? stop->why : state.failure});
+        }
+        return state;
     }
     void log_grew() override { live_.log_grew(); }
     void take(std::vector<Commit> appended) override { live_.take(std::move(appended)); }
@@ -53,85 +63,99 @@ class LiveViews final : public Views {
     }
     void when_applied(Position position, std::chrono::milliseconds at_most,
                       std::move_only_function<void(bool)> done) override {
+        if (live_.is_far_behind()) at_most = {};
         live_.gate().when_applied(position, at_most, std::move(done));
     }
 
     std::expected<Page<MemberRow>, Failure> members(const MemberQuery& query) const override {
-        return read([&](const Snapshot& reader) { return member_page(reader, query); });
+        return read(view_names::members,
+                    [&](const Snapshot& reader) { return member_page(reader, query); });
     }
     std::expected<void, Failure> each_member(
         MemberQuery query, const std::function<void(const MemberRow&)>& each) const override {
         query.limit = rows_at_once;
         query.cursor.clear();
-        return read([&](const Snapshot& reader) -> std::expected<void, Failure> {
-            do {
-                auto page = member_page(reader, query);
-                if (!page) return std::unexpected(page.error());
-                std::ranges::for_each(page->rows, each);
-                query.cursor = std::move(page->next_cursor);
-            } while (!query.cursor.empty() && !reader.failure());
-            return {};
-        });
+        return read(view_names::members,
+                    [&](const Snapshot& reader) -> std::expected<void, Failure> {
+                        do {
+                            auto page = member_page(reader, query);
+                            if (!page) return std::unexpected(page.error());
+                            std::ranges::for_each(page->rows, each);
+                            query.cursor = std::move(page->next_cursor);
+                        } while (!query.cursor.empty() && !reader.failure());
+                        return {};
+                    });
     }
     std::expected<void, Failure> each_row(
         OrganizationId organization,
         const std::function<void(const MemberRow&)>& each) const override {
-        return read([&](const Snapshot& reader) -> std::expected<void, Failure> {
-            each_row_in(reader, organization, each);
-            return {};
-        });
+        return read(view_names::members,
+                    [&](const Snapshot& reader) -> std::expected<void, Failure> {
+                        each_row_in(reader, organization, each);
+                        return {};
+                    });
     }
     std::expected<void, Failure> each_by_name(
         const Roster& roster,
         const std::function<void(std::string_view, const RowFacts&)>& each) const override {
-        return read([&](const Snapshot& reader) -> std::expected<void, Failure> {
-            muster::each_by_name(reader, roster, each);
-            return {};
-        });
+        return read(view_names::members,
+                    [&](const Snapshot& reader) -> std::expected<void, Failure> {
+                        muster::each_by_name(reader, roster, each);
+                        return {};
+                    });
     }
     std::expected<std::optional<MemberRow>, Failure> member(OrganizationId organization,
                                                             PersonId person) const override {
-        return read(
-            [&](const Snapshot& reader) { return find_member(reader, organization, person); });
+        return read(view_names::members, [&](const Snapshot& reader) {
+            return find_member(reader, organization, person);
+        });
     }
     std::expected<std::optional<MemberRow>, Failure> former(OrganizationId organization,
                                                             PersonId person) const override {
-        return read(
-            [&](const Snapshot& reader) { return find_former(reader, organization, person); });
+        return read(view_names::members, [&](const Snapshot& reader) {
+            return find_former(reader, organization, person);
+        });
     }
     std::expected<std::optional<MemberRow>, Failure> pending(
         OrganizationId organization, InvitationId invitation) const override {
-        return read(
-            [&](const Snapshot& reader) { return find_pending(reader, organization, invitation); });
+        return read(view_names::members, [&](const Snapshot& reader) {
+            return find_pending(reader, organization, invitation);
+        });
     }
     std::expected<bool, Failure> has_had_role(OrganizationId organization,
                                               const RoleId& role) const override {
-        return read([&](const Snapshot& reader) {
+        return read(view_names::members, [&](const Snapshot& reader) {
             return muster::has_had_role(reader, organization, role);
         });
     }
     std::expected<std::map<PersonId, std::string>, Failure> names(
         OrganizationId organization, const std::set<PersonId>& people) const override {
-        return read([&](const Snapshot& reader) { return names_in(reader, organization, people); });
+        return read(view_names::members,
+                    [&](const Snapshot& reader) { return names_in(reader, organization, people); });
     }
     std::expected<Page<Membership>, Failure> memberships(
         const MembershipQuery& query) const override {
-        return read([&](const Snapshot& reader) { return memberships_page(reader, query); });
+        return read(view_names::members,
+                    [&](const Snapshot& reader) { return memberships_page(reader, query); });
     }
     std::expected<std::optional<PersonRow>, Failure> person(PersonId person) const override {
-        return read([&](const Snapshot& reader) { return find_person(reader, person); });
+        return read(view_names::members,
+                    [&](const Snapshot& reader) { return find_person(reader, person); });
     }
     std::expected<Page<Commit>, Failure> audit(const AuditQuery& query) const override {
-        return read(
-            [&](const Snapshot& reader) { return audit_page(reader, sources_.log, query); });
+        return read(view_names::audit, [&](const Snapshot& reader) {
+            return audit_page(reader, sources_.log, query);
+        });
     }
     std::expected<std::vector<OrganizationId>, Failure> with_something_due(
         Instant now, std::size_t at_most) const override {
-        return read(
-            [&](const Snapshot& reader) { return organizations_due(reader, now, at_most); });
+        return read(view_names::due, [&](const Snapshot& reader) {
+            return organizations_due(reader, now, at_most);
+        });
     }
     std::expected<std::vector<OwedMail>, Failure> owed_mail(std::size_t at_most) const override {
-        return read([&](const Snapshot& reader) { return muster::owed_mail(reader, at_most); });
+        return read(view_names::outbox,
+                    [&](const Snapshot& reader) { return muster::owed_mail(reader, at_most); });
     }
 
     std::expected<void, Failure> rebuild(std::function<void(Position)> progress) override {
@@ -141,21 +165,22 @@ class LiveViews final : public Views {
         std::function<void(Position)> progress) override {
         return rebuild_.compare(progress);
     }
+    void stop_long_work() override { rebuild_.stop(); }
     std::vector<std::pair<std::string, std::uint64_t>> size_by_part() const override {
         const std::shared_ptr<ViewStore> store = live_.store();
         return store ? store->size_by_part() : std::vector<std::pair<std::string, std::uint64_t>>{};
     }
 
  private:
-    /// What `reading` finds in the views as they are now, unless they cannot be read.
+    /// What `reading` finds in the view as it is now, unless that cannot be read or stands.
     template <class Reading>
-    auto read(const Reading& reading) const ->
+    auto read(std::string_view view, const Reading& reading) const ->
         typename Read<std::invoke_result_t<Reading, const Snapshot&>>::Type {
-        // What they lack yet must not read as if it had never been.
-        if (live_.is_made_anew()) {
-            return std::unexpected(Failure{FailureKind::io_error, "the views are being made anew"});
-        }
+        if (auto all = live_.has_all(); !all) return std::unexpected(all.error());
         const Snapshot reader{live_.store()};
+        if (const auto stop = stop_of(reader, view)) {
+            return std::unexpected(Failure{FailureKind::view_unavailable, sentence_of(*stop)});
+        }
         auto found = reading(reader);
         if (!reader.failure()) return found;
         return std::unexpected(live_.noted(*reader.failure()));
@@ -193,10 +218,11 @@ std::expected<std::unique_ptr<Views>, Failure> open_views(const std::filesystem:
                                                           const ViewsOptions& options) {
     auto generations = Generations::open(folder, *options.disk);
     if (!generations) return std::unexpected(generations.error());
-    auto store = open_or_make_generation(*generations, log);
+    const ViewSources sources{log, keys, options.views != nullptr ? *options.views : all_views()};
+    auto store = open_or_make_current(*generations, sources);
     if (!store) return std::unexpected(store.error());
-    return std::make_unique<LiveViews>(std::move(*generations), ViewSources{log, keys},
-                                       std::move(*store), options);
+    return std::make_unique<LiveViews>(std::move(*generations), sources, std::move(*store),
+                                       options);
 }
 
 }  // namespace muster

@@ -8,11 +8,15 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace muster {
+
+struct View;
 
 Instant wall_clock();
 /// Time since the machine started, its sleep included.
@@ -28,6 +32,9 @@ struct EngineOptions {
     std::size_t person_cache_bytes = std::size_t{128} << 20;
     std::uint64_t least_changes_between_snapshots = 1'000;  ///< of one organisation
     std::chrono::milliseconds view_wait{2'000};
+    /// An opening waits until the views have what the log has, unless they lack more commits: then
+    /// they take them beside what goes on, and what is read from them has to wait.
+    std::uint64_t view_commits_waited_for = UINT64_MAX;
     std::chrono::milliseconds due_interval{500};
     /// A step of the wall clock beyond what the steady clock saw, or a time by which the newest
     /// commit is ahead of it at the start, beyond which nothing is written until an operator
@@ -42,6 +49,7 @@ struct EngineOptions {
     /// Called when a sync failed; must not return. The default logs why and ends the process.
     std::function<void(const std::string&)> on_failed_sync = end_process;
     LogOptions log;  ///< its disk and workers are those above
+    const std::vector<View>* views = nullptr;  ///< in place of all of them; outlives the engine
 };
 
 }  // namespace muster

@@ -39,6 +39,8 @@ std::string_view name_of(FailureKind kind) {
             return "invariant_broken";
         case FailureKind::log_behind:
             return "log_behind";
+        case FailureKind::view_unavailable:
+            return "view_unavailable";
     }
     ENSURE(false);
 }

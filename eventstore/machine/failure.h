@@ -27,6 +27,7 @@ enum class FailureKind : std::uint8_t {
     not_found,
     invariant_broken,  ///< a bug was caught before it was written
     log_behind,        ///< keys/ or views/ know of commits that the log does not have
+    view_unavailable,  ///< what is read from cannot answer now; the detail says why to anybody
 };
 
 struct Failure {

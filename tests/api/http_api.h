@@ -48,14 +48,16 @@ class ApiTest : public ::testing::Test {
     std::unique_ptr<Api> api = std::make_unique<Api>(*engine);
     const std::string operator_secret = operator_key(*engine, folder.path() / "data")->secret;
 
+    EngineOptions engine_options() {
+        return {.data = folder.path() / "data",
+                .least_changes_between_snapshots = 8,
+                .due_interval = std::chrono::milliseconds{20},
+                .clock = [this] { return wall_clock() + std::chrono::microseconds{ahead_micros}; },
+                .steady_clock =
+                    [this] { return time_since_boot() + std::chrono::microseconds{ahead_micros}; }};
+    }
     std::unique_ptr<Engine> opened() {
-        auto made = open_engine(
-            {.data = folder.path() / "data",
-             .least_changes_between_snapshots = 8,
-             .due_interval = std::chrono::milliseconds{20},
-             .clock = [this] { return wall_clock() + std::chrono::microseconds{ahead_micros}; },
-             .steady_clock =
-                 [this] { return time_since_boot() + std::chrono::microseconds{ahead_micros}; }});
+        auto made = open_engine(engine_options());
         EXPECT_TRUE(made.has_value()) << made.error().detail;
         return std::move(*made);
     }
@@ -83,8 +85,11 @@ class ApiTest : public ::testing::Test {
                    const std::string& body = {}) {
         Request request{
             .method = method, .target = target, .headers = std::move(headers), .body = body};
+        return answer_of(*api, std::move(request));
+    }
+    static Shown answer_of(Api& whom, Request request) {
         std::promise<Response> promise;
-        api->handle(std::move(request),
+        whom.handle(std::move(request),
                     [&](Response response) { promise.set_value(std::move(response)); });
         Response response = promise.get_future().get();
         boost::system::error_code no_json;

@@ -75,7 +75,6 @@ TEST_F(UnreadableKeysTest, ViewsThatWouldBeMadeOfItAnswerNothing) {
         {"GET", acme.path + "/members"},
         {"GET", acme.path + "/members.csv"},
         {"GET", acme.path + "/members/" + acme.founder},
-        {"GET", acme.path},
         {"GET", "/v1/invitations/" + link},
         {"GET", "/readyz"}};
     const Statuses well(reads.size(), 200);

@@ -85,6 +85,10 @@ class Kill : public Scene {
     /// Lets a load run until a moment that the round draws, and kills the server.
     Remembered kill_under_load(const Founded& organization, int round) {
         Load load{*server, organization.path, round};
+        // It goes on after the kill, beside the views that it is to replace.
+        if (round % 4 == 1) {
+            EXPECT_EQ(the_operator().post("/v1/operations/rebuild-views").status, 202);
+        }
         if (round % 10 == 3) {
             EXPECT_TRUE(test::in_time([&] { return load.answered() > 0; }));
             wait_for_a_checkpoint_being_written();

@@ -297,13 +297,14 @@ class ViewsFixture {
     ReadableKeys keys;
     RecordedLog log;
     History history{log};
+    ViewsOptions options;
     std::unique_ptr<Views> views;
 
     ViewsFixture() { open(); }
 
     void open() {
         views.reset();
-        auto opened = open_views(folder.path() / "views", log, keys);
+        auto opened = open_views(folder.path() / "views", log, keys, options);
         ASSERT_TRUE(opened.has_value()) << opened.error().detail;
         views = std::move(*opened);
     }

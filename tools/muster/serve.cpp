@@ -21,6 +21,9 @@
 namespace muster::tool {
 namespace {
 
+/// They take a second or so; whoever has more to apply serves meanwhile what needs no views.
+constexpr std::uint64_t commits_applied_before_serving = 5'000;
+
 /// Blocks the signals that end the server, in this thread and all it starts.
 sigset_t block_ending_signals() {
     sigset_t signals;
@@ -108,7 +111,8 @@ int serve(const ServeOptions& options) {
     const sigset_t ending = block_ending_signals();
     // Before anything is opened, since every store takes its share of it.
     const std::size_t connections = connections_that_fit(raise_descriptor_limit());
-    auto engine = open_engine({.data = options.data});
+    auto engine = open_engine(
+        {.data = options.data, .view_commits_waited_for = commits_applied_before_serving});
     if (!engine) {
         const Failure& failure = engine.error();
         return complain("cannot open " + options.data.string() + " (" +

@@ -26,6 +26,7 @@ std::vector<std::string> verify(Engine& engine, const std::optional<TreeHead>& r
 std::vector<std::string> rebuild(Engine& engine, const std::function<void(Position)>& progress) {
     const auto rebuilt = engine.views().rebuild(progress);
     if (rebuilt) return {};
+    if (rebuilt.error().kind == FailureKind::view_unavailable) return {rebuilt.error().detail};
     return {"the views were not rebuilt: " + rebuilt.error().detail};
 }
 
@@ -48,7 +49,9 @@ double seconds_since(std::chrono::microseconds begun) {
 
 Operations::~Operations() {
     ending_ = true;
-    if (thread_.joinable()) thread_.join();
+    if (!thread_.joinable()) return;
+    engine_.views().stop_long_work();
+    thread_.join();
 }
 
 bool Operations::start(const OperationOrder& order) {

@@ -47,7 +47,9 @@ struct OperationState {
 class Operations {
  public:
     explicit Operations(Engine& engine) : engine_{engine} {}
-    ~Operations();  ///< a backup under way is stopped, anything else finished
+    /// A backup under way is stopped, and so are a rebuild, which goes on when the engine is opened
+    /// again, and what a verification compares of the views; the rest of that is finished.
+    ~Operations();
     Operations(const Operations&) = delete;
     Operations& operator=(const Operations&) = delete;
 

@@ -165,7 +165,9 @@ void show_audit(Exchange& exchange) {
         if (!unknown->empty()) return exchange.reply(problem_of(*unknown));
     }
     for (Commit& commit : page->rows) leave_out_others(commit, *id);
-    const auto names = views.names(*id, people_named_in(page->rows));
+    auto names = views.names(*id, people_named_in(page->rows));
+    // What happened is told without the names while the view that has them cannot answer.
+    if (!names && names.error().kind == FailureKind::view_unavailable) names.emplace();
     if (!names) return exchange.fail(names.error());
     page->next_cursor = cursor_to(exchange, audit_list, page->next_cursor);
     std::optional<Failure> unreadable;

@@ -106,6 +106,15 @@ void healthz(Exchange& exchange) {
     exchange.reply_json(200, state_json(true, {}));
 }
 
+/// The names of those that stand alone; the others go on, and so does the server.
+std::string stopped_views_in(const ViewsState& state) {
+    std::string names;
+    for (const ViewState& view : state.views) {
+        if (!view.failure.empty()) names += (names.empty() ? "" : ", ") + view.name;
+    }
+    return names;
+}
+
 void readyz(Exchange& exchange) {
     const EngineState state = exchange.engine().state();
     const bool well = state.writing && state.views.failure.empty();
@@ -114,6 +123,8 @@ void readyz(Exchange& exchange) {
         problem = "writing has stopped: " + state.problem;
     } else if (!well) {
         problem = "the views have stopped";
+    } else if (const std::string stopped = stopped_views_in(state.views); !stopped.empty()) {
+        problem = "these views have stopped: " + stopped;
     } else if (!exchange.shared().mail_problem().empty()) {
         problem = "mails cannot be written";
     }

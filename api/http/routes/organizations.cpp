@@ -56,13 +56,17 @@ Field<WrittenPerson> read_founder(Exchange& exchange, Body& body) {
     return read_person(part, every_account ? ByIds::yes : ByIds::no);
 }
 
-/// None about the past, nor for who does not see the members that it names.
+/// None about the past, nor for who does not see the members that it names, nor while the views
+/// cannot tell.
 std::expected<std::optional<std::vector<Advice>>, Failure> advice_for(
     Exchange& exchange, const Organization& organization) {
     const auto& actor = exchange.caller.actor;
     const bool sees_members = !actor || may(organization, *actor, Operation::read_members);
     if (!sees_members || !exchange.query_text("as_of").empty()) return std::nullopt;
-    return advice_on(organization, exchange.engine().views(), exchange.engine().now());
+    auto advice = advice_on(organization, exchange.engine().views(), exchange.engine().now());
+    if (advice) return std::move(*advice);
+    if (advice.error().kind == FailureKind::view_unavailable) return std::nullopt;
+    return std::unexpected(advice.error());
 }
 
 void found_organization(Exchange& exchange) {

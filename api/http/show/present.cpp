@@ -493,7 +493,16 @@ std::string api_keys_json(const std::vector<ApiKeyRecord>& keys) {
 
 std::string log_json(const EngineState& state, const EventLog& log, const Views& views,
                      const std::string& mail_problem) {
-    const std::uint64_t lag = number(state.head) - number(state.views.applied);
+    const auto lag_of = [&](Position applied) { return number(state.head) - number(applied); };
+    json::array each;
+    for (const ViewState& view : state.views.views) {
+        json::object object{{"name", view.name},
+                            {"applied", number(view.applied)},
+                            {"lag", lag_of(view.applied)},
+                            {"error", nullptr}};
+        if (!view.failure.empty()) object["error"] = view.failure;
+        each.push_back(std::move(object));
+    }
     json::object sizes;
     for (const auto& [part, bytes] : log.size_by_part()) sizes["log/" + part] = bytes;
     for (const auto& [part, bytes] : views.size_by_part()) sizes["views/" + part] = bytes;
@@ -506,9 +515,10 @@ std::string log_json(const EngineState& state, const EventLog& log, const Views&
                                         {"mail_problem", mail_problem},
                                         {"views",
                                          {{"applied", number(state.views.applied)},
-                                          {"lag", lag},
+                                          {"lag", lag_of(state.views.applied)},
                                           {"rebuilding", state.views.rebuilding},
-                                          {"failure", state.views.failure}}},
+                                          {"failure", state.views.failure},
+                                          {"each", std::move(each)}}},
                                         {"bytes", std::move(sizes)}});
 }
 

@@ -55,6 +55,8 @@ Response problem_of(const Failure& failure) {
             case FailureKind::log_unavailable:
                 return {503, "Writing has stopped; reads go on." +
                                  (failure.detail.empty() ? "" : " " + failure.detail + ".")};
+            case FailureKind::view_unavailable:
+                return {503, "This cannot be read now: " + failure.detail + "."};
             case FailureKind::shutting_down:
                 return {503, "The server is shutting down."};
             case FailureKind::not_found:
@@ -76,7 +78,8 @@ Response problem_of(const Failure& failure) {
         ENSURE(false);
     }();
     constexpr unsigned server_error = 500;
-    if (shown.status >= server_error) {
+    // Of views that cannot answer the log told when that began.
+    if (shown.status >= server_error && failure.kind != FailureKind::view_unavailable) {
         spdlog::error("answered {}: {} {}", shown.status, name_of(failure.kind), failure.detail);
     }
     return problem(shown.status, name_of(failure.kind), shown.detail);
