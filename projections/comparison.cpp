@@ -40,9 +40,9 @@ class Lines {
     std::size_t left_out_ = 0;
 };
 
-/// Told of by its sentence.
-bool is_stop(const ViewIterator& at) {
-    return at.valid() && at.key().starts_with(stop_prefix);
+/// Of this generation and not of what it shows; stops are told of by their sentences.
+bool is_its_own(const ViewIterator& at) {
+    return at.valid() && (at.key().starts_with(stop_prefix) || at.key() == whole_from_key);
 }
 
 void compare_part(Part part, const ViewReader& live, const ViewReader& replayed, Lines& lines) {
@@ -51,8 +51,8 @@ void compare_part(Part part, const ViewReader& live, const ViewReader& replayed,
     one.seek({});
     other.seek({});
     while (one.valid() || other.valid()) {
-        if (part == Part::meta && (is_stop(one) || is_stop(other))) {
-            (is_stop(one) ? one : other).next();
+        if (part == Part::meta && (is_its_own(one) || is_its_own(other))) {
+            (is_its_own(one) ? one : other).next();
             continue;
         }
         if (!other.valid() || (one.valid() && one.key() < other.key())) {

@@ -27,7 +27,7 @@ LiveGeneration::LiveGeneration(Generations& generations, const ViewSources& sour
       commits_waited_for_{options.commits_waited_for},
       store_{std::move(store)},
       gate_{Snapshot{store_}.applied(), *options.workers, options.steady_clock},
-      made_new_until_{gate_.applied() == Position{} ? sources.log.head() : Position{}},
+      made_new_until_{whole_from(Snapshot{store_})},
       report_{"views", options.steady_clock} {
     set_stopped(stops_of(Snapshot{store_}, sources_.views));
 }
@@ -79,8 +79,7 @@ bool LiveGeneration::is_far_behind() const {
     return applied < wanted && number(wanted) - number(applied) > commits_waited_for_;
 }
 
-std::expected<void, Failure> LiveGeneration::has_all() const {
-    const Position applied = gate_.applied();
+std::expected<void, Failure> LiveGeneration::has_all(Position applied) const {
     const Position wanted = made_new_until_.load();
     if (applied >= wanted) return {};
     return std::unexpected(Failure{FailureKind::view_unavailable,
@@ -89,12 +88,21 @@ std::expected<void, Failure> LiveGeneration::has_all() const {
                                        std::to_string(number(wanted))});
 }
 
-const Failure& LiveGeneration::noted(const Failure& failure) const {
-    if (failure.kind == FailureKind::corrupted) {
-        damaged_ = true;
+const Failure& LiveGeneration::noted(const Failure& failure,
+                                     const std::shared_ptr<ViewStore>& store) {
+    if (failure.kind != FailureKind::corrupted) return failure;
+    const std::lock_guard lock{store_mutex_};
+    if (store == store_) {
+        is_damaged(*store);
         applying_->wake();
     }
     return failure;
+}
+
+void LiveGeneration::is_damaged(ViewStore& store) {
+    damaged_ = true;
+    // Nothing of it is worth keeping.
+    store.remove_when_closed();
 }
 
 void LiveGeneration::catch_up() {
@@ -145,11 +153,12 @@ std::expected<void, Failure> LiveGeneration::apply_what_is_there() {
     if (!commits) return std::unexpected(commits.error());
     const std::shared_ptr<ViewStore> store = this->store();
     for (std::span<const Commit> rest{*commits}; !rest.empty() && !stopping_;) {
-        auto group = apply_group(*store, sources_, rest);
+        auto group = apply_group(*store, sources_, rest,
+                                 made_here_ ? UnreadableRow::fault : UnreadableRow::damage);
         if (!group) {
             const auto& [failure, of_the_store] = group.error();
             store_failed_ = of_the_store;
-            if (of_the_store && failure.kind == FailureKind::corrupted) damaged_ = true;
+            if (of_the_store && failure.kind == FailureKind::corrupted) is_damaged(*store);
             return std::unexpected(failure);
         }
         if (group->stopped.size() != stopped().size()) set_stopped(std::move(group->stopped));
@@ -195,11 +204,12 @@ std::expected<void, Failure> LiveGeneration::open_again() {
         spdlog::warn("the views are built anew: {}", store.error().detail);
         store = make_current(generations_, sources_.log);
         if (!store) return std::unexpected(store.error());
-        made_new_until_ = sources_.log.head();
         damaged_ = false;
+        made_here_ = true;
     }
     const Snapshot reader{*store};
     const Position applied = reader.applied();
+    made_new_until_ = std::max(made_new_until_.load(), whole_from(reader));
     set_stopped(stops_of(reader, sources_.views));
     exchange(std::move(*store));
     store_failed_ = false;
@@ -224,12 +234,21 @@ std::expected<void, NotApplied> LiveGeneration::take_place(const std::shared_ptr
     if (auto done = replay(*store, sources_, built, {live_applied, stopping_, {}}); !done) {
         return done;
     }
+    const auto stops = stops_of(Snapshot{store}, sources_.views);
+    for (const StoppedView& stop : stops) {
+        if (find_stop(stopped_, stop.name) != nullptr) continue;
+        return std::unexpected(NotApplied{
+            {FailureKind::view_unavailable,
+             "the live views stay, for built anew " + sentence_of(stop) + " (" + stop.why + ")"}});
+    }
     const auto former_name = generations_.current();
     if (auto done = generations_.make_current(name); !done) {
         return std::unexpected(NotApplied{done.error(), false});
     }
-    set_stopped(stops_of(Snapshot{store}, sources_.views));
+    set_stopped(stops);
     std::shared_ptr<ViewStore> former = exchange(store);
+    damaged_ = false;
+    made_here_ = true;
     if (!former) former = let_go_.lock();
     if (former) {
         former->remove_when_closed();
@@ -237,7 +256,6 @@ std::expected<void, NotApplied> LiveGeneration::take_place(const std::shared_ptr
         generations_.remove(*former_name);
     }
     store_failed_ = false;
-    damaged_ = false;
     gate_.reach(std::max(built, live_applied));
     return {};
 }

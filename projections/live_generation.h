@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -43,13 +44,16 @@ class LiveGeneration {
     bool is_made_anew() const { return gate_.applied() < made_new_until_.load(); }
     /// It lacks more of that than anybody waits for.
     bool is_far_behind() const;
-    /// Why nothing can be read of it yet: what it lacks must not read as if it had never been.
-    std::expected<void, Failure> has_all() const;
+    /// Why nothing can be read of what has applied so much: what it lacks must not read as if it
+    /// had never been.
+    std::expected<void, Failure> has_all(Position applied) const;
     /// The views that stand.
     std::vector<StoppedView> stopped() const;
-    /// What reading it came to: what cannot be read is built anew where that helps.
-    const Failure& noted(const Failure& failure) const;
-    /// Takes another generation in place of this one, with all that this one has.
+    /// What reading a generation came to: what cannot be read of this one is built anew where that
+    /// helps.
+    const Failure& noted(const Failure& failure, const std::shared_ptr<ViewStore>& store);
+    /// Takes another generation in place of this one, with all that this one has;
+    /// `view_unavailable` where a view stands in it that runs here.
     std::expected<void, NotApplied> swap_in(const std::shared_ptr<ViewStore>& store,
                                             const std::string& name);
 
@@ -60,6 +64,7 @@ class LiveGeneration {
     std::expected<void, Failure> go_on();
     std::expected<void, Failure> apply_what_is_there();
     std::expected<std::vector<Commit>, Failure> commits_after(Position applied);
+    void is_damaged(ViewStore& store);
     std::expected<void, Failure> open_again();
     std::chrono::milliseconds stop_for_a_while(const Failure& failure);
     std::expected<void, NotApplied> take_place(const std::shared_ptr<ViewStore>& store,
@@ -78,10 +83,11 @@ class LiveGeneration {
     std::atomic<bool> stopping_ = false;
     std::atomic<bool> swap_wanted_ = false;
     /// It is not what was written; it must be built anew.
-    mutable std::atomic<bool> damaged_ = false;
+    std::atomic<bool> damaged_ = false;
 
     std::mutex apply_mutex_;           ///< held in a step, and for a swap; guards what follows
     bool store_failed_ = false;        ///< the handle may refuse for ever
+    bool made_here_ = false;           ///< all of it, after damage
     std::weak_ptr<ViewStore> let_go_;  ///< the handle before, which readers may still use
     std::chrono::microseconds next_try_{0};
     ProgressReport report_;

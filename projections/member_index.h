@@ -27,12 +27,6 @@
 
 namespace muster {
 
-/// One of the two lists of an organisation: those who are there or invited, and those who left.
-struct Roster {
-    OrganizationId organization;
-    bool former = false;
-};
-
 /// What is costly to work out of a row and seldom changes.
 struct RowTexts {
     std::string name_key;  ///< what it is sorted by
@@ -60,17 +54,7 @@ struct RowIndexes {
 RowIndexes indexes_of(OrganizationId organization, const MemberRow& row, const RowTexts& texts,
                       const FactLimits& limits = {});
 
-/// What the keys of a row hold. What was left out is told by the row alone.
-struct RowFacts {
-    MemberRow row;            ///< its status, second factor, roles, workspaces and licence alone
-    std::string_view tokens;  ///< `joined`; of the bytes that were read
-    bool has_origin = false;  ///< the row's `joined_by` and `shown`
-    bool has_roles = true;
-    bool has_workspaces = true;
-    bool has_tokens = true;
-
-    bool are_all() const { return has_roles && has_workspaces && has_tokens; }
-};
+/// As a value holds them.
 RowFacts read_facts(std::string_view value);
 
 /// Makes the indexes and the counts those of the row as it is now; either may be empty.

@@ -14,7 +14,7 @@ namespace {
 /// The MemberJoined that follows an InvitationAccepted turns the pending row into a member's.
 using SaysNothingOfPeople =
     SaysNothing<PlanChanged, InvitationTakenOver, InvitationAccepted, ImportFinished,
-                MailHandedOver, AttemptsSuppressed, RolePermissionsChanged>;
+                MailHandedOver, AttemptsSuppressed, RolePermissionsChanged, RoleDeleted>;
 
 template <class Taker, class Event>
 concept Takes = requires(Taker& taker, const Event& event) {

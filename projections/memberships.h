@@ -5,7 +5,6 @@
 // the host: how near to the newest another one says nothing new there, 0 while the row shows none.
 #pragma once
 
-#include "domain/events.h"
 #include "projections/rows.h"
 #include "projections/view_store.h"
 

@@ -53,10 +53,8 @@ void put_organization(Draft& draft, OrganizationId organization, const Organizat
     draft.put(Part::members, key_of(organization_kind, organization), bytes);
 }
 
-/// A role that there is or was; what other rules make of its name depends on whose it is.
+/// A role that there is or was.
 struct RoleRecord {
-    bool is_there = true;
-    bool custom = false;
     std::string name;
     std::optional<std::string> given;  ///< by the rules that hold, where they have the role
 };
@@ -65,8 +63,7 @@ std::optional<RoleRecord> find_role(const ViewReader& reader, const std::string&
     const auto bytes = reader.get(Part::members, key);
     if (!bytes) return std::nullopt;
     ByteReader from{*bytes};
-    RoleRecord record{
-        .is_there = from.byte() == 1, .custom = from.byte() == 1, .name = from.text()};
+    RoleRecord record{.name = from.text(), .given = {}};
     if (from.byte() == 1) record.given = from.text();
     if (!from.whole()) reader.fail(FailureKind::corrupted, "views: a role cannot be read");
     return record;
@@ -74,8 +71,6 @@ std::optional<RoleRecord> find_role(const ViewReader& reader, const std::string&
 
 void put_role(Draft& draft, const std::string& key, const RoleRecord& record) {
     std::string bytes;
-    append_byte(bytes, record.is_there ? 1 : 0);
-    append_byte(bytes, record.custom ? 1 : 0);
     append_text(bytes, record.name);
     append_byte(bytes, record.given ? 1 : 0);
     if (record.given) append_text(bytes, *record.given);
@@ -95,17 +90,12 @@ void change_role(Draft& draft, const std::string& key, const Change& change) {
     put_role(draft, key, *record);
 }
 
-/// A role of new rules, as an organisation has it whose role of this id was `before`: its name and
-/// a deletion stay, as far as these rules let them. None of its own has an id of theirs.
-RoleRecord under_new_rules(const OrganizationRole& rules, const std::optional<RoleRecord>& before) {
-    RoleRecord after{.name = rules.name, .given = rules.name};
-    if (!before || !before->given) return after;
-    if (!before->is_there) {
-        after.is_there = !rules.deletable;
-    } else if (rules.renameable && before->name != *before->given) {
-        after.name = before->name;
-    }
-    return after;
+/// The name of a role of new rules where the organisation had one of this id: what it made of it
+/// stays, as far as these rules let it. None of its own has an id of theirs.
+std::string name_under_new_rules(const OrganizationRole& rules,
+                                 const std::optional<RoleRecord>& before) {
+    const bool renamed = before && before->given && before->name != *before->given;
+    return renamed && rules.renameable ? before->name : rules.name;
 }
 
 }  // namespace
@@ -139,17 +129,12 @@ void OrganizationNames::apply(const OrganizationEnded&) {
 
 void OrganizationNames::apply(const RoleCreated& event) {
     put_role(draft_, key_of(role_kind, organization_, event.role),
-             {.custom = true, .name = event.name});
+             {.name = event.name, .given = {}});
 }
 
 void OrganizationNames::apply(const RoleRenamed& event) {
     change_role(draft_, key_of(role_kind, organization_, event.role),
                 [&](RoleRecord& role) { role.name = event.name; });
-}
-
-void OrganizationNames::apply(const RoleDeleted& event) {
-    change_role(draft_, key_of(role_kind, organization_, event.role),
-                [](RoleRecord& role) { role.is_there = false; });
 }
 
 void OrganizationNames::apply(const WorkspaceCreated& event) {
@@ -172,17 +157,14 @@ void OrganizationNames::apply(const BlueprintChanged& event) {
     std::set<std::string> of_the_rules;
     for (const OrganizationRole& role : blueprint.roles) {
         const std::string key = key_of(role_kind, organization_, role.id);
-        put_role(draft_, key, under_new_rules(role, find_role(draft_, key)));
+        put_role(draft_, key,
+                 {.name = name_under_new_rules(role, find_role(draft_, key)), .given = role.name});
         of_the_rules.insert(key);
     }
-    const std::string prefix = key_of(role_kind, organization_);
-    for (const std::string& key : draft_.keys_under(Part::members, prefix)) {
+    for (const std::string& key :
+         draft_.keys_under(Part::members, key_of(role_kind, organization_))) {
         if (of_the_rules.contains(key)) continue;
-        const bool became_another = event.roles.contains(RoleId{key.substr(prefix.size())});
-        change_role(draft_, key, [&](RoleRecord& role) {
-            role.is_there = role.is_there && role.custom && !became_another;
-            role.given.reset();
-        });
+        change_role(draft_, key, [](RoleRecord& role) { role.given.reset(); });
     }
     put_roles_within_workspaces(blueprint);
 }

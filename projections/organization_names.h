@@ -25,7 +25,6 @@ class OrganizationNames {
     void apply(const OrganizationEnded& event);
     void apply(const RoleCreated& event);
     void apply(const RoleRenamed& event);
-    void apply(const RoleDeleted& event);
     void apply(const WorkspaceCreated& event);
     void apply(const WorkspaceRenamed& event);
     void apply(const WorkspaceDeleted& event);

@@ -63,7 +63,7 @@ std::unexpected<NotApplied> of_the_log(Failure failure) {
 /// Gives the commit to every view that runs. One that cannot take it joins those that stand; what
 /// is the store's or of keys/ is in the way of all of them.
 std::expected<void, NotApplied> take_commit(Draft& draft, const ViewSources& sources,
-                                            const Commit& commit,
+                                            const Commit& commit, UnreadableRow unreadable,
                                             std::vector<StoppedView>& stopped) {
     for (const View& view : sources.views) {
         if (find_stop(stopped, view.name) != nullptr) continue;
@@ -74,11 +74,13 @@ std::expected<void, NotApplied> take_commit(Draft& draft, const ViewSources& sou
             continue;
         }
         Failure failure = *draft.failure();
-        if (draft.whose() != FailureOf::view) {
+        const bool is_damage =
+            failure.kind == FailureKind::corrupted && unreadable == UnreadableRow::damage;
+        if (draft.whose() != FailureOf::view || is_damage) {
             failure.detail = "the view " + std::string{view.name} + " at position " +
                              std::to_string(number(commit.position)) + ": " + failure.detail;
             return std::unexpected(
-                NotApplied{std::move(failure), draft.whose() == FailureOf::store});
+                NotApplied{std::move(failure), draft.whose() != FailureOf::keys});
         }
         draft.take_back_part();
         const Position before{number(commit.position) - 1};
@@ -95,7 +97,13 @@ std::expected<void, Failure> begin_generation(ViewStore& store, const EventLog& 
     draft.put(Part::meta, log_key, log_identity(log));
     draft.put(Part::meta, format_key, format_bytes());
     draft.put(Part::meta, applied_key, bytes_of(Position{}));
+    draft.put(Part::meta, whole_from_key, bytes_of(log.head()));
     return draft.write();
+}
+
+Position whole_from(const ViewReader& reader) {
+    const auto bytes = reader.get(Part::meta, whole_from_key);
+    return bytes ? ByteReader{*bytes}.position() : Position{};
 }
 
 std::optional<LogMemory> memory_of(const std::shared_ptr<ViewStore>& store) {
@@ -141,7 +149,8 @@ std::expected<void, Failure> check_generation(const std::shared_ptr<ViewStore>& 
 }
 
 std::expected<AppliedGroup, NotApplied> apply_group(ViewStore& store, const ViewSources& sources,
-                                                    std::span<const Commit> commits) {
+                                                    std::span<const Commit> commits,
+                                                    UnreadableRow unreadable) {
     ENSURE(!commits.empty());
     Draft draft{store};
     Position applied = draft.applied();
@@ -153,7 +162,7 @@ std::expected<AppliedGroup, NotApplied> apply_group(ViewStore& store, const View
                                "the log gave position " + std::to_string(number(commit.position)) +
                                    " after " + std::to_string(number(applied))});
         }
-        if (auto taken = take_commit(draft, sources, commit, group.stopped); !taken) {
+        if (auto taken = take_commit(draft, sources, commit, unreadable, group.stopped); !taken) {
             return std::unexpected(taken.error());
         }
         applied = commit.position;

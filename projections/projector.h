@@ -27,8 +27,10 @@ struct ViewSources {
 /// Commits that are read from the log at once.
 constexpr std::size_t commits_per_read = 256;
 
-/// Marks an empty generation as one of this log and this format.
+/// Marks an empty generation as one of this log, as it is now, and this format.
 std::expected<void, Failure> begin_generation(ViewStore& store, const EventLog& log);
+/// Until it has applied this it lacks what there was before it was made.
+Position whole_from(const ViewReader& reader);
 
 /// What this generation knows of its log; nothing when it cannot tell.
 std::optional<LogMemory> memory_of(const std::shared_ptr<ViewStore>& store);
@@ -51,10 +53,15 @@ struct AppliedGroup {
     std::vector<StoppedView> stopped;  ///< the views that stand, now that they are applied
 };
 
+/// What it is that a view cannot read a row of its own: damage of the store, or the view's fault,
+/// since the rows were made by this very release.
+enum class UnreadableRow : std::uint8_t { damage, fault };
+
 /// Applies a first part of `commits` as one group. They must follow the applied position. A view
 /// that cannot take one of them stands from there on, without any of it; the others go on.
-std::expected<AppliedGroup, NotApplied> apply_group(ViewStore& store, const ViewSources& sources,
-                                                    std::span<const Commit> commits);
+std::expected<AppliedGroup, NotApplied> apply_group(
+    ViewStore& store, const ViewSources& sources, std::span<const Commit> commits,
+    UnreadableRow unreadable = UnreadableRow::fault);
 
 struct Replay {
     Position until{};

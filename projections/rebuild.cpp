@@ -161,7 +161,8 @@ std::expected<void, Failure> Rebuild::finish() {
 std::expected<std::vector<std::string>, Failure> Rebuild::compare(
     const std::function<void(Position)>& progress) {
     const std::unique_lock one_at_a_time = turn();
-    const Snapshot reader{live_.store()};
+    const std::shared_ptr<ViewStore> live = live_.store();
+    const Snapshot reader{live};
     const auto scratch = make_generation(generations_, sources_.log);
     if (!scratch) return std::unexpected(scratch.error());
     const Position until = reader.applied();
@@ -171,7 +172,7 @@ std::expected<std::vector<std::string>, Failure> Rebuild::compare(
     }
     const Snapshot replayed{scratch->store};
     std::vector<std::string> lines = differences(reader, replayed, sources_.views);
-    if (reader.failure()) return std::unexpected(live_.noted(*reader.failure()));
+    if (reader.failure()) return std::unexpected(live_.noted(*reader.failure(), live));
     if (replayed.failure()) return std::unexpected(*replayed.failure());
     return lines;
 }

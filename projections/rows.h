@@ -77,6 +77,23 @@ bool passes_filters(const MemberRow& row, const MemberQuery& query);
 /// Whether the counts that are kept tell how many rows there are: for one filter at most.
 bool has_ready_total(const MemberQuery& query);
 
+/// One of the two lists of an organisation: those who are there or invited, and those who left.
+struct Roster {
+    OrganizationId organization;
+    bool former = false;
+};
+
+/// What the keys of the index hold of a row. What was left out is told by the row alone.
+struct RowFacts {
+    MemberRow row;            ///< its status, second factor, roles, workspaces and licence alone
+    std::string_view tokens;  ///< `joined`; of the bytes that were read
+    bool has_origin = false;  ///< the row's `joined_by` and `shown`
+    bool has_roles = true;
+    bool has_workspaces = true;
+    bool has_tokens = true;
+
+    bool are_all() const { return has_roles && has_workspaces && has_tokens; }
+};
 template <class Row>
 struct Page {
     std::vector<Row> rows;

@@ -171,7 +171,9 @@ class Draft final : public ViewReader {
     std::unique_ptr<State> state_;
 };
 
-/// Where the applied position is kept in the part meta.
+/// Where the part meta keeps the applied position, and the one from which on a generation lacks
+/// nothing that there was before it was made.
 constexpr std::string_view applied_key = "applied";
+constexpr std::string_view whole_from_key = "whole_from";
 
 }  // namespace muster

@@ -3,6 +3,7 @@
 
 #include "projections/audit_trail.h"
 #include "projections/invitations_due.h"
+#include "projections/member_index.h"
 #include "projections/member_rows.h"
 #include "projections/member_search.h"
 #include "projections/memberships.h"
@@ -55,6 +56,9 @@ class LiveViews final : public Views {
                                    .failure = stop != nullptr ? stop->why : state.failure});
         }
         return state;
+    }
+    std::expected<void, Failure> have_all() const override {
+        return live_.has_all(live_.gate().applied());
     }
     void log_grew() override { live_.log_grew(); }
     void take(std::vector<Commit> appended) override { live_.take(std::move(appended)); }
@@ -176,19 +180,22 @@ class LiveViews final : public Views {
     template <class Reading>
     auto read(std::string_view view, const Reading& reading) const ->
         typename Read<std::invoke_result_t<Reading, const Snapshot&>>::Type {
-        if (auto all = live_.has_all(); !all) return std::unexpected(all.error());
-        const Snapshot reader{live_.store()};
+        const std::shared_ptr<ViewStore> store = live_.store();
+        const Snapshot reader{store};
+        if (auto all = live_.has_all(reader.applied()); !reader.failure() && !all) {
+            return std::unexpected(all.error());
+        }
         if (const auto stop = stop_of(reader, view)) {
             return std::unexpected(Failure{FailureKind::view_unavailable, sentence_of(*stop)});
         }
         auto found = reading(reader);
         if (!reader.failure()) return found;
-        return std::unexpected(live_.noted(*reader.failure()));
+        return std::unexpected(live_.noted(*reader.failure(), store));
     }
 
     Generations generations_;
     const ViewSources sources_;
-    LiveGeneration live_;
+    mutable LiveGeneration live_;  ///< notes what a reading meets
     Rebuild rebuild_;
 };
 

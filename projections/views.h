@@ -15,7 +15,6 @@
 #include "eventstore/log/log_memory.h"
 #include "eventstore/machine/disk.h"
 #include "eventstore/machine/workers.h"
-#include "projections/member_index.h"
 #include "projections/rows.h"
 
 #include <chrono>
@@ -65,6 +64,9 @@ class Views {
     virtual ~Views() = default;
 
     virtual ViewsState state() const = 0;
+    /// `view_unavailable`, with how far they are, while they are made anew and lack what was there
+    /// before.
+    virtual std::expected<void, Failure> have_all() const = 0;
     /// The log has more to apply, which the views find by themselves too, but not at once.
     virtual void log_grew() = 0;
     /// The same, with what it got right after what was taken before, so that it need not be read.

@@ -1,6 +1,8 @@
 // Views that are far behind, or one that stands: what is read from them says so, and everything
 // else goes on.
 #include "projections/view.h"
+
+#include "api/text/timestamps.h"
 #include "tests/api/http_api.h"
 #include "tests/projections/held_workers.h"
 #include "tests/waiting.h"
@@ -86,6 +88,11 @@ TEST_F(ViewsUnavailableTest, FarBehindListsWaitAndChecksRolesAndWritesDoNot) {
     EXPECT_EQ(refused.text("detail"),
               "This cannot be read now: the views are being made anew, which is at position 0 of " +
                   head + ".");
+    for (const char* target : {"", "/roles", "/members"}) {
+        const Shown then =
+            ask_them("GET", acme.path + target + "?as_of=" + rfc3339(reopened->now()));
+        EXPECT_EQ(then.code(), "view_unavailable") << target << " tells of less than there was";
+    }
     expect_that_the_rest_goes_on();
     EXPECT_EQ(ask_them("GET", "/readyz").status, 200U);
     EXPECT_EQ(view("members").at("applied"), 0);

@@ -120,6 +120,20 @@ TEST_F(RebuildTest, OneThatFailsForAnotherReasonGoesOnByItself) {
     EXPECT_TRUE(is_whole());
 }
 
+TEST_F(RebuildTest, AHalfThatTakesTheirPlaceAnswersNothingUntilItIsWhole) {
+    cut_short();
+    std::filesystem::remove_all(views_folder() / current());
+    keys.failing = true;
+    open();
+    const auto refused = views->members({.organization = atelier});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().kind, FailureKind::view_unavailable) << refused.error().detail;
+    EXPECT_FALSE(views->have_all().has_value());
+    keys.failing = false;
+    ASSERT_TRUE(test::in_time([&] { return views->have_all().has_value(); }));
+    EXPECT_TRUE(is_whole());
+}
+
 TEST_F(RebuildTest, WhatCannotGoOnIsNotWaitedFor) {
     const std::string generation = current();
     const std::vector<std::function<void()>> harms{

@@ -1,4 +1,5 @@
 // A view that cannot take a commit stands alone, until it is built anew.
+#include "projections/member_rows.h"
 #include "projections/projector.h"
 #include "tests/projections/lifecycle.h"
 
@@ -137,6 +138,55 @@ TEST_F(StoppedViews, ItStandsAcrossARestartUntilItIsBuiltAnewWithoutTheFault) {
     EXPECT_EQ(state_of("due").failure, "");
     EXPECT_EQ(verified(), Names{});
     EXPECT_EQ(rows_of_view().size(), 12U);
+}
+
+TEST_F(StoppedViews, ARebuildGivesUpNoViewThatRuns) {
+    refused = 0;
+    four_commits();
+    const std::string generation = current();
+    refused = 3;
+    const auto rebuilt = views->rebuild({});
+    ASSERT_FALSE(rebuilt.has_value());
+    EXPECT_EQ(rebuilt.error().detail,
+              "the live views stay, for built anew " + stands + " (told to refuse it)");
+    EXPECT_EQ(current(), generation);
+    EXPECT_EQ(generations(), 1U);
+    EXPECT_FALSE(views->state().rebuilding);
+    EXPECT_EQ(why_not_due(), "");
+}
+
+TEST_F(StoppedViews, ARowThatCannotBeReadIsDamageUntilAllWasMadeAnew) {
+    join(2);
+    const std::string key = member_key(atelier, person(2));
+    tamper([&](Draft& draft) { draft.put(Part::members, key, "no row"); });
+    happens(atelier, {MemberRemoved{.person = person(2)}});
+    const auto commits = log.read(log.head(), 1).value();
+    const auto store = *ViewStore::open(views_folder() / current());
+    const ViewSources sources{log, keys, list};
+    const auto damage = apply_group(*store, sources, commits, UnreadableRow::damage);
+    ASSERT_FALSE(damage.has_value());
+    EXPECT_EQ(damage.error().failure.kind, FailureKind::corrupted);
+    EXPECT_TRUE(damage.error().of_the_store);
+    const auto fault = apply_group(*store, sources, commits, UnreadableRow::fault);
+    ASSERT_TRUE(fault.has_value());
+    ASSERT_EQ(fault->stopped.size(), 2U);
+    EXPECT_EQ(fault->stopped.front().name, view_names::members);
+}
+
+TEST_F(StoppedViews, WhatIsDamagedIsMadeAnewWhoeverMeetsItFirst) {
+    refused = 0;
+    join(2);
+    tamper(
+        [&](Draft& draft) { draft.put(Part::members, member_key(atelier, person(2)), "no row"); });
+    open();
+    happens(atelier, {MemberRemoved{.person = person(2)}});
+    views->log_grew();
+    ASSERT_TRUE(test::in_time([&] {
+        return views->state().failure.empty() && views->state().applied == log.head();
+    })) << views->state().failure;
+    EXPECT_EQ(state_of("members").failure, "");
+    EXPECT_EQ(members().size(), 1U);
+    EXPECT_EQ(verified(), Names{});
 }
 
 TEST_F(StoppedViews, AVerificationNamesItAndNotEachOfItsRows) {

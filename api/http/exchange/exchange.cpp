@@ -322,6 +322,10 @@ std::optional<PastOrganization> Exchange::as_of(OrganizationId id,
         reply(problem_of({{"as_of", *wrong}}));
         return std::nullopt;
     }
+    if (const auto all = engine().views().have_all(); !all) {
+        fail(all.error());
+        return std::nullopt;
+    }
     const Position applied = engine().views().state().applied;
     const Moment moment{asked->position.value_or(pinned_to.value_or(applied)), asked->at};
     if (moment.position > applied) {

@@ -123,9 +123,6 @@ std::expected<Page<MemberRow>, Failure> Past::page(const PastOrganization& past,
     PastPage found = (*listed)->page(query);
     auto rows = rows_of(engine_, past, found.people, query.status == RowStatus::former);
     if (!rows) return std::unexpected(rows.error());
-    if (auto added = add_accesses(engine_.views(), past, *rows); !added) {
-        return std::unexpected(added.error());
-    }
     return Page<MemberRow>{.rows = std::move(*rows),
                            .next_cursor = std::move(found.next_cursor),
                            .position = past.moment.position,

@@ -23,10 +23,6 @@ namespace muster::http {
 struct RosterNeeds {
     bool addresses = false;
     bool accesses = false;
-
-    bool are_met_by(const RosterNeeds& has) const {
-        return addresses <= has.addresses && accesses <= has.accesses;
-    }
 };
 RosterNeeds needs_of(const MemberQuery& query);
 
@@ -41,7 +37,9 @@ class PastRoster {
     static std::expected<std::shared_ptr<const PastRoster>, Failure> make(
         Engine& engine, const PastOrganization& past, const RosterNeeds& needs);
 
-    bool has(const RosterNeeds& needs) const { return needs.are_met_by(has_); }
+    bool has(const RosterNeeds& needs) const {
+        return needs.addresses <= has_.addresses && needs.accesses <= has_.accesses;
+    }
     std::size_t bytes() const;  ///< about
     PastPage page(const MemberQuery& query) const;
 

@@ -185,14 +185,16 @@ std::expected<void, Failure> Rows::from_log(std::vector<Wanted> wanted,
 }
 
 /// The rows of now of these people: all rows are walked where few are not asked for.
-std::expected<void, Failure> each_row_now(Engine& engine, OrganizationId id,
+std::expected<void, Failure> each_row_now(Engine& engine, const PastOrganization& past,
                                           std::span<const PersonId> people, bool former,
                                           const std::function<void(const MemberRow&)>& take) {
     constexpr std::size_t walked_for_one_look_up = 8;
+    const OrganizationId id = past.organization().id;
     const auto now = engine.organizations().find(id);
     if (!now) return std::unexpected(now.error());
     const std::size_t members = now->organization ? now->organization->members.size() : 0;
-    if (members / walked_for_one_look_up <= people.size()) return engine.views().each_row(id, take);
+    const std::size_t rows = members + past.then->former.size();
+    if (rows / walked_for_one_look_up < people.size()) return engine.views().each_row(id, take);
     for (const PersonId person : people) {
         const auto row =
             former ? engine.views().former(id, person) : engine.views().member(id, person);
@@ -308,7 +310,7 @@ std::expected<std::vector<MemberRow>, Failure> rows_of(Engine& engine, const Pas
         one->is_done = true;
         found.push_back(rows.as_now(*one, now));
     };
-    if (const auto read = each_row_now(engine, organization.id, people, former, take); !read) {
+    if (const auto read = each_row_now(engine, past, people, former, take); !read) {
         return std::unexpected(read.error());
     }
     if (const auto done = rows.from_log(std::move(wanted), found); !done) {

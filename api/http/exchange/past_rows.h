@@ -9,7 +9,6 @@
 
 #include <expected>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
