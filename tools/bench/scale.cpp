@@ -1,7 +1,7 @@
 // Measures what must not grow with an organisation: loading it, looking at its past, its pages,
-// and what a member takes, in organisations of growing size that commands have made. Each figure
-// stands beside how many times that of the smallest it is. Figures are medians; compare ratios, not
-// machines.
+// and what a member takes, in organisations of growing size that commands have made, one alone or
+// one among many. Each figure stands beside how many times that of the smallest it is. Figures are
+// medians; compare ratios, not machines.
 #include "api/engine.h"
 #include "api/http/exchange/past.h"
 #include "eventstore/form/blueprint_json.h"
@@ -100,7 +100,9 @@ class Submitter {
 /// often as there are of them.
 class Subject {
  public:
-    Subject(Engine& engine, std::size_t members) : engine_{engine} {
+    /// `number`: of how many are there before it.
+    Subject(Engine& engine, std::size_t members, std::size_t number)
+        : engine_{engine}, first_person_{number * members} {
         const auto blueprint = read_blueprint(shipped_blueprint("open-source"));
         ENSURE(blueprint.has_value());
         Submitter submitter{engine};
@@ -131,7 +133,8 @@ class Subject {
 
  private:
     PersonId person(std::size_t number) const {
-        return *engine_.keys().person_for("user" + std::to_string(number) + "@example.org");
+        return *engine_.keys().person_for("user" + std::to_string(first_person_ + number) +
+                                          "@example.org");
     }
     Sealed sealed(OrganizationId organization, std::size_t number) const {
         static constexpr std::array names{"Anna", "Bertil", "Çağla", "José", "Łucja", "Tuva"};
@@ -152,7 +155,13 @@ class Subject {
     }
 
     Engine& engine_;
+    const std::size_t first_person_;
     std::vector<PersonId> people_;
+};
+
+struct Scale {
+    std::size_t members = 0;  ///< of each
+    std::size_t organizations = 1;
 };
 
 std::size_t allocated() {
@@ -169,9 +178,8 @@ double bytes_under(const std::filesystem::path& folder) {
     return static_cast<double>(bytes);
 }
 
-void measure_space(Table& table, const Engine& engine, const Subject& subject, std::size_t members,
+void measure_space(Table& table, const Engine& engine, const Subject& subject, const Scale& scale,
                    const std::filesystem::path& data) {
-    const auto each = static_cast<double>(members);
     const std::size_t before = allocated();
     std::shared_ptr<const Organization> organization;
     {
@@ -181,9 +189,10 @@ void measure_space(Table& table, const Engine& engine, const Subject& subject, s
         organization = then->organization;
     }
     const auto taken = static_cast<double>(allocated() - before);
-    table.add("memory of a member", taken / each, "bytes");
+    table.add("memory of a member", taken / static_cast<double>(scale.members), "bytes");
+    const auto all = static_cast<double>(scale.members * scale.organizations);
     for (const char* part : {"log", "keys", "views", "snapshots"}) {
-        table.add("disk of a member: " + std::string{part}, bytes_under(data / part) / each,
+        table.add("disk of a member: " + std::string{part}, bytes_under(data / part) / all,
                   "bytes");
     }
 }
@@ -216,12 +225,16 @@ void measure_past(Table& table, Engine& engine, const Subject& subject) {
     }
 }
 
-void measure(Table& table, const std::filesystem::path& data, std::size_t members) {
+void measure(Table& table, const std::filesystem::path& data, const Scale& scale) {
     const auto begun = Clock::now();
     auto engine = opened(data);
-    const Subject subject{*engine, members};
+    for (std::size_t before = 0; before + 1 < scale.organizations; ++before) {
+        const Subject other{*engine, scale.members, before};
+    }
+    const Subject subject{*engine, scale.members, scale.organizations - 1};
     const std::chrono::duration<double> made = Clock::now() - begun;
-    std::printf("%zu members, %llu commits, made in %.0f s\n", members,
+    std::printf("%zu organisations of %zu members, %llu commits, made in %.0f s\n",
+                scale.organizations, scale.members,
                 static_cast<unsigned long long>(number(engine->log().head())), made.count());
     engine.reset();
     table.time(
@@ -232,7 +245,7 @@ void measure(Table& table, const std::filesystem::path& data, std::size_t member
     table.time("cold load", [&] {
         ENSURE(organization_then(engine->log(), &engine->snapshots(), subject.id, now));
     });
-    measure_space(table, *engine, subject, members, data);
+    measure_space(table, *engine, subject, scale, data);
     measure_past(table, *engine, subject);
     table.time("a page by name",
                [&] { ENSURE(engine->views().members({.organization = subject.id})); });
@@ -252,16 +265,20 @@ int main(int argc, char** argv) {
     CLI::App app{"Measures what must not grow with an organisation"};
     std::filesystem::path folder = std::filesystem::temp_directory_path() / "muster-bench-scale";
     std::vector<std::size_t> sizes{100, 10'000, 100'000};
+    std::size_t organizations = 1;
     app.add_option("--folder", folder, "Where to write; removed at the beginning and the end")
         ->capture_default_str();
     app.add_option("--sizes", sizes, "How many members each organisation has");
+    app.add_option("--organizations", organizations, "How many of each size there are")
+        ->capture_default_str()
+        ->check(CLI::PositiveNumber);
     CLI11_PARSE(app, argc, argv);
     spdlog::set_level(spdlog::level::err);
     Table table;
     for (const std::size_t members : sizes) {
         std::filesystem::remove_all(folder);
         std::filesystem::create_directories(folder);
-        measure(table, folder / "data", members);
+        measure(table, folder / "data", {members, organizations});
     }
     std::filesystem::remove_all(folder);
     return 0;
