@@ -90,6 +90,22 @@ TEST_F(HttpMemberships, WhoHasNotShownThatTheAddressIsTheirsIsNotToldOfInvitatio
     EXPECT_EQ(names_in(get(theirs)), std::vector{acme.id}) << "the operator";
 }
 
+TEST_F(HttpMemberships, WhoIsSuspendedIsToldNoNamesOfWhatIsClosedToThem) {
+    const Founded guarded = found("engagelab", "una");
+    const std::string cy = join(guarded, "cy", {{"role", "admin"}});
+    const std::string theirs = "/v1/people/" + cy + "/memberships";
+    const auto names_told = [&](const std::string& caller) {
+        const Shown shown = get(theirs, caller);
+        return shown.json.at("items").at(0).at("role_names").as_array().size();
+    };
+    EXPECT_EQ(names_told(cy), 1U);
+    ASSERT_EQ(
+        send("POST", guarded.path + "/members/" + cy + "/suspend", {}, guarded.founder).status,
+        200U);
+    EXPECT_EQ(names_told(cy), 0U);
+    EXPECT_EQ(names_told({}), 1U) << "the operator";
+}
+
 TEST_F(HttpMemberships, TheyComeInPages) {
     join(other, "bo", {{"role", "member"}});
     const Shown first = get(list + "?limit=1");

@@ -112,7 +112,10 @@ std::expected<std::shared_ptr<const PastRoster>, Failure> Past::roster(const Pas
     });
     if (known) return known;
     auto roster = PastRoster::make(engine_, past, needs);
-    if (roster) rosters_.keep({id, past.moment}, *roster, (*roster)->bytes());
+    if (roster) {
+        const std::size_t bytes = (*roster)->bytes() + bytes_of(*past.then);
+        rosters_.keep({id, past.moment}, *roster, bytes);
+    }
     return roster;
 }
 
@@ -123,6 +126,9 @@ std::expected<Page<MemberRow>, Failure> Past::page(const PastOrganization& past,
     PastPage found = (*listed)->page(query);
     auto rows = rows_of(engine_, past, found.people, query.status == RowStatus::former);
     if (!rows) return std::unexpected(rows.error());
+    for (std::size_t at = 0; at < found.accesses.size(); ++at) {
+        (*rows)[at].last_access = found.accesses[at];
+    }
     return Page<MemberRow>{.rows = std::move(*rows),
                            .next_cursor = std::move(found.next_cursor),
                            .position = past.moment.position,

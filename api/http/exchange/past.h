@@ -70,7 +70,7 @@ class Past {
         OrganizationId id, const Moment& moment);
     std::expected<std::shared_ptr<const PastRoster>, Failure> roster(const PastOrganization& past,
                                                                      const RosterNeeds& needs);
-    /// A page of the list of then, without last accesses.
+    /// A page of the list of then; with last accesses where the query needs them.
     std::expected<Page<MemberRow>, Failure> page(const PastOrganization& past,
                                                  const MemberQuery& query);
 

@@ -175,6 +175,7 @@ PastPage PastRoster::page(const MemberQuery& query) const {
                 return;
             }
             page.people.push_back(all[at].person());
+            if (has_.accesses) page.accesses.push_back(all[at].last_access);
             last = at;
         }
     };

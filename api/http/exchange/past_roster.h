@@ -28,6 +28,7 @@ RosterNeeds needs_of(const MemberQuery& query);
 
 struct PastPage {
     std::vector<PersonId> people;
+    std::vector<std::optional<Instant>> accesses;  ///< of each; none where they were not needed
     std::string next_cursor;  ///< empty on the last page
     std::optional<std::uint64_t> total;
 };
@@ -40,7 +41,7 @@ class PastRoster {
     bool has(const RosterNeeds& needs) const {
         return needs.addresses <= has_.addresses && needs.accesses <= has_.accesses;
     }
-    std::size_t bytes() const;  ///< about
+    std::size_t bytes() const;  ///< about, without the organisation
     PastPage page(const MemberQuery& query) const;
 
  private:

@@ -71,8 +71,9 @@ void answer_then(Exchange& exchange, const Listed& list, MemberQuery query) {
     if (!past || !names_what_is_there(exchange, query, past->organization())) return;
     auto page = exchange.shared().past.page(*past, query);
     if (!page) return exchange.fail(page.error());
-    if (auto added = add_accesses(exchange.engine().views(), *past, page->rows); !added) {
-        return exchange.fail(added.error());
+    if (!needs_of(query).accesses) {
+        const auto added = add_accesses(exchange.engine().views(), *past, page->rows);
+        if (!added) return exchange.fail(added.error());
     }
     const Organization& organization = past->organization();
     tell_of_offers(organization, page->rows);

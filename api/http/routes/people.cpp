@@ -70,6 +70,15 @@ void show_person(Exchange& exchange) {
     exchange.reply_json(200, person_json(**row));
 }
 
+/// Who is suspended reads nothing of the organisation but that they are.
+void leave_out_what_is_closed(Page<Membership>& page) {
+    for (Membership& membership : page.rows) {
+        if (membership.row.status != RowStatus::suspended) continue;
+        membership.role_names.clear();
+        membership.workspaces.clear();
+    }
+}
+
 /// Organisations beyond the key's reach are as if the person were in none of them.
 void list_memberships(Exchange& exchange) {
     constexpr std::size_t usual_page = 50;
@@ -94,8 +103,9 @@ void list_memberships(Exchange& exchange) {
         if (!account) return exchange.fail(account.error());
         query.with_invitations = *account && (*account)->verified;
     }
-    const auto page = exchange.engine().views().memberships(query);
+    auto page = exchange.engine().views().memberships(query);
     if (!page) return exchange.fail(page.error());
+    if (own) leave_out_what_is_closed(*page);
     const std::string next = cursor_to(exchange, "memberships", page->next_cursor);
     Response response;
     response.body = memberships_json(*page, next);
