@@ -22,6 +22,14 @@ template <class Tag>
 void append_id(std::string& bytes, const Id<Tag>& id) {
     append_id(bytes, id.value);
 }
+/// What the keys of a kind begin with that are of one thing.
+template <class Tag>
+std::string kind_key(std::uint8_t kind, const Id<Tag>& id) {
+    std::string key;
+    append_byte(key, kind);
+    append_id(key, id);
+    return key;
+}
 /// Length and bytes: for values.
 void append_text(std::string& bytes, std::string_view text);
 /// Sorts as the text does, whatever follows: for keys. 00 is written 00 FF, the end 00 01.

@@ -23,10 +23,7 @@ std::string due_key(Instant end, OrganizationId organization, InvitationId invit
 }
 
 std::string ends_prefix(OrganizationId organization) {
-    std::string key;
-    append_byte(key, end_kind);
-    append_id(key, organization);
-    return key;
+    return kind_key(end_kind, organization);
 }
 
 std::string end_key(OrganizationId organization, InvitationId invitation) {
@@ -36,10 +33,7 @@ std::string end_key(OrganizationId organization, InvitationId invitation) {
 }
 
 std::string importing_key(OrganizationId organization) {
-    std::string key;
-    append_byte(key, importing_kind);
-    append_id(key, organization);
-    return key;
+    return kind_key(importing_kind, organization);
 }
 
 using SaysNothingOfEnds =

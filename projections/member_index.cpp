@@ -139,10 +139,20 @@ std::string suffix_by_text(const MemberRow& row, std::string_view key) {
     return suffix;
 }
 
+/// What stands before the facts.
 enum class Origin : std::uint8_t { left_out = 0, told = 1 };
 
+std::string origin_of(const MemberRow& row) {
+    std::string origin;
+    append_byte(origin, static_cast<std::uint8_t>(Origin::told));
+    append_number(origin, number(row.joined_by));
+    append_position(origin, row.shown.position);
+    append_instant(origin, row.shown.at);
+    return origin;
+}
+
 std::string facts_of(const MemberRow& row, const std::vector<std::string>& tokens,
-                     const FactLimits& limits, Origin origin) {
+                     const FactLimits& limits) {
     const std::string words = joined(tokens);
     const bool has_roles = row.roles.size() <= limits.roles;
     const bool has_workspaces = row.workspaces.size() <= limits.workspaces;
@@ -159,12 +169,6 @@ std::string facts_of(const MemberRow& row, const std::vector<std::string>& token
         for (const auto& [workspace, role] : row.workspaces) append_id(facts, workspace);
     }
     append_text(facts, row.licence ? row.licence->value : std::string{});
-    append_byte(facts, static_cast<std::uint8_t>(origin));
-    if (origin == Origin::told) {
-        append_number(facts, number(row.joined_by));
-        append_position(facts, row.shown.position);
-        append_instant(facts, row.shown.at);
-    }
     return has_tokens ? facts + words : facts;
 }
 
@@ -221,14 +225,15 @@ RowTexts texts_of(const MemberRow& row) {
 RowIndexes indexes_of(OrganizationId organization, const MemberRow& row, const RowTexts& texts,
                       const FactLimits& limits) {
     const Roster roster{organization, row.status == RowStatus::former};
-    const std::string facts = facts_of(row, texts.tokens, limits, Origin::left_out);
+    const std::string told = facts_of(row, texts.tokens, limits);
+    const std::string facts = static_cast<char>(Origin::left_out) + told;
     const std::string by_name = suffix_by_text(row, texts.name_key);
     RowIndexes indexes{prefixes_of_row(organization, row, texts), {}};
     std::vector<IndexEntry>& entries = indexes.entries;
-    for (const std::string& prefix : indexes.prefixes) entries.push_back({prefix + by_name, facts});
     const std::string everybody = prefix_of_everybody(roster, MemberSort::name);
-    std::ranges::find(entries, everybody + by_name, &IndexEntry::key)->value =
-        facts_of(row, texts.tokens, limits, Origin::told);
+    for (const std::string& prefix : indexes.prefixes) {
+        entries.push_back({prefix + by_name, prefix == everybody ? origin_of(row) + told : facts});
+    }
     entries.push_back(
         {prefix_of_everybody(roster, MemberSort::address) + suffix_by_text(row, texts.address_key),
          facts});
@@ -251,6 +256,10 @@ RowIndexes indexes_of(OrganizationId organization, const MemberRow& row, const R
 RowFacts read_facts(std::string_view value) {
     RowFacts facts;
     ByteReader reader{value};
+    if (reader.byte() == static_cast<std::uint8_t>(Origin::told)) {
+        facts.row.joined_by = Version{reader.number64()};
+        facts.row.shown = {reader.position(), reader.instant()};
+    }
     facts.row.status = static_cast<RowStatus>(reader.byte());
     facts.row.two_factor = reader.byte() == 1;
     facts.has_roles = reader.byte() == 1;
@@ -264,11 +273,6 @@ RowFacts read_facts(std::string_view value) {
     }
     if (auto licence = reader.text(); !licence.empty()) {
         facts.row.licence = LicenceClassId{std::move(licence)};
-    }
-    facts.has_origin = reader.byte() == static_cast<std::uint8_t>(Origin::told);
-    if (facts.has_origin) {
-        facts.row.joined_by = Version{reader.number64()};
-        facts.row.shown = {reader.position(), reader.instant()};
     }
     facts.tokens = reader.rest();
     return facts;

@@ -11,15 +11,8 @@ constexpr std::uint8_t former_kind = 'f';
 constexpr std::uint8_t invitation_kind = 'i';
 constexpr std::uint8_t successor_kind = 's';
 
-std::string key_of_organization(std::uint8_t kind, OrganizationId organization) {
-    std::string key;
-    append_byte(key, kind);
-    append_id(key, organization);
-    return key;
-}
-
 std::string key_of_person(std::uint8_t kind, OrganizationId organization, PersonId person) {
-    std::string key = key_of_organization(kind, organization);
+    std::string key = kind_key(kind, organization);
     append_id(key, person);
     return key;
 }
@@ -142,7 +135,7 @@ std::string successor_key(OrganizationId organization, PersonId replaced) {
 }
 
 std::string invitation_key(OrganizationId organization, InvitationId invitation) {
-    std::string key = key_of_organization(invitation_kind, organization);
+    std::string key = kind_key(invitation_kind, organization);
     append_id(key, invitation);
     return key;
 }
@@ -172,17 +165,17 @@ std::optional<PersonId> find_successor(const ViewReader& reader, OrganizationId 
 }
 
 std::vector<PersonId> everybody_in(const ViewReader& reader, OrganizationId organization) {
-    return people_under(reader, key_of_organization(member_kind, organization));
+    return people_under(reader, kind_key(member_kind, organization));
 }
 
 std::vector<PersonId> everybody_who_left(const ViewReader& reader, OrganizationId organization) {
-    return people_under(reader, key_of_organization(former_kind, organization));
+    return people_under(reader, kind_key(former_kind, organization));
 }
 
 void each_row_in(const ViewReader& reader, OrganizationId organization,
                  const std::function<void(const MemberRow&)>& each) {
     for (const std::uint8_t kind : {member_kind, former_kind}) {
-        const std::string prefix = key_of_organization(kind, organization);
+        const std::string prefix = kind_key(kind, organization);
         ViewIterator at = reader.walk(Part::members);
         for (at.seek(prefix); at.valid() && at.key().starts_with(prefix); at.next()) {
             const auto row = row_in(reader, at.value());

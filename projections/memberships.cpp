@@ -13,10 +13,7 @@ namespace {
 enum class Kind : std::uint8_t { joined = 'o', invited = 'i', count = 'c', sign_ins = 's' };
 
 std::string prefix_of(Kind kind, PersonId person) {
-    std::string key;
-    append_byte(key, static_cast<std::uint8_t>(kind));
-    append_id(key, person);
-    return key;
+    return kind_key(static_cast<std::uint8_t>(kind), person);
 }
 
 std::string key_of(Kind kind, PersonId person, OrganizationId organization) {

@@ -14,19 +14,12 @@ constexpr std::uint8_t role_kind = 'r';
 constexpr std::uint8_t workspace_kind = 'w';
 constexpr std::uint8_t workspace_role_kind = 'p';
 
-std::string key_of(std::uint8_t kind, OrganizationId organization) {
-    std::string key;
-    append_byte(key, kind);
-    append_id(key, organization);
-    return key;
-}
-
 std::string key_of(std::uint8_t kind, OrganizationId organization, const RoleId& role) {
-    return key_of(kind, organization) + role.value;
+    return kind_key(kind, organization) + role.value;
 }
 
 std::string key_of(OrganizationId organization, WorkspaceId workspace) {
-    std::string key = key_of(workspace_kind, organization);
+    std::string key = kind_key(workspace_kind, organization);
     append_id(key, workspace);
     return key;
 }
@@ -38,7 +31,7 @@ struct OrganizationRecord {
 
 std::optional<OrganizationRecord> find_organization(const ViewReader& reader,
                                                     OrganizationId organization) {
-    const auto bytes = reader.get(Part::members, key_of(organization_kind, organization));
+    const auto bytes = reader.get(Part::members, kind_key(organization_kind, organization));
     if (!bytes) return std::nullopt;
     ByteReader from{*bytes};
     OrganizationRecord record{.name = from.text(), .seconds_taken_for_one = from.number32()};
@@ -50,7 +43,7 @@ void put_organization(Draft& draft, OrganizationId organization, const Organizat
     std::string bytes;
     append_text(bytes, record.name);
     append_number(bytes, record.seconds_taken_for_one);
-    draft.put(Part::members, key_of(organization_kind, organization), bytes);
+    draft.put(Part::members, kind_key(organization_kind, organization), bytes);
 }
 
 /// A role that there is or was.
@@ -121,7 +114,7 @@ void OrganizationNames::apply(const OrganizationRenamed& event) {
 void OrganizationNames::apply(const OrganizationEnded&) {
     for (const std::uint8_t kind : {organization_kind, workspace_kind, workspace_role_kind}) {
         for (const std::string& key :
-             draft_.keys_under(Part::members, key_of(kind, organization_))) {
+             draft_.keys_under(Part::members, kind_key(kind, organization_))) {
             draft_.erase(Part::members, key);
         }
     }
@@ -162,7 +155,7 @@ void OrganizationNames::apply(const BlueprintChanged& event) {
         of_the_rules.insert(key);
     }
     for (const std::string& key :
-         draft_.keys_under(Part::members, key_of(role_kind, organization_))) {
+         draft_.keys_under(Part::members, kind_key(role_kind, organization_))) {
         if (of_the_rules.contains(key)) continue;
         change_role(draft_, key, [](RoleRecord& role) { role.given.reset(); });
     }
@@ -170,7 +163,7 @@ void OrganizationNames::apply(const BlueprintChanged& event) {
 }
 
 void OrganizationNames::put_roles_within_workspaces(const Blueprint& blueprint) {
-    const std::string prefix = key_of(workspace_role_kind, organization_);
+    const std::string prefix = kind_key(workspace_role_kind, organization_);
     for (const std::string& key : draft_.keys_under(Part::members, prefix)) {
         draft_.erase(Part::members, key);
     }

@@ -26,10 +26,7 @@ std::string queue_key(Position position, OrganizationId organization, Invitation
 }
 
 std::string places_prefix(OrganizationId organization) {
-    std::string key;
-    append_byte(key, owed_invitation_kind);
-    append_id(key, organization);
-    return key;
+    return kind_key(owed_invitation_kind, organization);
 }
 
 std::string place_key(OrganizationId organization, InvitationId invitation) {

@@ -16,10 +16,7 @@ struct PersonRecord {
 };
 
 std::string record_key(PersonId person) {
-    std::string key;
-    append_byte(key, record_kind);
-    append_id(key, person);
-    return key;
+    return kind_key(record_kind, person);
 }
 
 void put_record(Draft& draft, const PersonRecord& record) {

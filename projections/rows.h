@@ -85,15 +85,17 @@ struct Roster {
 
 /// What the keys of the index hold of a row. What was left out is told by the row alone.
 struct RowFacts {
-    MemberRow row;            ///< its status, second factor, roles, workspaces and licence alone
+    /// Its status, second factor, roles, workspaces and licence alone; of the keys of everybody by
+    /// name `joined_by` and `shown` too.
+    MemberRow row;
     std::string_view tokens;  ///< `joined`; of the bytes that were read
-    bool has_origin = false;  ///< the row's `joined_by` and `shown`
     bool has_roles = true;
     bool has_workspaces = true;
     bool has_tokens = true;
 
     bool are_all() const { return has_roles && has_workspaces && has_tokens; }
 };
+
 template <class Row>
 struct Page {
     std::vector<Row> rows;

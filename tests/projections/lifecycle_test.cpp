@@ -58,6 +58,24 @@ TEST_F(ViewsLifecycle, WhateverIsWrongWithTheFolderTheViewsAreMadeAgain) {
     }
 }
 
+TEST_F(ViewsLifecycle, AfterACleanEndNothingIsReadAgain) {
+    const auto bytes_to_read_again = [](const std::filesystem::path& generation) {
+        std::uintmax_t bytes = 0;
+        for (const auto& entry : std::filesystem::directory_iterator{generation}) {
+            if (entry.path().extension() == ".log") bytes += entry.file_size();
+        }
+        return bytes;
+    };
+    join(2);
+    settle();
+    const std::filesystem::path generation = views_folder() / current();
+    EXPECT_GT(bytes_to_read_again(generation), 0U) << "the control: a kill leaves that";
+    views.reset();
+    EXPECT_EQ(bytes_to_read_again(generation), 0U);
+    open();
+    EXPECT_EQ(members(), (Names{"Founder", "Member 2"}));
+}
+
 TEST_F(ViewsLifecycle, WhatKeysCannotReadStopsThemAndIsNeverStoredAsBlank) {
     settle();
     const std::string generation = current();

@@ -48,7 +48,7 @@ std::expected<void, Failure> PastRoster::fill(Engine& engine, const PastOrganiza
                                               bool former) {
     List& all = list(former);
     const auto take = [&](std::string_view suffix, const RowFacts& facts) {
-        if (!facts.has_origin || !facts.has_tokens || !shows_then(past, facts.row)) return;
+        if (!facts.has_tokens || !shows_then(past, facts.row)) return;
         all.push_back({std::string{suffix}, std::string{facts.tokens}, facts.row.two_factor});
     };
     const Roster roster{past.organization().id, former};

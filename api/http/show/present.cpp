@@ -119,21 +119,6 @@ void put_look(json::object& object, const Receipt& look, const std::vector<SentO
 }
 
 /// Names beside the ids.
-json::array named_places(const Organization& organization, const Places& places) {
-    json::array list;
-    for (const auto& [id, role] : places) {
-        const auto workspace = organization.workspaces.find(id);
-        if (workspace == organization.workspaces.end()) continue;
-        json::object entry{{"workspace", to_string(id)}, {"name", workspace->second.name}};
-        if (!role.value.empty()) entry["role"] = role.value;
-        const WorkspaceRole* rules = organization.blueprint->workspace_role(role);
-        if (rules != nullptr) entry["role_name"] = rules->name;
-        list.push_back(std::move(entry));
-    }
-    return list;
-}
-
-/// The same of a row that tells what is called how.
 json::array places_array(const std::vector<NamedPlace>& places) {
     json::array list;
     for (const NamedPlace& place : places) {
@@ -145,6 +130,20 @@ json::array places_array(const std::vector<NamedPlace>& places) {
     return list;
 }
 
+json::array places_array(const Organization& organization, const Places& places) {
+    std::vector<NamedPlace> named;
+    for (const auto& [id, role] : places) {
+        const auto workspace = organization.workspaces.find(id);
+        if (workspace == organization.workspaces.end()) continue;
+        const WorkspaceRole* rules = organization.blueprint->workspace_role(role);
+        named.push_back({.workspace = id,
+                         .name = workspace->second.name,
+                         .role = role,
+                         .role_name = rules != nullptr ? rules->name : std::string{}});
+    }
+    return places_array(named);
+}
+
 json::array names_array(const std::vector<std::string>& names) {
     json::array list;
     for (const std::string& name : names) list.push_back(json::string{name});
@@ -153,12 +152,12 @@ json::array names_array(const std::vector<std::string>& names) {
 
 /// In the order of the ids; of a role that is gone, which only who left can have, its id.
 json::array role_names(const Organization& organization, const std::vector<RoleId>& roles) {
-    json::array names;
+    std::vector<std::string> names;
     for (const RoleId& id : roles) {
         const Role* role = organization.role(id);
-        names.push_back(json::string{role == nullptr ? id.value : role->name});
+        names.push_back(role == nullptr ? id.value : role->name);
     }
-    return names;
+    return names_array(names);
 }
 
 json::object row_object(const Organization& organization, const MemberRow& row,
@@ -171,7 +170,7 @@ json::object row_object(const Organization& organization, const MemberRow& row,
                         {"address", row.address},
                         {"roles", roles_array(row.roles)},
                         {"role_names", role_names(organization, row.roles)},
-                        {"workspaces", named_places(organization, row.workspaces)}};
+                        {"workspaces", places_array(organization, row.workspaces)}};
     if (!row.details.empty()) object["details"] = row.details;
     if (!row.avatar.empty()) object["avatar"] = row.avatar;
     if (!pending && !former) object["two_factor"] = row.two_factor;
@@ -447,7 +446,7 @@ std::string invitation_json(const Organization& organization, const MemberRow& r
                         {"address", row.address},
                         {"name", row.name},
                         {"roles", std::move(roles)},
-                        {"workspaces", named_places(organization, row.workspaces)},
+                        {"workspaces", places_array(organization, row.workspaces)},
                         {"has_account", has_account}};
     if (!row.details.empty()) object["details"] = row.details;
     if (row.expires_at) {
