@@ -20,6 +20,7 @@ class Healer {
     void give_up();
 
     bool is_healthy() const { return !keys_failed_ && !log_failed_; }
+    bool are_keys_healthy() const { return !keys_failed_; }
     /// When `heal` has something to do again, on the steady clock; only while not healthy.
     std::chrono::microseconds next_try() const { return next_try_; }
     /// Tries when the time has come. A failure says what is in the way now.

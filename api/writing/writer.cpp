@@ -350,13 +350,16 @@ void Writer::look_for_what_is_due() {
     next_due_look_ = now + options_.due_interval;
     {
         const std::lock_guard lock{mutex_};
-        if (closing_ || !problem_now().text.empty()) return;
+        if (closing_) return;
     }
-    // Somebody else's rows that could not be written are noticed here, when nobody else writes.
-    if (const auto synced = keys_.sync(); !synced) {
-        healer_.keys_failed();
-        return stop_writing("keys/", synced.error());
+    // Rows of keys/ that no commit names are written here, so that they wait no longer.
+    if (healer_.are_keys_healthy()) {
+        if (const auto synced = keys_.sync(); !synced) {
+            healer_.keys_failed();
+            return stop_writing("keys/", synced.error());
+        }
     }
+    if (!why_stopped().empty()) return;
     const auto time = stamp();
     if (!time) return;
     constexpr std::size_t organizations_a_look = 256;

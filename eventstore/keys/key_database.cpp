@@ -82,8 +82,8 @@ std::expected<MarkFile, Failure> open_mark(const Database& database, const Store
 std::expected<std::unique_ptr<Database>, Failure> open_database(const Disk& disk,
                                                                 const Disk::Path& store) {
     auto options = durable_database_options(disk);
-    // The end of the write-ahead log may never have been synced. Of what was, a loss shows: the log
-    // names the rows that it needs, and the mark those that it does not.
+    // The last write may never have been synced. Of what was, a loss shows: the log names the rows
+    // that it needs, and the mark those that it does not.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     return Database::open(store, options, keys_families());
 }
@@ -213,18 +213,19 @@ std::expected<void, Failure> KeyDatabase::take_all(const TakeKeyRow& take) const
     return take_key_rows(*database_, take);
 }
 
+bool KeyDatabase::sync_failed() const {
+    return !folder_.disk().failed_sync_below(folder_.path()).empty();
+}
+
+Failure KeyDatabase::failure() const {
+    return {sync_failed() ? FailureKind::sync_failed : FailureKind::io_error,
+            "an earlier write to the key store failed; it must be reopened"};
+}
+
 std::expected<void, Failure> KeyDatabase::write(const std::vector<Row>& rows,
-                                                const std::vector<std::string>& deleted,
-                                                bool sync) {
+                                                const std::vector<std::string>& deleted) {
     const std::shared_lock open{opening_};
-    const auto sync_failed = [this] {
-        return !folder_.disk().failed_sync_below(folder_.path()).empty();
-    };
-    if (failed_) {
-        return std::unexpected(
-            Failure{sync_failed() ? FailureKind::sync_failed : FailureKind::io_error,
-                    "an earlier write to the key store failed; it must be reopened"});
-    }
+    if (failed_) return std::unexpected(failure());
     rocksdb::WriteBatch batch;
     for (const auto& row : rows) {
         ENSURE(batch.Put(database_->family(keys_family_of(row.key)), row.key, row.value).ok());
@@ -232,7 +233,7 @@ std::expected<void, Failure> KeyDatabase::write(const std::vector<Row>& rows,
     for (const auto& key : deleted) {
         ENSURE(batch.Delete(database_->family(keys_family_of(key)), key).ok());
     }
-    const auto status = (*database_)->Write(checked_write(sync), &batch);
+    const auto status = (*database_)->Write(checked_write(true), &batch);
     if (status.ok()) return {};
     failed_ = true;
     auto failure = failure_of(status, "writing to the key store");

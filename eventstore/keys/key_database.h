@@ -35,14 +35,20 @@ class KeyDatabase {
         std::string key;
         std::string value;
     };
-    /// Writes all of these or none.
+    /// Writes all of these or none, durably.
     std::expected<void, Failure> write(const std::vector<Row>& rows,
-                                       const std::vector<std::string>& deleted, bool sync);
+                                       const std::vector<std::string>& deleted);
     /// Rows up to `key_seq`, durable now, must be there for ever.
     std::expected<void, Failure> mark(std::uint64_t key_seq);
     bool failed() const { return failed_; }
+    /// What every write says while it has failed.
+    Failure failure() const;
+    /// What was opened cannot be used after all.
+    void give_up() { failed_ = true; }
 
  private:
+    bool sync_failed() const;
+
     StoreFolder folder_;
     mutable std::shared_mutex opening_;   ///< held alone while the database is exchanged
     std::unique_ptr<Database> database_;  ///< null after a failed opening

@@ -5,12 +5,14 @@
 #include "domain/ensure.h"
 #include "eventstore/keys/api_key_rows.h"
 #include "eventstore/keys/key_database.h"
+#include "eventstore/keys/waiting_rows.h"
 #include "eventstore/machine/crypto.h"
 
 #include <rocksdb/write_batch.h>
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -96,7 +98,7 @@ class RocksdbKeyStore final : public KeyStore {
     std::expected<bool, Failure> extend_api_key(const boost::uuids::uuid& id,
                                                 OrganizationId organization) override;
     std::optional<bool> had_operator_key() const override;
-    std::uint64_t key_seq() const override { return key_seq_.load(); }
+    std::uint64_t key_seq() const override { return waiting_.newest(); }
     std::expected<void, Failure> sync() override;
 
  private:
@@ -109,11 +111,14 @@ class RocksdbKeyStore final : public KeyStore {
     std::expected<void, Failure> put_api_key_alone(const ApiKeyRecord& record);
     std::string address_key(std::string_view normal_address) const;
     static std::string row_header(std::uint64_t key_seq);
+    std::expected<std::optional<std::string>, Failure> row_at(const std::string& key) const;
     std::expected<void, Failure> add_row(const std::string& key, std::string_view value);
+    std::expected<void, Failure> write_waiting(std::vector<KeyDatabase::Row> rows,
+                                               const std::vector<std::string>& deleted);
     std::expected<void, Failure> write_api_keys(std::vector<KeyDatabase::Row> rows,
                                                 const std::vector<std::string>& deleted,
                                                 std::size_t count);
-    std::expected<std::optional<PersonId>, Failure> person_at(std::string_view key) const;
+    std::expected<std::optional<PersonId>, Failure> person_at(const std::string& key) const;
     std::expected<std::optional<SecretKey>, Failure> data_key(const DataKeyOwner& owner) const;
     std::expected<SecretKey, Failure> data_key_for(const DataKeyOwner& owner);
     void remember(const DataKeyOwner& owner, const SecretKey& key) const;
@@ -122,10 +127,9 @@ class RocksdbKeyStore final : public KeyStore {
     std::uint64_t generation_ = first_generation;
     SecretKey key_encryption_key_;
     Secrets secrets_;
-    std::uint64_t row_count_ = 0;  ///< guarded by adding_
-    std::mutex adding_;            ///< makes rows one at a time
-    std::atomic<std::uint64_t> key_seq_{0};
-    std::mutex syncing_;
+    std::mutex adding_;   ///< makes rows one at a time
+    std::mutex syncing_;  ///< writes them
+    WaitingRows waiting_;
     std::atomic<std::uint64_t> synced_{0};
     mutable std::shared_mutex cache_guard_;
     mutable std::unordered_map<DataKeyOwner, SecretKey, DataKeyOwnerHash> cache_;
@@ -151,13 +155,11 @@ std::expected<void, Failure> RocksdbKeyStore::load() {
 
 std::expected<void, Failure> RocksdbKeyStore::reopen() {
     const std::scoped_lock nobody_adds{adding_, syncing_};
-    {
-        const std::unique_lock guard{cache_guard_};
-        cache_.clear();
-    }
-    if (auto opened = database_.open(); !opened) return opened;
-    if (auto loaded = load_api_keys(); !loaded) return loaded;
-    return load_counts();
+    auto opened = database_.open();
+    if (opened) opened = load_api_keys();
+    if (opened) opened = load_counts();
+    if (!opened) database_.give_up();
+    return opened;
 }
 
 std::expected<void, Failure> RocksdbKeyStore::copy_to(const TakeKeyRow& take) const {
@@ -174,13 +176,14 @@ std::expected<void, Failure> RocksdbKeyStore::copy_to(const TakeKeyRow& take) co
     });
 }
 
+/// What waited when a write failed may have been handed out, so it still waits: all of it that has
+/// a higher number than what is stored.
 std::expected<void, Failure> RocksdbKeyStore::load_counts() {
     const auto newest = database_.number(key_seq_key);
     if (!newest) return std::unexpected(newest.error());
-    const auto row_count = database_.number(rows_key);
-    if (!row_count) return std::unexpected(row_count.error());
-    row_count_ = *row_count;
-    key_seq_ = *newest;
+    const auto rows = database_.number(rows_key);
+    if (!rows) return std::unexpected(rows.error());
+    waiting_.store_opened(*newest, *rows);
     // Opening has put what it found in the write-ahead log into synced files.
     synced_ = *newest;
     return {};
@@ -256,17 +259,33 @@ std::string RocksdbKeyStore::row_header(std::uint64_t key_seq) {
     return header;
 }
 
-/// The caller holds `adding_`.
+/// The row, whether it is written or waits for that.
+std::expected<std::optional<std::string>, Failure> RocksdbKeyStore::row_at(
+    const std::string& key) const {
+    if (auto waiting = waiting_.find(key)) return waiting;
+    return database_.get(key);
+}
+
+/// The row is written with the next sync: whatever names it waits for that. The caller holds
+/// `adding_`.
 std::expected<void, Failure> RocksdbKeyStore::add_row(const std::string& key,
                                                       std::string_view value) {
-    const auto added = key_seq_.load() + 1;
-    auto written = database_.write({{key, row_header(added) + std::string{value}},
-                                    {std::string{key_seq_key}, number_bytes(added)},
-                                    {std::string{rows_key}, number_bytes(row_count_ + 1)}},
-                                   {}, false);
-    if (!written) return written;
-    key_seq_ = added;
-    ++row_count_;
+    if (database_.failed()) return std::unexpected(database_.failure());
+    waiting_.add(key, [&](std::uint64_t number) { return row_header(number).append(value); });
+    return {};
+}
+
+/// All that waits, and these rows, in one synced batch. The caller holds `syncing_`.
+std::expected<void, Failure> RocksdbKeyStore::write_waiting(
+    std::vector<KeyDatabase::Row> rows, const std::vector<std::string>& deleted) {
+    const WaitingRows::Batch batch = waiting_.begin_writing();
+    std::ranges::copy(batch.rows, std::back_inserter(rows));
+    rows.push_back({std::string{key_seq_key}, number_bytes(batch.newest)});
+    rows.push_back({std::string{rows_key}, number_bytes(batch.count)});
+    std::ranges::sort(rows, {}, &KeyDatabase::Row::key);
+    if (auto written = database_.write(rows, deleted); !written) return written;
+    waiting_.are_written(batch);
+    synced_ = batch.newest;
     return {};
 }
 
@@ -276,13 +295,10 @@ std::expected<void, Failure> RocksdbKeyStore::write_api_keys(
     std::vector<KeyDatabase::Row> rows, const std::vector<std::string>& deleted,
     std::size_t count) {
     const std::lock_guard lock{syncing_};
-    const auto added = key_seq_.load() + 1;
-    rows.push_back({std::string{key_seq_key}, number_bytes(added)});
+    waiting_.take_number();
     rows.push_back({std::string{api_keys_key}, number_bytes(count)});
-    if (auto written = database_.write(rows, deleted, true); !written) return written;
-    key_seq_ = added;
-    synced_ = added;
-    return database_.mark(added);
+    if (auto written = write_waiting(std::move(rows), deleted); !written) return written;
+    return database_.mark(synced_);
 }
 
 std::string RocksdbKeyStore::address_key(std::string_view normal_address) const {
@@ -291,8 +307,8 @@ std::string RocksdbKeyStore::address_key(std::string_view normal_address) const 
 }
 
 std::expected<std::optional<PersonId>, Failure> RocksdbKeyStore::person_at(
-    std::string_view key) const {
-    const auto row = database_.get(key);
+    const std::string& key) const {
+    const auto row = row_at(key);
     if (!row) return std::unexpected(row.error());
     if (!*row) return std::nullopt;
     if ((*row)->size() != row_header_size + sizeof(boost::uuids::uuid)) {
@@ -336,7 +352,7 @@ std::expected<std::optional<SecretKey>, Failure> RocksdbKeyStore::data_key(
         if (const auto cached = cache_.find(owner); cached != cache_.end()) return cached->second;
     }
     const auto key = "d" + bytes_of(owner);
-    const auto row = database_.get(key);
+    const auto row = row_at(key);
     if (!row) return std::unexpected(row.error());
     if (!*row) return std::nullopt;
     const auto bytes = (*row)->size() < row_header_size
@@ -405,7 +421,7 @@ std::expected<void, Failure> RocksdbKeyStore::put_api_key(const ApiKeyRecord& re
 /// The caller holds `adding_`.
 std::expected<void, Failure> RocksdbKeyStore::put_api_key_alone(const ApiKeyRecord& record) {
     std::vector<KeyDatabase::Row> rows{
-        {api_key_row_key(record.id), row_header(key_seq_ + 1) + write_api_key(record)}};
+        {api_key_row_key(record.id), row_header(key_seq() + 1) + write_api_key(record)}};
     if (record.platform_operator) {
         rows.push_back({std::string{operator_key_key}, number_bytes(1)});
     }
@@ -471,16 +487,11 @@ std::optional<ApiKeyRecord> RocksdbKeyStore::api_key_by_hash(const Digest& secre
 
 std::expected<void, Failure> RocksdbKeyStore::sync() {
     // Whoever waits for nothing new learns all the same that nothing new can come.
-    if (database_.failed()) return database_.write({}, {}, true);
-    if (synced_ >= key_seq_) return {};
+    if (!database_.failed() && synced_ >= key_seq()) return {};
     const std::lock_guard lock{syncing_};
-    const auto wanted = key_seq_.load();
-    if (synced_ >= wanted) return {};
-    // A synced write makes everything before it in the write-ahead log durable.
-    const KeyDatabase::Row row{std::string{synced_key}, number_bytes(wanted)};
-    if (auto written = database_.write({row}, {}, true); !written) return written;
-    synced_ = wanted;
-    return {};
+    if (database_.failed()) return std::unexpected(database_.failure());
+    if (synced_ >= key_seq()) return {};
+    return write_waiting({}, {});
 }
 
 std::expected<SecretKey, Failure> make_key_encryption_key(StoreFolder& folder) {

@@ -109,14 +109,14 @@ class KeyStore {
     /// than this note, or was restored.
     virtual std::optional<bool> had_operator_key() const = 0;
 
-    /// Number of the newest row; every row up to it exists.
+    /// Number of the newest row.
     virtual std::uint64_t key_seq() const = 0;
     /// Makes every row so far durable. Costs nothing when nothing is new.
     virtual std::expected<void, Failure> sync() = 0;
-    /// Opens again what a failed write left. Other calls fail meanwhile, and after it when this
-    /// fails.
+    /// Opens again what a failed write left, and keeps what was made before. Other calls fail
+    /// meanwhile, and after it when this fails.
     virtual std::expected<void, Failure> reopen() = 0;
-    /// Hands over all that the store holds at one moment, by name, for a backup (keys_backup.h).
+    /// Hands over all that is durable at one moment, by name, for a backup (keys_backup.h).
     virtual std::expected<void, Failure> copy_to(const TakeKeyRow& take) const = 0;
 };
 

@@ -10,11 +10,11 @@
 //     default  'k' | id 16                       -> row 16 | API key (api_key_rows.h)
 //              's' | name of a secret            -> wrapped secret 72
 //              'm' | "store"                     -> id 16
-//              'm' | "generation", "key_seq", "rows", "api_keys", "synced" -> number 8
+//              'm' | "generation", "key_seq", "rows", "api_keys" -> number 8
 //              'm' | "operator_key"               -> number 8: 1 since one was put, 0 before
 //
-// `row 16` is key_seq 8 | time it was made 8, in microseconds. Rows are made one at a time under a
-// mutex, each in a batch with the new key_seq and counts, so that what survives is always a prefix.
+// `row 16` is key_seq 8 | time it was made 8, in microseconds. Rows are written all together with
+// the key_seq and count that they come to, before anything durable names them.
 // STORED: a change here is a new format.
 #pragma once
 
@@ -35,7 +35,6 @@ constexpr std::string_view generation_key = "mgeneration";
 constexpr std::string_view key_seq_key = "mkey_seq";
 constexpr std::string_view rows_key = "mrows";
 constexpr std::string_view api_keys_key = "mapi_keys";
-constexpr std::string_view synced_key = "msynced";
 constexpr std::string_view store_id_key = "mstore";
 constexpr std::string_view operator_key_key = "moperator_key";
 

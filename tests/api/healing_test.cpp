@@ -81,10 +81,13 @@ TEST_F(HealingTest, WhileTheDiskIsFullNothingIsWrittenHoweverLong) {
 
 TEST_F(HealingTest, AFullDiskUnderTheKeysHealsThoughNobodyWrites) {
     fill("/keys/");
-    EXPECT_FALSE(engine->keys().person_for("bo@example.org").has_value());
+    const auto bo = engine->keys().person_for("bo@example.org");
+    ASSERT_TRUE(bo.has_value()) << "it is not written yet";
     EXPECT_TRUE(in_time([&] { return !writes(); })) << "it is noticed without a command";
+    EXPECT_FALSE(engine->keys().person_for("cy@example.org").has_value());
     disk_state->full = false;
     EXPECT_TRUE(in_time([&] { return writes(); }));
+    EXPECT_EQ(*engine->keys().person_for("bo@example.org"), *bo) << "who has the id can go on";
     EXPECT_TRUE(execute(inviting(acme, "bo"))->accepted());
     expect_all_is_well({"bo"});
 }

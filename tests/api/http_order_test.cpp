@@ -28,6 +28,7 @@ std::ostream& operator<<(std::ostream& out, const Left& left) {
 class HttpOrder : public ApiTest {
  protected:
     Left left() const {
+        EXPECT_TRUE(engine->keys().sync());
         Left now{.head = number(engine->log().head()), .key_seq = engine->keys().key_seq()};
         const auto counted = engine->keys().copy_to([&](std::string_view name, std::string_view) {
             if (name.starts_with("row:")) ++now.rows;

@@ -330,24 +330,72 @@ TEST_F(Keys, RememberThatAnOperatorHadAKey) {
     }
 }
 
+/// Nothing can be written while one of these lives.
+class FullDisk {
+ public:
+    FullDisk() {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit nothing{1, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &nothing);
+    }
+    ~FullDisk() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, former_);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+    rlimit before_{};
+    void (*former_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+};
+
 TEST_F(Keys, TakeNoWriteAfterOneThatFailed) {
     const auto person = *keys_->person_for(address);
-    rlimit before{};
-    ::getrlimit(RLIMIT_FSIZE, &before);
-    const auto former = std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit nothing{1, before.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &nothing);
-    const auto failed = keys_->person_for("somebody.else@example.org");
-    ::setrlimit(RLIMIT_FSIZE, &before);
-    std::signal(SIGXFSZ, former);
-
-    EXPECT_FALSE(failed.has_value());
+    ASSERT_TRUE(keys_->sync().has_value());
+    ASSERT_TRUE(keys_->person_for("somebody.else@example.org").has_value());
+    {
+        const FullDisk full;
+        EXPECT_FALSE(keys_->sync().has_value());
+    }
     EXPECT_FALSE(keys_->person_for("somebody.third@example.org").has_value());
+    EXPECT_FALSE(keys_->sync().has_value());
     EXPECT_EQ(*keys_->person_for(address), person) << "reading goes on";
     reopen();
     EXPECT_EQ(*keys_->person_for(address), person);
     EXPECT_TRUE(keys_->person_for("somebody.third@example.org").has_value());
     EXPECT_TRUE(keys_->sync().has_value());
+}
+
+TEST_F(Keys, KeepWhatTheyGaveOutBeforeAWriteFailed) {
+    const auto person = *keys_->person_for(address);
+    const auto sealed = *keys_->seal(scope, address);
+    {
+        const FullDisk full;
+        ASSERT_FALSE(keys_->sync().has_value());
+    }
+    ASSERT_TRUE(keys_->reopen().has_value());
+    EXPECT_EQ(keys_->key_seq(), 2U) << "two rows wait again";
+    EXPECT_EQ(*keys_->person_for(address), person);
+    EXPECT_EQ(keys_->unseal(scope, sealed), address);
+    ASSERT_TRUE(keys_->sync().has_value());
+    reopen();
+    EXPECT_EQ(keys_->key_seq(), 2U);
+    EXPECT_EQ(*keys_->find_person(address), person);
+    EXPECT_EQ(keys_->unseal(scope, sealed), address);
+}
+
+TEST_F(Keys, WriteWhatIsNewWithASync) {
+    const auto person_after_a_kill = [&](const std::string& copy) {
+        fs::copy(folder(), temporary_.path() / copy, fs::copy_options::recursive);
+        const auto keys = open_key_store(temporary_.path() / copy);
+        ENSURE(keys.has_value());
+        return *(*keys)->find_person(address);
+    };
+    const auto person = *keys_->person_for(address);
+    EXPECT_EQ(person_after_a_kill("before"), std::nullopt);
+    ASSERT_TRUE(keys_->sync().has_value());
+    EXPECT_EQ(person_after_a_kill("after"), person);
 }
 
 TEST(Crypto, Sha256IsTheStandardOne) {

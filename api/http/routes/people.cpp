@@ -53,7 +53,13 @@ void find_person(Exchange& exchange) {
     if (!*person) return exchange.refuse(Rejection::person_not_found);
     const auto row = exchange.engine().views().person(**person);
     if (!row) return exchange.fail(row.error());
-    // Somebody who was only invited has an id and no account.
+    // Somebody who was only invited has an id and no account. It may be of a request that came to
+    // nothing, and must be theirs after a crash all the same.
+    if (!*row) {
+        if (auto synced = exchange.engine().keys().sync(); !synced) {
+            return exchange.fail(synced.error());
+        }
+    }
     exchange.reply_json(200,
                         *row ? person_json(**row) : object_json({{"person", to_string(**person)}}));
 }
