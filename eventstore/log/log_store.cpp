@@ -7,6 +7,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <bit>
@@ -29,12 +30,15 @@ std::vector<FamilyOptions> families() {
     large.compression = rocksdb::CompressionType::kZSTD;
     large.write_buffer_size = 64U << 20U;
     large.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    // Each level grows at its own end.
+    auto tree = small;
+    tree.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
     return {{rocksdb::kDefaultColumnFamilyName, small},
             {"commits", large},
             {"streams", small},
             {"requests", small},
             {"memberships", small},
-            {"tree", small}};
+            {"tree", tree}};
 }
 
 }  // namespace

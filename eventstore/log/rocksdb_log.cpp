@@ -14,8 +14,10 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <shared_mutex>
+#include <utility>
 
 namespace muster {
 namespace {
@@ -108,6 +110,41 @@ class RocksdbLog final : public EventLog {
     mutable std::condition_variable grown_;
 };
 
+/// Reads commits in rising order; where several stand close together they are walked to, which
+/// costs a fraction of looking each up.
+class RisingReads {
+ public:
+    explicit RisingReads(const LogStore& store) : store_{store} {}
+
+    std::expected<Commit, Failure> commit_at(Position position) {
+        const bool is_near = number(position) - number(last_) <= near;
+        const bool goes_on = std::exchange(was_near_, is_near) && is_near;
+        const Position before = std::exchange(last_, position);
+        if (!goes_on || !walk_to(position, before)) return store_.commit_at(position);
+        return decode_at(position, view_of(rows_->value()));
+    }
+
+ private:
+    static constexpr std::uint64_t near = 8;
+
+    bool walk_to(Position position, Position before) {
+        if (!rows_) rows_ = store_.iterate(LogFamily::commits);
+        if (rows_->Valid() && view_of(rows_->key()) == key_of(before)) {
+            for (auto at = number(before); at < number(position) && rows_->Valid(); ++at) {
+                rows_->Next();
+            }
+        } else {
+            rows_->Seek(key_of(position));
+        }
+        return rows_->Valid() && view_of(rows_->key()) == key_of(position);
+    }
+
+    const LogStore& store_;
+    std::unique_ptr<rocksdb::Iterator> rows_;
+    Position last_{};
+    bool was_near_ = false;
+};
+
 std::unexpected<Failure> not_open() {
     return std::unexpected(
         Failure{FailureKind::log_unavailable, "the log could not be opened again"});
@@ -175,24 +212,35 @@ void RocksdbLog::fill(Group& group, std::span<const Commit> added) const {
         // Only a full batch or an unknown family can be refused, and there is no limit.
         ENSURE(group.rows.Put(store_->family(which), row.key, row.value).ok());
     };
-    const auto put_all = [&](LogFamily which, const std::vector<Row>& all) {
-        for (const auto& row : all) put(which, row);
-        return all.size();
+    // Sorted, which a memtable takes in a fraction of the time.
+    const auto put_sorted = [&](LogFamily which, std::vector<Row>& rows) {
+        std::ranges::sort(rows, {}, &Row::key);
+        for (const auto& row : rows) put(which, row);
+        return rows.size();
+    };
+    const auto add = [](std::vector<Row>& rows, std::vector<Row> more) {
+        std::ranges::move(more, std::back_inserter(rows));
     };
     Head& newest = group.newest;
     std::vector<Digest> leaves;
+    std::vector<Row> streams;
+    std::vector<Row> requests;
+    std::vector<Row> memberships;
     for (const auto& commit : added) {
         ENSURE(commit.position == next(newest.position));
         const auto bytes = encode(commit);
         leaves.push_back(leaf_hash(tree_entry(commit.position, bytes)));
         put(LogFamily::commits, {key_of(commit.position), bytes});
-        newest.streams += put_all(LogFamily::streams, stream_rows(commit));
-        newest.requests += put_all(LogFamily::requests, request_rows(commit));
-        newest.memberships += put_all(LogFamily::memberships, membership_rows(commit));
+        add(streams, stream_rows(commit));
+        add(requests, request_rows(commit));
+        add(memberships, membership_rows(commit));
         newest.position = commit.position;
         newest.recorded_at = commit.recorded_at;
         newest.key_seq = std::max(newest.key_seq, commit.key_seq);
     }
+    newest.streams += put_sorted(LogFamily::streams, streams);
+    newest.requests += put_sorted(LogFamily::requests, requests);
+    newest.memberships += put_sorted(LogFamily::memberships, memberships);
     for (const auto& [node, hash] : group.edge.append(leaves)) {
         put(LogFamily::tree, {key_of(node), std::string{view_of(hash)}});
     }
@@ -312,6 +360,7 @@ std::expected<std::vector<Commit>, Failure> RocksdbLog::read_stream(StreamId str
     std::vector<Commit> result;
     const auto prefix = prefix_of(stream);
     auto version = std::max(from, Version{1});
+    RisingReads commits{*store};
     const auto rows = store->iterate(LogFamily::streams);
     for (rows->Seek(key_of(stream, version)); result.size() < count && rows->Valid();
          rows->Next(), version = next(version)) {
@@ -321,7 +370,7 @@ std::expected<std::vector<Commit>, Failure> RocksdbLog::read_stream(StreamId str
             return log_corrupted("version " + std::to_string(number(version)) + " of stream " +
                                  to_string(stream.id) + " is missing");
         }
-        auto commit = store->commit_at(Position{number_at(view_of(rows->value()), 0)});
+        auto commit = commits.commit_at(Position{number_at(view_of(rows->value()), 0)});
         if (!commit) return std::unexpected(commit.error());
         if (std::ranges::count(commit->streams, TouchedStream{stream, version}) != 1) {
             return log_corrupted("commit " + std::to_string(number(commit->position)) +
