@@ -11,12 +11,13 @@ namespace muster {
 namespace {
 
 enum class Facet : std::uint8_t {
-    all = 1,
+    at_once = 1,  ///< took effect when it was recorded, at the time that its key holds
     actor = 2,
     subject = 3,
     kind = 4,
     outcome = 5,
-    time = 6
+    time = 6,  ///< of those that took effect at another
+    otherwise = 7
 };
 
 constexpr std::size_t jumps_per_page = 10'000;
@@ -170,19 +171,57 @@ class PageOfCommits {
     std::optional<Failure> failure_;
 };
 
+/// Everything there is: each commit stands under one of the two.
+SuffixSet all_of(OrganizationId scope) {
+    return {prefix_of(scope, Facet::at_once), prefix_of(scope, Facet::otherwise)};
+}
+
+/// Of those that took effect when they were recorded, the key before which the time is not such; it
+/// stays such with all that follow.
+template <class IsSuch>
+std::string first_at_once(const ViewReader& reader, OrganizationId scope, const IsSuch& is_such) {
+    const std::string prefix = prefix_of(scope, Facet::at_once);
+    ViewIterator at = reader.walk(Part::audit_index);
+    std::uint64_t low = 1;
+    for (std::uint64_t high = number(reader.applied()) + 1; low < high;) {
+        const std::uint64_t middle = low + (high - low) / 2;
+        at.seek(prefix + position_suffix(Position{middle}));
+        const bool is_there = at.valid() && at.key().starts_with(prefix);
+        if (!is_there || is_such(ByteReader{at.value()}.instant())) {
+            high = middle;
+        } else {
+            low = number(position_at_end(at.key())) + 1;
+        }
+    }
+    return prefix + position_suffix(Position{low});
+}
+
+/// Adds the positions of the keys from `first` to before `end`; false when there are too many.
+bool add_positions(std::vector<Position>& positions, const ViewReader& reader,
+                   const std::string& first, const std::string& end) {
+    ViewIterator at = reader.walk(Part::audit_index);
+    for (at.seek(first); at.valid() && at.key() < end; at.next()) {
+        if (positions.size() == positions_in_time_range) return false;
+        positions.push_back(position_at_end(at.key()));
+    }
+    return true;
+}
+
 /// The positions of a time range, newest first; nothing when there are too many to take whole.
 std::optional<std::vector<Position>> positions_in_time(const ViewReader& reader,
                                                        const AuditQuery& query,
                                                        OrganizationId scope) {
+    const auto not_before = [&](Instant at) { return !query.from || at >= *query.from; };
+    const auto after = [&](Instant at) { return query.to && at > *query.to; };
+    std::vector<Position> positions;
+    if (!add_positions(positions, reader, first_at_once(reader, scope, not_before),
+                       first_at_once(reader, scope, after))) {
+        return std::nullopt;
+    }
     const std::string facet = prefix_of(scope, Facet::time);
     const std::string first = query.from ? prefix_of_time(scope, *query.from) : facet;
     const std::string end = after_prefix(query.to ? prefix_of_time(scope, *query.to) : facet);
-    std::vector<Position> positions;
-    ViewIterator at = reader.walk(Part::audit_index);
-    for (at.seek(first); at.valid() && at.key() < end; at.next()) {
-        if (positions.size() == positions_in_time_range) return std::nullopt;
-        positions.push_back(position_at_end(at.key()));
-    }
+    if (!add_positions(positions, reader, first, end)) return std::nullopt;
     std::ranges::sort(positions, std::greater{});
     return positions;
 }
@@ -207,8 +246,8 @@ void fill_from_time_range(PageOfCommits& page, const ViewReader& reader, const A
 
 void fill_by_walking(PageOfCommits& page, const ViewReader& reader, const AuditQuery& query,
                      std::vector<std::string> prefixes, OrganizationId scope) {
-    if (prefixes.empty()) prefixes.push_back(prefix_of(scope, Facet::all));
     std::vector<SuffixSet> sets;
+    if (prefixes.empty()) sets.push_back(all_of(scope));
     for (std::string& prefix : prefixes) sets.push_back({std::move(prefix)});
     SuffixWalk walk{reader, Part::audit_index, std::move(sets), true, jumps_per_page};
     walk.start(query.before == Position{} ? std::string{} : position_suffix(query.before));
@@ -232,26 +271,37 @@ bool is_in_trail_of(OrganizationId scope, const StreamEvent& event) {
            event.stream == StreamId::of(scope);
 }
 
-std::vector<std::string> audit_keys_of(const Commit& commit) {
+std::vector<std::pair<std::string, std::string>> audit_entries_of(const Commit& commit) {
     const std::string suffix = position_suffix(commit.position);
-    std::vector<std::string> keys;
+    std::string recorded_at;
+    append_instant(recorded_at, commit.recorded_at);
+    std::vector<std::pair<std::string, std::string>> entries;
+    const auto add = [&](const std::string& prefix, std::string value = {}) {
+        entries.emplace_back(prefix + suffix, std::move(value));
+    };
     for (const OrganizationId scope : scopes_of(commit)) {
-        keys.push_back(prefix_of(scope, Facet::all) + suffix);
-        keys.push_back(prefix_of_actor(scope, commit.context.actor) + suffix);
+        if (commit.effective_at == commit.recorded_at) {
+            add(prefix_of(scope, Facet::at_once), recorded_at);
+        } else {
+            add(prefix_of(scope, Facet::otherwise));
+            add(prefix_of_time(scope, commit.effective_at));
+        }
+        add(prefix_of_actor(scope, commit.context.actor));
         for (const PersonId subject : subjects_of(commit, scope)) {
-            keys.push_back(prefix_of_subject(scope, subject) + suffix);
+            add(prefix_of_subject(scope, subject));
         }
         for (const std::string_view kind : kinds_of(commit, scope)) {
-            keys.push_back(prefix_of_kind(scope, kind) + suffix);
+            add(prefix_of_kind(scope, kind));
         }
-        keys.push_back(prefix_of_outcome(scope, audit_outcome_of(commit)) + suffix);
-        keys.push_back(prefix_of_time(scope, commit.effective_at) + suffix);
+        add(prefix_of_outcome(scope, audit_outcome_of(commit)));
     }
-    return keys;
+    return entries;
 }
 
 void apply_to_audit(Draft& draft, const KeyStore&, const Commit& commit) {
-    for (const std::string& key : audit_keys_of(commit)) draft.put(Part::audit_index, key, {});
+    for (const auto& [key, value] : audit_entries_of(commit)) {
+        draft.put(Part::audit_index, key, value);
+    }
 }
 
 std::expected<Page<Commit>, Failure> audit_page(const ViewReader& reader, const EventLog& log,

@@ -3,8 +3,10 @@
 //
 //     scope  facet  value  position
 //
-// The scope is an organisation, or nil for everything. A facet is one question: all, actor,
-// subject, kind, outcome, effective time. Several are answered by walking them together.
+// The scope is an organisation, or nil for everything. A facet is one question: actor, subject,
+// kind, outcome, effective time. Several are answered by walking them together. Every commit stands
+// under one of two more: those that took effect when they were recorded hold that time, which rises
+// with the positions, so that no others need a key by time.
 #pragma once
 
 #include "eventstore/keys/keys.h"
@@ -14,6 +16,7 @@
 
 #include <expected>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace muster {
@@ -24,8 +27,8 @@ AuditOutcome audit_outcome_of(const Commit& commit);
 /// organisation's. Nil is everything.
 bool is_in_trail_of(OrganizationId scope, const StreamEvent& event);
 
-/// Every key that one commit stands under.
-std::vector<std::string> audit_keys_of(const Commit& commit);
+/// Every key that one commit stands under, and what it holds there.
+std::vector<std::pair<std::string, std::string>> audit_entries_of(const Commit& commit);
 
 void apply_to_audit(Draft& draft, const KeyStore& keys, const Commit& commit);
 

@@ -152,7 +152,13 @@ Page<Membership> memberships_page(const ViewReader& reader, const MembershipQuer
 }
 
 std::vector<OrganizationId> organizations_of(const ViewReader& reader, PersonId person) {
-    return organizations_under(reader, Kind::joined, person, std::nullopt, SIZE_MAX);
+    const std::string prefix = prefix_of(Kind::joined, person);
+    std::vector<OrganizationId> organizations;
+    for (const std::string& key : reader.keys_under(Part::people, prefix)) {
+        organizations.push_back(
+            ByteReader{std::string_view{key}.substr(prefix.size())}.id<OrganizationId>());
+    }
+    return organizations;
 }
 
 std::chrono::seconds sign_ins_taken_for_one(const ViewReader& reader, PersonId person) {

@@ -11,7 +11,7 @@
 namespace muster {
 namespace {
 
-constexpr std::size_t group_bytes = std::size_t{64} << 10;
+constexpr std::size_t group_bytes = std::size_t{256} << 10;
 
 constexpr std::string_view log_key = "log";
 constexpr std::string_view format_key = "format";
@@ -69,10 +69,7 @@ std::expected<void, NotApplied> take_commit(Draft& draft, const ViewSources& sou
         if (find_stop(stopped, view.name) != nullptr) continue;
         draft.begin_part();
         view.apply(draft, sources.keys, commit);
-        if (!draft.failure()) {
-            draft.keep_part();
-            continue;
-        }
+        if (!draft.failure()) continue;
         Failure failure = *draft.failure();
         const bool is_damage =
             failure.kind == FailureKind::corrupted && unreadable == UnreadableRow::damage;

@@ -10,11 +10,13 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
-#include <rocksdb/utilities/write_batch_with_index.h>
+#include <rocksdb/write_batch.h>
 #include <spdlog/spdlog.h>
 #include <array>
 #include <atomic>
+#include <map>
 #include <set>
 
 namespace muster {
@@ -34,7 +36,8 @@ struct ViewStore::Database {
 namespace {
 
 constexpr std::size_t block_cache_bytes = std::size_t{64} << 20;
-constexpr std::size_t write_buffer_bytes = std::size_t{16} << 20;
+/// What fits the caches of a core: most of what a key costs is finding its place.
+constexpr std::size_t write_buffer_bytes = std::size_t{4} << 20;
 /// What an opening after a kill has to read again; parts that seldom change would keep much more.
 constexpr std::size_t wal_bytes = std::size_t{64} << 20;
 
@@ -60,10 +63,17 @@ rocksdb::Options options_of_store(const Disk& disk) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     options.write_buffer_size = write_buffer_bytes;
+    // Small ones are written together, or there would be more files than compaction keeps up with.
+    options.min_write_buffer_number_to_merge = 4;
+    options.max_write_buffer_number = 8;
+    options.max_bytes_for_level_base = 16 * write_buffer_bytes;
     options.max_total_wal_size = wal_bytes;
     options.compression = rocksdb::kLZ4Compression;
     options.max_open_files = static_cast<int>(open_files_of_a_store());
     options.db_host_id = "";
+    // As for the durable stores (rocksdb_support.cpp): never DeleteRange with this.
+    options.allow_concurrent_memtable_write = false;
+    options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(0));
     // A torn tail after a crash costs the newest groups, which are applied again from the log.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     return options;
@@ -329,59 +339,139 @@ std::unique_ptr<rocksdb::Iterator> Snapshot::make_iterator(Part part) const {
         database.db->NewIterator(state_->options, database.at(part))};
 }
 
+/// What a draft changes of one part, sorted, which a store takes in a fraction of the time.
+class ChangesOfPart {
+ public:
+    using Value = std::optional<std::string>;  ///< none: the key goes
+    using All = std::map<std::string, Value, std::less<>>;
+
+    const All& all() const { return all_; }
+    const Value* find(std::string_view key) const {
+        const auto found = all_.find(key);
+        return found == all_.end() ? nullptr : &found->second;
+    }
+    void set(std::string_view key, Value value) {
+        auto at = all_.lower_bound(key);
+        const bool is_new = at == all_.end() || at->first != key;
+        if (is_new) at = all_.emplace_hint(at, std::string{key}, Value{});
+        undo_.push_back({at, is_new, std::exchange(at->second, std::move(value))});
+    }
+
+    void begin() { undo_.clear(); }
+    void take_back() {
+        for (; !undo_.empty(); undo_.pop_back()) {
+            Undo& last = undo_.back();
+            if (last.is_new) {
+                all_.erase(last.at);
+            } else {
+                last.at->second = std::move(last.before);
+            }
+        }
+    }
+
+ private:
+    struct Undo {
+        All::iterator at;
+        bool is_new;
+        Value before;
+    };
+    All all_;
+    std::vector<Undo> undo_;  ///< since `begin`
+};
+
 struct Draft::State {
     ViewStore::Database& database;
-    rocksdb::WriteBatchWithIndex batch{rocksdb::BytewiseComparator(), 0, true};
+    std::array<ChangesOfPart, part_count> parts{};
+    std::size_t bytes = 0;
+    std::size_t bytes_before = 0;
+    bool in_part = false;
+
+    ChangesOfPart& changes(Part part) { return parts[static_cast<std::size_t>(part)]; }
+    void collect(rocksdb::WriteBatch& batch, Part part) {
+        rocksdb::ColumnFamilyHandle* family = database.at(part);
+        for (const auto& [key, value] : changes(part).all()) {
+            // Only a full batch can be refused, and there is no limit.
+            ENSURE((value ? batch.Put(family, key, *value) : batch.Delete(family, key)).ok());
+        }
+    }
 };
 
 Draft::Draft(ViewStore& store) : state_{new State{store.database()}} {}
 Draft::~Draft() = default;
 
 void Draft::put(Part part, std::string_view key, std::string_view value) {
-    const rocksdb::Status status =
-        state_->batch.Put(state_->database.at(part), slice_of(key), slice_of(value));
-    if (!status.ok()) fail_for_store({FailureKind::io_error, "views: " + status.ToString()});
+    state_->bytes += key.size() + value.size();
+    state_->changes(part).set(key, std::string{value});
 }
 
 void Draft::erase(Part part, std::string_view key) {
-    const rocksdb::Status status = state_->batch.Delete(state_->database.at(part), slice_of(key));
-    if (!status.ok()) fail_for_store({FailureKind::io_error, "views: " + status.ToString()});
+    state_->bytes += key.size();
+    state_->changes(part).set(key, std::nullopt);
 }
 
 std::size_t Draft::bytes() const {
-    return state_->batch.GetWriteBatch()->GetDataSize();
+    return state_->bytes;
 }
 
 void Draft::begin_part() {
-    state_->batch.SetSavePoint();
-}
-
-void Draft::keep_part() {
-    ENSURE(state_->batch.PopSavePoint().ok());
+    for (ChangesOfPart& changes : state_->parts) changes.begin();
+    state_->bytes_before = state_->bytes;
+    state_->in_part = true;
 }
 
 void Draft::take_back_part() {
-    ENSURE(state_->batch.RollbackToSavePoint().ok());
+    ENSURE(std::exchange(state_->in_part, false));
+    for (ChangesOfPart& changes : state_->parts) changes.take_back();
+    state_->bytes = state_->bytes_before;
     failure_.reset();
 }
 
 std::expected<void, Failure> Draft::write() {
     if (failure()) return std::unexpected(*failure());
-    const rocksdb::Status status =
-        state_->database.db->Write(rocksdb::WriteOptions{}, state_->batch.GetWriteBatch());
+    rocksdb::WriteBatch batch;
+    for (const Part part : all_parts()) state_->collect(batch, part);
+    const rocksdb::Status status = state_->database.db->Write(rocksdb::WriteOptions{}, &batch);
     if (!status.ok()) return std::unexpected(failure_of(status));
     return {};
 }
 
 rocksdb::Status Draft::read(Part part, std::string_view key, std::string& value) const {
-    return state_->batch.GetFromBatchAndDB(state_->database.db.get(), rocksdb::ReadOptions{},
-                                           state_->database.at(part), slice_of(key), &value);
+    const ChangesOfPart::Value* changed = state_->changes(part).find(key);
+    if (changed == nullptr) {
+        return state_->database.db->Get({}, state_->database.at(part), slice_of(key), &value);
+    }
+    if (!*changed) return rocksdb::Status::NotFound();
+    value = **changed;
+    return {};
 }
 
-std::unique_ptr<rocksdb::Iterator> Draft::make_iterator(Part part) const {
-    rocksdb::ColumnFamilyHandle* family = state_->database.at(part);
-    return std::unique_ptr<rocksdb::Iterator>{state_->batch.NewIteratorWithBase(
-        family, state_->database.db->NewIterator(rocksdb::ReadOptions{}, family))};
+std::unique_ptr<rocksdb::Iterator> Draft::make_iterator(Part) const {
+    ENSURE(false);  // keys_under does without
+}
+
+std::vector<std::string> Draft::keys_under(Part part, std::string_view prefix,
+                                           std::size_t at_most) const {
+    const auto& changes = state_->changes(part).all();
+    std::vector<std::string> keys;
+    ViewIterator stored{*this, std::unique_ptr<rocksdb::Iterator>{state_->database.db->NewIterator(
+                                   rocksdb::ReadOptions{}, state_->database.at(part))}};
+    stored.seek(prefix);
+    auto changed = changes.lower_bound(prefix);
+    const auto is_under = [&](std::string_view key) { return key.starts_with(prefix); };
+    while (keys.size() < at_most) {
+        const bool is_stored = stored.valid() && is_under(stored.key());
+        const bool is_changed = changed != changes.end() && is_under(changed->first);
+        if (!is_stored && !is_changed) break;
+        if (is_changed && (!is_stored || changed->first <= stored.key())) {
+            if (is_stored && changed->first == stored.key()) stored.next();
+            if (changed->second) keys.push_back(changed->first);
+            ++changed;
+        } else {
+            keys.emplace_back(stored.key());
+            stored.next();
+        }
+    }
+    return keys;
 }
 
 }  // namespace muster

@@ -35,7 +35,7 @@ std::string_view name_of(Part part);
 const std::vector<Part>& all_parts();
 
 /// Written by this release; views of any other format are built anew.
-constexpr std::uint32_t views_format = 10;
+constexpr std::uint32_t views_format = 11;
 
 class ViewReader;
 
@@ -44,7 +44,7 @@ class ViewReader;
 enum class FailureOf : std::uint8_t { store, keys, view };
 
 /// Walks the keys of one part. Not valid at either end and after a failure. Must not outlive its
-/// reader, nor the next change of its Draft.
+/// reader.
 class ViewIterator {
  public:
     ViewIterator(const ViewReader& reader, std::unique_ptr<rocksdb::Iterator> iterator);
@@ -76,10 +76,11 @@ class ViewReader {
 
     std::optional<std::string> get(Part part, std::string_view key) const;
     bool has(Part part, std::string_view key) const { return get(part, key).has_value(); }
+    /// Of a Snapshot alone.
     ViewIterator walk(Part part) const;
     /// Up to `at_most` keys that begin with `prefix`, in order.
-    std::vector<std::string> keys_under(Part part, std::string_view prefix,
-                                        std::size_t at_most = SIZE_MAX) const;
+    virtual std::vector<std::string> keys_under(Part part, std::string_view prefix,
+                                                std::size_t at_most = SIZE_MAX) const;
     /// The position up to which commits were applied.
     Position applied() const;
 
@@ -155,12 +156,14 @@ class Draft final : public ViewReader {
     void put(Part part, std::string_view key, std::string_view value);
     void erase(Part part, std::string_view key);
     std::size_t bytes() const;
-    /// What changes from here on is either kept or taken back, together with the failure in it.
+    /// What changes from here on can be taken back, together with the failure in it.
     void begin_part();
-    void keep_part();
     void take_back_part();
-    /// Writes all of it or nothing; nothing when reading or drafting failed before.
+    /// Writes all of it or nothing; nothing when reading failed before.
     std::expected<void, Failure> write();
+
+    std::vector<std::string> keys_under(Part part, std::string_view prefix,
+                                        std::size_t at_most = SIZE_MAX) const override;
 
  protected:
     rocksdb::Status read(Part part, std::string_view key, std::string& value) const override;

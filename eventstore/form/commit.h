@@ -49,7 +49,7 @@ struct Outcome {
 struct Commit {
     Position position{};
     Instant recorded_at;   ///< the writer's clock; never goes back over the log
-    Instant effective_at;  ///< the same, except for an import
+    Instant effective_at;  ///< the same, but for an import and what fell due before
     std::vector<TouchedStream> streams;
     Context context;
     std::optional<RequestRecord> request;

@@ -2,6 +2,7 @@
 #include "tests/crash/load.h"
 
 #include "eventstore/proof/checkpoint.h"
+#include "tests/waiting.h"
 
 #include <algorithm>
 
@@ -30,8 +31,14 @@ std::map<std::string, int> shown_by(Client& client, const std::string& path) {
     for (const auto& workspace : workspaces.at("workspaces").as_array()) {
         ++shown[std::string{workspace.at("name").as_string()}];
     }
-    const auto invited = client.get(path + "/members?status=pending&limit=1000").json();
-    for (const auto& row : invited.at("members").as_array()) {
+    // A list waits where the views have much to take after a start.
+    Reply invited;
+    test::in_time([&] {
+        invited = client.get(path + "/members?status=pending&limit=1000");
+        return invited.status != 503;
+    });
+    const auto rows = invited.json();
+    for (const auto& row : rows.at("members").as_array()) {
         ++shown[std::string{row.at("address").as_string()}];
     }
     return shown;
