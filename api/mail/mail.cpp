@@ -20,6 +20,8 @@ namespace {
 using Clock = std::function<std::chrono::microseconds()>;
 
 constexpr std::size_t mails_a_round = 256;
+/// With more that are written and not recorded yet, the next round waits its time.
+constexpr std::size_t most_under_way = 1'024;
 constexpr std::chrono::milliseconds longest_mail_delay{10'000};
 
 /// One sending of one invitation.
@@ -126,8 +128,8 @@ Mailer::Mailer(Engine& engine, MailOptions options)
       options_{with_checked_base(std::move(options))},
       deliveries_{std::make_shared<Deliveries>(options_.poll_interval, options_.steady_clock)},
       worker_{options_.workers->start("muster-mail", [this] {
-          deliver_owed();
-          return options_.poll_interval;
+          const bool more = deliver_owed();
+          return more ? std::chrono::milliseconds{0} : options_.poll_interval;
       })} {}
 
 Mailer::~Mailer() {
@@ -160,26 +162,54 @@ bool Mailer::has_outbox() {
     return outbox_made_;
 }
 
-void Mailer::deliver_owed() {
-    if (!has_outbox()) return;
+bool Mailer::deliver_owed() {
+    if (!has_outbox()) return false;
     // Those under way are the oldest; the others come behind them.
-    const auto owed = engine_.views().owed_mail(mails_a_round + deliveries_->count());
-    if (!owed) return set_problem(owed.error().detail);
+    const std::size_t at_most = mails_a_round + deliveries_->count();
+    const auto owed = engine_.views().owed_mail(at_most);
+    if (!owed) {
+        // Of views that are made anew, or stand, the server tells already.
+        if (owed.error().kind != FailureKind::view_unavailable) set_problem(owed.error().detail);
+        return false;
+    }
     std::set<Sending> sendings;
     for (const OwedMail& mail : *owed) sendings.insert(sending_of(mail));
     deliveries_->keep_only(sendings);
 
+    std::vector<OwedMail> all_written;
+    bool wrote_one = false;
+    bool failed = false;
     for (const OwedMail& mail : *owed) {
-        if (stopping_) return;
+        // Where syncing failed one alone is tried, for a relay may have what is written.
+        if (stopping_ || failed || (wrote_one && !outbox_syncs_)) break;
         const Deliveries::Step step = deliveries_->next_step(sending_of(mail));
         if (step == Deliveries::Step::wait) continue;
         const Written written = step == Deliveries::Step::submit ? Written::yes : write(mail);
-        if (written == Written::yes) submit(mail);
+        if (written == Written::yes) all_written.push_back(mail);
         if (written == Written::not_now || written == Written::outbox_failed) {
             deliveries_->postpone(sending_of(mail));
         }
+        wrote_one = wrote_one || (written == Written::yes && step == Deliveries::Step::write);
         // The next mail would only fail likewise; the next round begins with another one.
-        if (written == Written::outbox_failed) return;
+        failed = written == Written::outbox_failed;
+    }
+    if (all_written.empty()) return false;
+    hand_over(all_written);
+    if (failed || !outbox_syncs_) return false;
+    if (wrote_one) set_problem({});
+    return owed->size() == at_most && deliveries_->count() < most_under_way;
+}
+
+void Mailer::hand_over(const std::vector<OwedMail>& written) {
+    const auto synced = options_.disk->sync_folder(options_.outbox);
+    outbox_syncs_ = synced.has_value();
+    if (!synced) set_problem(synced.error().detail);
+    for (const OwedMail& mail : written) {
+        if (synced) {
+            submit(mail);
+        } else {
+            deliveries_->postpone(sending_of(mail));
+        }
     }
 }
 
@@ -209,8 +239,8 @@ Mailer::Written Mailer::write(const OwedMail& owed) {
         return Written::not_now;
     }
     const auto file = options_.outbox / mail_file_name(owed.invitation, owed.send_number);
-    const auto written = options_.disk->write_whole_file(file, compose_mail(*contents));
-    set_problem(written ? std::string{} : written.error().detail);
+    const auto written = options_.disk->put_whole_file(file, compose_mail(*contents));
+    if (!written) set_problem(written.error().detail);
     return written ? Written::yes : Written::outbox_failed;
 }
 
@@ -218,8 +248,8 @@ std::expected<MailContents, Failure> Mailer::contents_of(const OwedMail& owed, c
                                                          const Organization& organization) const {
     const auto to = read_address(row.address);
     if (!to) {
-        return std::unexpected(Failure{FailureKind::not_found,
-                                       "its address cannot be written to. " + to.error()});
+        return std::unexpected(
+            Failure{FailureKind::not_found, "its address cannot be written to. " + to.error()});
     }
     const OpenInvitation& invitation = *organization.invitation(owed.invitation);
     std::string inviter;

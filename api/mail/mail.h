@@ -15,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace muster {
 
@@ -48,8 +49,11 @@ class Mailer {
     enum class Written : std::uint8_t { yes, no_longer_owed, not_now, outbox_failed };
 
     bool has_outbox();
-    void deliver_owed();
+    /// Whether more is owed than one round delivers.
+    bool deliver_owed();
     Written write(const OwedMail& owed);
+    /// Those that are written, once they are durable.
+    void hand_over(const std::vector<OwedMail>& written);
     /// `not_found`: there is nobody to write to. Any other failure: a part cannot be read now.
     std::expected<MailContents, Failure> contents_of(const OwedMail& owed, const MemberRow& row,
                                                      const Organization& organization) const;
@@ -64,7 +68,8 @@ class Mailer {
     mutable std::mutex mutex_;  ///< guards problem_
     std::string problem_;
 
-    bool outbox_made_ = false;  ///< the worker's own
+    bool outbox_made_ = false;  ///< the worker's own, as is the next one
+    bool outbox_syncs_ = true;  ///< as far as the last round saw
     std::atomic<bool> stopping_ = false;
     std::unique_ptr<Worker> worker_;
 };

@@ -206,13 +206,17 @@ std::expected<std::string, Failure> Disk::read_whole_file(const Path& file) cons
 }
 
 std::expected<void, Failure> Disk::write_whole_file(const Path& file, std::string_view bytes) {
+    if (auto put = put_whole_file(file, bytes); !put) return put;
+    return sync_folder(file.parent_path());
+}
+
+std::expected<void, Failure> Disk::put_whole_file(const Path& file, std::string_view bytes) {
     auto unfinished = file;
     unfinished += ".new";
     const auto written =
         rocksdb::WriteStringToFile(files_.get(), rocksdb::Slice{bytes}, unfinished.string(), true);
     if (auto done = checked(written, "writing", unfinished); !done) return done;
-    if (auto renamed = rename(unfinished, file); !renamed) return renamed;
-    return sync_folder(file.parent_path());
+    return rename(unfinished, file);
 }
 
 std::expected<void, Failure> Disk::make_private_folder(const Path& folder) {

@@ -45,6 +45,8 @@ class Disk {
     std::expected<std::string, Failure> read_whole_file(const Path& file) const;
     /// Writes a file that appears whole or not at all, durably.
     std::expected<void, Failure> write_whole_file(const Path& file, std::string_view bytes);
+    /// The same, durable once the folder of it is synced: of many files that need be done once.
+    std::expected<void, Failure> put_whole_file(const Path& file, std::string_view bytes);
     /// Makes a folder and its parents, durably. An existing one is left as it is.
     std::expected<void, Failure> make_private_folder(const Path& folder);
     /// Makes the entries of a folder durable.
