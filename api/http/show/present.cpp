@@ -160,17 +160,21 @@ json::array role_names(const Organization& organization, const std::vector<RoleI
     return names_array(names);
 }
 
+/// The most that Boost.JSON keeps without a hash table beside it; no row has more.
+constexpr std::size_t most_fields_of_row = 18;
+
 json::object row_object(const Organization& organization, const MemberRow& row,
-                        const RowOperations& operations) {
+                        const RowOperations& operations, const json::storage_ptr& storage = {}) {
     const bool pending = row.status == RowStatus::pending;
     const bool former = row.status == RowStatus::former;
-    json::object object{{"person", to_string(row.person)},
-                        {"status", name_of(row.status)},
-                        {"name", row.name},
-                        {"address", row.address},
-                        {"roles", roles_array(row.roles)},
-                        {"role_names", role_names(organization, row.roles)},
-                        {"workspaces", places_array(organization, row.workspaces)}};
+    json::object object({{"person", to_string(row.person)},
+                         {"status", name_of(row.status)},
+                         {"name", row.name},
+                         {"address", row.address},
+                         {"roles", roles_array(row.roles)},
+                         {"role_names", role_names(organization, row.roles)},
+                         {"workspaces", places_array(organization, row.workspaces)}},
+                        most_fields_of_row, storage);
     if (!row.details.empty()) object["details"] = row.details;
     if (!row.avatar.empty()) object["avatar"] = row.avatar;
     if (!pending && !former) object["two_factor"] = row.two_factor;
@@ -188,10 +192,8 @@ json::object row_object(const Organization& organization, const MemberRow& row,
     }
     if (row.offer_stands) object["offer_stands"] = *row.offer_stands;
     if (!operations) return object;
-    json::array possible;
-    for (const std::string_view operation : operations(row)) {
-        possible.push_back(json::string{operation});
-    }
+    json::array possible(storage);
+    for (const std::string_view operation : operations(row)) possible.emplace_back(operation);
     object["operations"] = std::move(possible);
     return object;
 }
@@ -328,12 +330,15 @@ std::string member_json(const Organization& organization, const MemberRow& row,
 
 std::string members_json(const Organization& organization, const Page<MemberRow>& page,
                          const std::string& next_cursor, const RowOperations& operations) {
-    json::array list;
+    // A page is some thousand values, which come and go together.
+    json::monotonic_resource memory;
+    const json::storage_ptr storage{&memory};
+    json::array list(storage);
     list.reserve(page.rows.size());
     for (const MemberRow& row : page.rows) {
-        list.push_back(row_object(organization, row, operations));
+        list.push_back(row_object(organization, row, operations, storage));
     }
-    json::object object{{"members", std::move(list)}, {"total", nullptr}};
+    json::object object({{"members", std::move(list)}, {"total", nullptr}}, storage);
     if (page.total) object["total"] = *page.total;
     if (!next_cursor.empty()) object["next_cursor"] = next_cursor;
     return json::serialize(object);
