@@ -29,23 +29,26 @@ bool send_all(int socket, std::string_view text) {
     return true;
 }
 
-int read_answer(int socket, std::string& buffer) {
+RawAnswer read_answer(int socket, std::string& buffer) {
+    constexpr std::string_view end_of_head = "\r\n\r\n";
+    constexpr std::string_view length_field = "Content-Length: ";
     std::size_t need = 0;
     while (true) {
-        const auto end = buffer.find("\r\n\r\n");
+        const auto end = buffer.find(end_of_head);
         if (end != std::string::npos && need == 0) {
-            const auto at = buffer.find("Content-Length: ");
-            if (at == std::string::npos || at > end) return 0;
-            need = end + 4 + std::stoul(buffer.substr(at + 16));
+            const auto at = buffer.find(length_field);
+            if (at == std::string::npos || at > end) return {};
+            need = end + end_of_head.size() + std::stoul(buffer.substr(at + length_field.size()));
         }
         if (need != 0 && buffer.size() >= need) {
-            const int status = std::stoi(buffer.substr(9, 3));
+            const std::size_t begin = end + end_of_head.size();
+            RawAnswer answer{std::stoi(buffer.substr(9, 3)), buffer.substr(begin, need - begin)};
             buffer.erase(0, need);
-            return status;
+            return answer;
         }
         char bytes[16 * 1024];
         const auto got = ::recv(socket, bytes, sizeof(bytes), 0);
-        if (got <= 0) return 0;
+        if (got <= 0) return {};
         buffer.append(bytes, static_cast<std::size_t>(got));
     }
 }

@@ -10,8 +10,12 @@ namespace muster::bench {
 /// -1 when nobody listens.
 int connect_to(std::uint16_t port);
 bool send_all(int socket, std::string_view text);
-/// Reads one answer with a Content-Length; its status, or 0 when the connection ends. `buffer`
-/// holds what came too early.
-int read_answer(int socket, std::string& buffer);
+
+struct RawAnswer {
+    int status = 0;  ///< 0 when the connection ended
+    std::string body;
+};
+/// Reads one answer with a Content-Length. `buffer` holds what came too early.
+RawAnswer read_answer(int socket, std::string& buffer);
 
 }  // namespace muster::bench

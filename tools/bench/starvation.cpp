@@ -98,7 +98,7 @@ void attack(std::uint16_t port, const Request& next, const std::atomic<bool>& ov
     for (std::size_t n = 0; !over; ++n) {
         if (socket < 0) socket = bench::connect_to(port);
         const bool answered = socket >= 0 && bench::send_all(socket, next(n)) &&
-                              bench::read_answer(socket, buffer) != 0;
+                              bench::read_answer(socket, buffer).status != 0;
         if (answered) {
             ++answers;
             continue;
@@ -120,7 +120,7 @@ double victim_p99(std::uint16_t port, const Request& next, double seconds) {
     for (std::size_t n = 0; Clock::now() < end; ++n) {
         const auto begun = Clock::now();
         ENSURE(bench::send_all(socket, next(n)));
-        ENSURE(bench::read_answer(socket, buffer) == 200);
+        ENSURE(bench::read_answer(socket, buffer).status == 200);
         micros.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begun).count());
     }
     ::close(socket);

@@ -1,6 +1,7 @@
-// A bare Beast server: it reads a request and answers 200 with a small fixed body, and checks
-// nothing. It is the floor of the benchmarks: what any server on Beast costs before Muster's work.
-// Not for the open: it has neither limits nor deadlines.
+// A bare Beast server: it reads a request and answers 200 with a small fixed body, or with as many
+// bytes as a target like /4096 asks for, and checks nothing. It is the floor of the benchmarks:
+// what any server on Beast costs before Muster's work. Not for the open: it has neither limits nor
+// deadlines.
 #include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -11,9 +12,11 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -22,6 +25,12 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 
 namespace {
+
+std::string body_for(std::string_view target) {
+    std::size_t bytes = 0;
+    std::from_chars(target.data() + 1, target.data() + target.size(), bytes);
+    return bytes > 0 ? std::string(bytes, 'b') : "{\"ok\":true}";
+}
 
 asio::awaitable<void> serve(asio::ip::tcp::socket socket) {
     boost::beast::flat_buffer buffer;
@@ -36,7 +45,7 @@ asio::awaitable<void> serve(asio::ip::tcp::socket socket) {
         http::response<http::string_body> response(http::status::ok, request.version());
         response.set(http::field::content_type, "application/json");
         response.keep_alive(keep_alive);
-        response.body() = "{\"ok\":true}";
+        response.body() = body_for(request.target());
         response.prepare_payload();
         co_await http::async_write(socket, response,
                                    asio::redirect_error(asio::use_awaitable, failed));
@@ -77,7 +86,7 @@ int main(int argc, char** argv) {
         for (int i = 1; i < threads; ++i) workers.emplace_back([&] { loop.run(); });
         loop.run();
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "the echo server ended: %s\n", error.what());
+        std::fprintf(stderr, "the bare server ended: %s\n", error.what());
         return 1;
     }
     return 0;

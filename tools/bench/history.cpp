@@ -1,0 +1,138 @@
+// What it takes to read the log again, beside reading and hashing what is stored, and what a
+// commit takes on disk.
+#include "tools/bench/measured.h"
+
+#include "api/engine.h"
+#include "api/verify.h"
+#include "domain/ensure.h"
+#include "domain/fold.h"
+#include "tools/bench/load.h"
+#include "tools/bench/raw_store.h"
+
+#include <map>
+#include <unordered_map>
+
+namespace muster::bench {
+namespace {
+
+constexpr std::size_t commands_of_history = 60'000;
+
+double replayed_per_second(const EventLog& log) {
+    std::unordered_map<OrganizationId, Organization> all;
+    const auto begun = Clock::now();
+    Position reached{};
+    while (reached < log.head()) {
+        constexpr std::size_t at_a_time = 1'000;
+        const auto commits = log.read(next(reached), at_a_time);
+        ENSURE(commits.has_value() && !commits->empty());
+        for (const Commit& commit : *commits) {
+            for (const StreamEvent& event : commit.events) {
+                if (event.stream.kind != StreamKind::organization) continue;
+                evolve(all[OrganizationId{event.stream.id}], event.event, commit.effective_at);
+            }
+        }
+        reached = commits->back().position;
+    }
+    return static_cast<double>(number(reached)) / seconds_since(begun);
+}
+
+double verified_per_second(const EventLog& log) {
+    const auto begun = Clock::now();
+    const auto findings = verify_log(log, [](Position) {});
+    ENSURE(findings.has_value() && findings->empty());
+    return static_cast<double>(number(log.head())) / seconds_since(begun);
+}
+
+double rebuilt_per_second(Engine& engine) {
+    const auto begun = Clock::now();
+    ENSURE(engine.views().rebuild([](Position) {}).has_value());
+    return static_cast<double>(number(engine.log().head())) / seconds_since(begun);
+}
+
+void make_history(const std::filesystem::path& data) {
+    auto engine = open_engine({.data = data});
+    ENSURE(engine.has_value());
+    Town town{**engine};
+    Load load{**engine};
+    constexpr std::size_t in_flight = 1'024;
+    for (std::size_t i = 0; i < commands_of_history; ++i) {
+        const Asked asked = i % 3 == 0 ? Asked::invitation : Asked::role_change;
+        load.submit(town.next(asked, Spread::zipf), in_flight);
+    }
+    load.wait();
+    ENSURE((*engine)->views().wait_for((*engine)->log().head(), std::chrono::minutes{2}));
+}
+
+void measure_reading(Figures& figures, Engine& engine, const std::filesystem::path& folder) {
+    const EventLog& log = engine.log();
+    RawStore raw{folder / "raw"};
+    raw.copy(log);
+    const Pair replay =
+        in_turn([&] { return replayed_per_second(log); }, [&] { return raw.rows_per_second(); });
+    figures.add({.what = "replay to the state of all organisations",
+                 .value = replay.value,
+                 .unit = "/s",
+                 .floor = Floor{"raw iteration of the same commits", replay.floor},
+                 .target = 0.6});
+    const StoredBytes stored = stored_bytes(log);
+    const Pair verify = in_turn([&] { return verified_per_second(log); },
+                                [&] { return hashes_per_second(stored); });
+    figures.add({.what = "verify: all that the log claims",
+                 .value = verify.value,
+                 .unit = "/s",
+                 .floor = Floor{"SHA-256 of as many bytes", verify.floor},
+                 .target = 0.5});
+    figures.add({.what = "rebuild of all views",
+                 .value = median_of_rounds([&] { return rebuilt_per_second(engine); }),
+                 .unit = "/s",
+                 .target = 200e3});
+    figures.add({.what = "a stored commit",
+                 .value = static_cast<double>(stored.bytes) / static_cast<double>(stored.commits),
+                 .unit = "bytes"});
+}
+
+void measure_opening(Figures& figures, const std::filesystem::path& data) {
+    const double seconds = median_of_rounds([&] {
+        const auto begun = Clock::now();
+        ENSURE(open_engine({.data = data}).has_value());
+        return seconds_since(begun);
+    });
+    figures.add({.what = "opening and closing", .value = seconds * 1e3, .unit = "ms"});
+}
+
+void measure_disk(Figures& figures, const std::filesystem::path& data, double commits) {
+    const std::map<std::string, std::pair<std::filesystem::path, std::optional<double>>> parts{
+        {"log", {data / "log/store", 400}}, {"keys", {data / "keys/store", std::nullopt}}};
+    for (const auto& [name, part] : parts) {
+        figures.add({.what = "disk of a commit, compacted: " + name,
+                     .value = compacted_bytes(part.first) / commits,
+                     .unit = "bytes",
+                     .target = part.second});
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(data / "views")) {
+        if (!entry.is_directory()) continue;
+        figures.add({.what = "disk of a commit, compacted: views",
+                     .value = compacted_bytes(entry.path()) / commits,
+                     .unit = "bytes",
+                     .target = 300});
+    }
+}
+
+}  // namespace
+
+void measure_history(Figures& figures, const std::filesystem::path& folder) {
+    const auto data = folder / "data";
+    figures.begin("History and disk");
+    make_history(data);
+    measure_opening(figures, data);
+    double commits = 0;
+    {
+        auto engine = open_engine({.data = data});
+        ENSURE(engine.has_value());
+        commits = static_cast<double>(number((*engine)->log().head()));
+        measure_reading(figures, **engine, folder);
+    }
+    measure_disk(figures, data, commits);
+}
+
+}  // namespace muster::bench
