@@ -211,13 +211,14 @@ bool add_positions(std::vector<Position>& positions, const ViewReader& reader,
 std::optional<std::vector<Position>> positions_in_time(const ViewReader& reader,
                                                        const AuditQuery& query,
                                                        OrganizationId scope) {
-    const auto not_before = [&](Instant at) { return !query.from || at >= *query.from; };
-    const auto after = [&](Instant at) { return query.to && at > *query.to; };
+    const auto not_before = [&](Instant at) { return at >= *query.from; };
+    const auto after = [&](Instant at) { return at > *query.to; };
+    const std::string at_once = prefix_of(scope, Facet::at_once);
     std::vector<Position> positions;
-    if (!add_positions(positions, reader, first_at_once(reader, scope, not_before),
-                       first_at_once(reader, scope, after))) {
-        return std::nullopt;
-    }
+    const bool are_few = add_positions(
+        positions, reader, query.from ? first_at_once(reader, scope, not_before) : at_once,
+        query.to ? first_at_once(reader, scope, after) : after_prefix(at_once));
+    if (!are_few) return std::nullopt;
     const std::string facet = prefix_of(scope, Facet::time);
     const std::string first = query.from ? prefix_of_time(scope, *query.from) : facet;
     const std::string end = after_prefix(query.to ? prefix_of_time(scope, *query.to) : facet);

@@ -21,10 +21,7 @@ class WaitingRows {
     /// The store holds so many rows, all that have a number up to `newest`.
     void store_opened(std::uint64_t newest, std::uint64_t rows) {
         const std::lock_guard guard{mutex_};
-        waiting_.merge(being_written_);
-        being_written_.clear();
-        std::erase_if(waiting_,
-                      [&](const auto& row) { return number_at(row.second, 0) <= newest; });
+        drop_up_to(newest);
         written_rows_ = rows;
         newest_ = std::max(newest_.load(), newest);
     }
@@ -32,16 +29,14 @@ class WaitingRows {
     std::uint64_t newest() const { return newest_; }
     std::optional<std::string> find(const std::string& key) const {
         const std::lock_guard guard{mutex_};
-        for (const Rows* rows : {&waiting_, &being_written_}) {
-            if (const auto found = rows->find(key); found != rows->end()) return found->second;
-        }
-        return std::nullopt;
+        const auto found = rows_.find(key);
+        return found == rows_.end() ? std::nullopt : std::optional{found->second};
     }
     /// `make` gives the row with this number, which it begins with. One thread at a time.
     template <class Make>
     void add(const std::string& key, const Make& make) {
         const std::lock_guard guard{mutex_};
-        waiting_.emplace(key, make(newest_ + 1));
+        rows_.emplace(key, make(newest_ + 1));
         ++newest_;
     }
     /// Takes a number for what is not kept here.
@@ -54,23 +49,24 @@ class WaitingRows {
     };
     Batch begin_writing() {
         const std::lock_guard guard{mutex_};
-        being_written_.merge(waiting_);
-        Batch batch{{}, newest_, written_rows_ + being_written_.size()};
-        for (const auto& [key, value] : being_written_) batch.rows.push_back({key, value});
+        Batch batch{{}, newest_, written_rows_ + rows_.size()};
+        for (const auto& [key, value] : rows_) batch.rows.push_back({key, value});
         return batch;
     }
     void are_written(const Batch& batch) {
         const std::lock_guard guard{mutex_};
-        being_written_.clear();
+        drop_up_to(batch.newest);
         written_rows_ = batch.count;
     }
 
  private:
-    using Rows = std::unordered_map<std::string, std::string>;
+    /// Those with such a number are in the store.
+    void drop_up_to(std::uint64_t newest) {
+        std::erase_if(rows_, [&](const auto& row) { return number_at(row.second, 0) <= newest; });
+    }
 
     mutable std::mutex mutex_;
-    Rows waiting_;
-    Rows being_written_;
+    std::unordered_map<std::string, std::string> rows_;
     std::uint64_t written_rows_ = 0;
     std::atomic<std::uint64_t> newest_{0};
 };

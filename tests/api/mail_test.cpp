@@ -2,6 +2,7 @@
 #include "api/mail/mail.h"
 
 #include "eventstore/machine/crypto.h"
+#include "eventstore/machine/rocksdb_environment.h"
 #include "tests/api/mail_file.h"
 #include "tests/eventstore/raw_log.h"
 #include "tests/eventstore/temporary_folder.h"
@@ -11,6 +12,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/file_system.h>
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <set>
@@ -33,6 +36,23 @@ SharedBlueprint blueprint() {
     rules.joining.at_once_for_known_accounts = false;
     return SharedBlueprint{std::move(rules)};
 }
+
+/// Folders cannot be opened for a sync while `fails` is set.
+class FoldersThatMayNotSync final : public rocksdb::FileSystemWrapper {
+ public:
+    explicit FoldersThatMayNotSync(const std::atomic<bool>& fails)
+        : FileSystemWrapper{private_files()}, fails_{fails} {}
+    const char* Name() const override { return "FoldersThatMayNotSync"; }
+    rocksdb::IOStatus NewDirectory(const std::string& name, const rocksdb::IOOptions& options,
+                                   std::unique_ptr<rocksdb::FSDirectory>* directory,
+                                   rocksdb::IODebugContext* debug) override {
+        if (fails_) return rocksdb::IOStatus::IOError("the test's folder does not sync", name);
+        return target()->NewDirectory(name, options, directory, debug);
+    }
+
+ private:
+    const std::atomic<bool>& fails_;
+};
 
 /// One organisation in a data folder, its founder, and an outbox.
 class MailerTest : public testing::Test {
@@ -64,12 +84,14 @@ class MailerTest : public testing::Test {
         mailer_.reset();
         engine_.reset();
     }
-    void start_mailer(std::chrono::milliseconds poll_interval = std::chrono::milliseconds{5}) {
+    void start_mailer(std::chrono::milliseconds poll_interval = std::chrono::milliseconds{5},
+                      Disk& disk = Disk::of_this_machine()) {
         mailer_ =
             std::make_unique<Mailer>(*engine_, MailOptions{.outbox = outbox(),
                                                            .from = "muster@example.org",
                                                            .link_base = "https://example.org/join/",
-                                                           .poll_interval = poll_interval});
+                                                           .poll_interval = poll_interval,
+                                                           .disk = &disk});
     }
 
     PersonId person(const std::string& address) { return *engine_->keys().person_for(address); }
@@ -165,6 +187,8 @@ class MailerTest : public testing::Test {
     test::TemporaryFolder folder_;
     const OrganizationId organization_{random_uuid()};
     PersonId founder_;
+    std::atomic<bool> folders_fail_ = false;
+    Disk failing_disk_{std::make_shared<FoldersThatMayNotSync>(folders_fail_)};
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Mailer> mailer_;
 };
@@ -341,6 +365,22 @@ TEST_F(MailerTest, KeepsAMailThatCannotBeWrittenUntilItCan) {
     EXPECT_EQ(files(), (std::set{mail_file_name(one, 1), mail_file_name(two, 1)}));
     EXPECT_EQ(hand_overs(), 2U);
     EXPECT_EQ(mailer_->problem(), "");
+}
+
+TEST_F(MailerTest, RecordsNoMailBeforeItsFolderIsSynced) {
+    folders_fail_ = true;
+    fs::create_directory(outbox());
+    constexpr std::size_t count = 3;
+    for (std::size_t i = 0; i < count; ++i) invite("p" + std::to_string(i) + "@example.com");
+    start_mailer(std::chrono::milliseconds{5}, failing_disk_);
+    ASSERT_TRUE(in_time([&] { return !mailer_->problem().empty(); }));
+    EXPECT_FALSE(files().empty()) << "they are written";
+    EXPECT_EQ(hand_overs(), 0U);
+    EXPECT_FALSE(nothing_owed());
+    folders_fail_ = false;
+    ASSERT_TRUE(in_time([&] { return nothing_owed(); }));
+    EXPECT_EQ(hand_overs(), count) << "the control: once each where it syncs";
+    EXPECT_TRUE(in_time([&] { return mailer_->problem().empty(); }));
 }
 
 TEST_F(MailerTest, LetsAMailThatFailsNotHoldUpTheOthers) {

@@ -4,6 +4,7 @@
 #include "eventstore/proof/checkpoint.h"
 #include "tests/waiting.h"
 
+#include <gtest/gtest.h>
 #include <algorithm>
 
 namespace muster::testing {
@@ -33,10 +34,11 @@ std::map<std::string, int> shown_by(Client& client, const std::string& path) {
     }
     // A list waits where the views have much to take after a start.
     Reply invited;
-    test::in_time([&] {
+    EXPECT_TRUE(test::in_time([&] {
         invited = client.get(path + "/members?status=pending&limit=1000");
-        return invited.status != 503;
-    });
+        return invited.ok();
+    })) << invited.body;
+    if (!invited.ok()) return shown;
     const auto rows = invited.json();
     for (const auto& row : rows.at("members").as_array()) {
         ++shown[std::string{row.at("address").as_string()}];

@@ -4,12 +4,11 @@
 #include "eventstore/machine/bytes.h"
 #include "eventstore/machine/crypto.h"
 #include "tests/eventstore/log_commits.h"
+#include "tests/eventstore/no_growing_files.h"
 #include "tests/eventstore/temporary_folder.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
-#include <sys/resource.h>
-#include <csignal>
 #include <set>
 #include <thread>
 
@@ -330,32 +329,12 @@ TEST_F(Keys, RememberThatAnOperatorHadAKey) {
     }
 }
 
-/// Nothing can be written while one of these lives.
-class FullDisk {
- public:
-    FullDisk() {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        const rlimit nothing{1, before_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &nothing);
-    }
-    ~FullDisk() {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, former_);
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
- private:
-    rlimit before_{};
-    void (*former_)(int) = std::signal(SIGXFSZ, SIG_IGN);
-};
-
 TEST_F(Keys, TakeNoWriteAfterOneThatFailed) {
     const auto person = *keys_->person_for(address);
     ASSERT_TRUE(keys_->sync().has_value());
     ASSERT_TRUE(keys_->person_for("somebody.else@example.org").has_value());
     {
-        const FullDisk full;
+        const NoGrowingFiles full;
         EXPECT_FALSE(keys_->sync().has_value());
     }
     EXPECT_FALSE(keys_->person_for("somebody.third@example.org").has_value());
@@ -371,7 +350,7 @@ TEST_F(Keys, KeepWhatTheyGaveOutBeforeAWriteFailed) {
     const auto person = *keys_->person_for(address);
     const auto sealed = *keys_->seal(scope, address);
     {
-        const FullDisk full;
+        const NoGrowingFiles full;
         ASSERT_FALSE(keys_->sync().has_value());
     }
     ASSERT_TRUE(keys_->reopen().has_value());

@@ -2,14 +2,13 @@
 // lost on the way.
 #include "eventstore/log/rocksdb_log.h"
 #include "tests/eventstore/log_commits.h"
+#include "tests/eventstore/no_growing_files.h"
 #include "tests/eventstore/raw_log.h"
 #include "tests/eventstore/temporary_folder.h"
 #include "tests/eventstore/this_program.h"
 
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
-#include <sys/resource.h>
-#include <csignal>
 
 namespace muster::test {
 namespace {
@@ -209,33 +208,12 @@ TEST_F(OpeningTheLog, NeverGivesOutWhatAFlippedBitMadeOfACommit) {
     EXPECT_EQ(must_open()->read(Position{1}, 100), commits_);
 }
 
-/// Lets no file grow for a while, as a full disk does.
-class FullDisk {
- public:
-    FullDisk() {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        former_ = std::signal(SIGXFSZ, SIG_IGN);
-        const rlimit nothing{1, before_.rlim_max};
-        ENSURE(::setrlimit(RLIMIT_FSIZE, &nothing) == 0);
-    }
-    ~FullDisk() {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, former_);
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
- private:
-    rlimit before_{};
-    void (*former_)(int) = nullptr;
-};
-
 TEST_F(OpeningTheLog, TakesNoAppendAfterOneThatFailedUntilItIsReopened) {
     auto log = must_open();
     auto maker = maker_;
     const std::vector lost{maker.joined(some_organization, some_person)};
     {
-        const FullDisk full;
+        const NoGrowingFiles full;
         const auto failed = log->append(Position{10}, lost);
         ASSERT_FALSE(failed.has_value());
         EXPECT_EQ(failed.error().kind, FailureKind::outcome_unknown);

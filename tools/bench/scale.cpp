@@ -6,6 +6,7 @@
 #include "api/http/exchange/past.h"
 #include "eventstore/form/blueprint_json.h"
 #include "eventstore/machine/crypto.h"
+#include "tools/bench/load.h"
 
 #include <malloc.h>
 #include <spdlog/spdlog.h>
@@ -13,10 +14,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -27,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t rounds = 5;
 constexpr std::size_t rows_in_invitation = 100;
+constexpr std::size_t commands_in_flight = 1'024;
 constexpr std::chrono::hours long_enough{1};
 
 /// Prints a figure and how many times the first of its kind it is.
@@ -61,41 +61,6 @@ std::unique_ptr<Engine> opened(const std::filesystem::path& data) {
     return std::move(*engine);
 }
 
-/// Submits commands, many in flight, each of which must be accepted.
-class Submitter {
- public:
-    explicit Submitter(Engine& engine) : engine_{engine} {}
-    ~Submitter() { wait(); }
-    Submitter(const Submitter&) = delete;
-    Submitter& operator=(const Submitter&) = delete;
-
-    void submit(Command command) {
-        constexpr std::size_t in_flight = 1'024;
-        std::unique_lock lock{mutex_};
-        changed_.wait(lock, [&] { return waiting_ < in_flight; });
-        ++waiting_;
-        lock.unlock();
-        engine_.submit(std::move(command),
-                       {.actor = Actor::the_operator(), .command_id = {random_uuid()}},
-                       {.wait_for_views = false}, [this](const Answer& answer) {
-                           ENSURE(answer.has_value() && answer->accepted());
-                           const std::lock_guard inner{mutex_};
-                           --waiting_;
-                           changed_.notify_one();
-                       });
-    }
-    void wait() {
-        std::unique_lock lock{mutex_};
-        changed_.wait(lock, [&] { return waiting_ == 0; });
-    }
-
- private:
-    Engine& engine_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::size_t waiting_ = 0;
-};
-
 /// One organisation: its people have accounts, join a hundred at a time, and then change roles as
 /// often as there are of them.
 class Subject {
@@ -105,23 +70,27 @@ class Subject {
         : engine_{engine}, first_person_{number * members} {
         const auto blueprint = read_blueprint(shipped_blueprint("open-source"));
         ENSURE(blueprint.has_value());
-        Submitter submitter{engine};
-        submitter.submit(FoundOrganization{
-            .organization = id, .name = "Scale", .blueprint = *blueprint, .founder = person(0)});
+        bench::Load submitter{engine};
+        submitter.submit(
+            FoundOrganization{
+                .organization = id, .name = "Scale", .blueprint = *blueprint, .founder = person(0)},
+            commands_in_flight);
         submitter.wait();
         for (std::size_t at = 1; at < members; ++at) {
             people_.push_back(person(at));
             submitter.submit(
-                RegisterPerson{.person = people_.back(), .name = sealed({}, at), .verified = true});
+                RegisterPerson{.person = people_.back(), .name = sealed({}, at), .verified = true},
+                commands_in_flight);
         }
         submitter.wait();
         begun = engine.log().head();
         for (std::size_t from = 0; from < people_.size(); from += rows_in_invitation) {
-            submitter.submit(inviting(from));
+            submitter.submit(inviting(from), commands_in_flight);
         }
         submitter.wait();
         for (const PersonId one : people_) {
-            submitter.submit(ChangeRole{.organization = id, .person = one, .roles = {{"admin"}}});
+            submitter.submit(ChangeRole{.organization = id, .person = one, .roles = {{"admin"}}},
+                             commands_in_flight);
         }
         submitter.wait();
         ENSURE(engine.views().wait_for(engine.log().head(), long_enough));
