@@ -5,6 +5,7 @@
 #include "api/mail/mail.h"
 #include "tests/power/failing_files.h"
 #include "tests/power/power_loss_files.h"
+#include "tests/power/watched_log.h"
 #include "tests/power/witness.h"
 
 #include <gtest/gtest.h>
@@ -20,17 +21,19 @@ constexpr std::uint64_t steps_of_a_client = steps_of_a_process / clients / 16 * 
 
 void write_plan(const LossyPlan& plan, const std::filesystem::path& file) {
     std::ofstream{file} << plan.folder_seed << ' ' << plan.seed << ' ' << plan.cut_at_event << ' '
-                        << plan.first_step << ' ' << plan.loss.scrambled_percent << ' '
-                        << plan.loss.reordered_percent << ' ' << plan.loss.reordered_names_percent
-                        << ' ' << static_cast<int>(plan.weak_write) << ' ' << plan.swallow_syncs;
+                        << plan.cut_in_write << ' ' << plan.first_step << ' '
+                        << plan.loss.scrambled_percent << ' ' << plan.loss.reordered_percent << ' '
+                        << plan.loss.reordered_names_percent << ' '
+                        << static_cast<int>(plan.weak_write) << ' ' << plan.swallow_syncs;
 }
 
 LossyPlan read_plan(const std::filesystem::path& file) {
     LossyPlan plan;
     int weak_write = 0;
-    std::ifstream{file} >> plan.folder_seed >> plan.seed >> plan.cut_at_event >> plan.first_step >>
-        plan.loss.scrambled_percent >> plan.loss.reordered_percent >>
-        plan.loss.reordered_names_percent >> weak_write >> plan.swallow_syncs;
+    std::ifstream{file} >> plan.folder_seed >> plan.seed >> plan.cut_at_event >>
+        plan.cut_in_write >> plan.first_step >> plan.loss.scrambled_percent >>
+        plan.loss.reordered_percent >> plan.loss.reordered_names_percent >> weak_write >>
+        plan.swallow_syncs;
     plan.weak_write = static_cast<WeakWrite>(weak_write);
     return plan;
 }
@@ -70,11 +73,18 @@ TEST(LossyProcess, DISABLED_WorksUntilThePowerGoes) {
                       .stays = true,
                       .below = (folders.data() / "log" / "store").string()});
     }
-    Disk disk{faults};
-    files->cut_at(plan.cut_at_event, [&] {
+    const auto lose_power = [&] {
         witness.cut(files->lose_power(plan.seed, plan.loss));
         ::_exit(0);
-    });
+    };
+    if (plan.cut_in_write == 0) files->cut_at(plan.cut_at_event, lose_power);
+    std::uint64_t writes = 0;
+    const auto aim = [&] {
+        if (++writes == plan.cut_in_write) files->cut_at(plan.cut_at_event, lose_power);
+    };
+    const auto watched =
+        std::make_shared<WatchedLog>(faults, (folders.data() / "log" / "store").string(), aim);
+    Disk disk{watched};
     EngineOptions options{.data = folders.data()};
     // A control is cut where its missing protection shows, not among snapshots.
     const bool is_control = plan.weak_write != WeakWrite::none || plan.swallow_syncs;

@@ -15,7 +15,9 @@ namespace muster::test {
 struct LossyPlan {
     std::uint64_t folder_seed = 0;   ///< of the steps, the same over all processes of a folder
     std::uint64_t seed = 0;          ///< of the loss
-    std::uint64_t cut_at_event = 0;  ///< counted from the opening on
+    /// Counted from the opening on or, if `cut_in_write` is not 0, from that write of the log on.
+    std::uint64_t cut_at_event = 0;
+    std::uint64_t cut_in_write = 0;
     std::uint64_t first_step = 0;
     LossOptions loss;
     WeakWrite weak_write = WeakWrite::none;  ///< of the log

@@ -45,10 +45,7 @@ class LossyLife {
 
     void start() {
         plan_.seed = random_();
-        // An opening is one to two hundred events, a step about five.
-        const bool while_opening = random_() % 5 < 2;
-        plan_.cut_at_event =
-            1 + (while_opening ? random_() % 200 : 100 + random_() % (16U << random_() % 7));
+        aim(random_() % 10);
         process_ = start_lossy_process(folders_, plan_);
         plan_.first_step += steps_of_a_process;
     }
@@ -78,6 +75,20 @@ class LossyLife {
     }
 
  private:
+    /// Most moments are of no interest to the log, so four cuts of ten are within a write of it.
+    void aim(std::uint64_t chance) {
+        plan_.cut_in_write = 0;
+        // An opening is one to two hundred events, a step about five.
+        if (chance < 3) {
+            plan_.cut_at_event = 1 + random_() % 200;
+        } else if (chance < 6) {
+            plan_.cut_at_event = 101 + random_() % (16U << random_() % 7);
+        } else {
+            plan_.cut_in_write = 1 + random_() % (4U << random_() % 6);
+            plan_.cut_at_event = 1 + random_() % 4;
+        }
+    }
+
     std::vector<std::string> check(Totals& totals) {
         ++totals.checks;
         EngineOptions options{.data = folders_.data()};
@@ -118,9 +129,12 @@ class LossyLife {
     std::string where() const {
         const PowerLoss& loss = witness_.loss;
         return "folder " + std::to_string(plan_.folder_seed) + ", cut " + std::to_string(cuts_) +
-               " at event " + std::to_string(plan_.cut_at_event) + " (lost " +
-               std::to_string(loss.sectors_lost) + ", torn " + std::to_string(loss.sectors_torn) +
-               ", scrambled " + std::to_string(loss.sectors_scrambled) + ", names " +
+               " at event " + std::to_string(plan_.cut_at_event) +
+               (plan_.cut_in_write == 0 ? ""
+                                        : " after write " + std::to_string(plan_.cut_in_write)) +
+               " (lost " + std::to_string(loss.sectors_lost) + ", torn " +
+               std::to_string(loss.sectors_torn) + ", scrambled " +
+               std::to_string(loss.sectors_scrambled) + ", names " +
                std::to_string(loss.names_undone) + "): ";
     }
 
