@@ -6,9 +6,13 @@
 
 #include <sodium.h>
 #include <algorithm>
+#include <array>
+#include <bit>
 
 namespace muster {
 namespace {
+
+static_assert(std::endian::native == std::endian::little, "numbers are turned around");
 
 int variant_of(Base64 alphabet) {
     return alphabet == Base64::url ? sodium_base64_VARIANT_URLSAFE_NO_PADDING
@@ -18,15 +22,15 @@ int variant_of(Base64 alphabet) {
 }  // namespace
 
 void append_big_endian(std::string& bytes, std::uint64_t value, unsigned size) {
-    for (unsigned at = size; at-- > 0;) {
-        bytes.push_back(static_cast<char>(static_cast<unsigned char>(value >> (8 * at))));
-    }
+    const auto digits = std::bit_cast<std::array<char, sizeof value>>(std::byteswap(value));
+    bytes.append(digits.data() + (digits.size() - size), size);
 }
 
 std::uint64_t big_endian(std::string_view bytes) {
-    std::uint64_t value = 0;
-    for (const char byte : bytes) value = (value << 8U) | static_cast<unsigned char>(byte);
-    return value;
+    std::array<char, sizeof(std::uint64_t)> digits{};
+    ENSURE(bytes.size() <= digits.size());
+    std::ranges::copy_backward(bytes, digits.end());
+    return std::byteswap(std::bit_cast<std::uint64_t>(digits));
 }
 
 std::uint64_t number_at(std::string_view bytes, std::size_t offset) {

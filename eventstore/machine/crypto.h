@@ -18,11 +18,13 @@ namespace muster {
 
 Digest sha256(std::string_view text);
 
-/// The SHA-256 of what comes in parts. One thread at a time; nothing is added after `finish`.
+/// The SHA-256 of what comes in parts. One thread at a time; nothing is added after `finish` until
+/// it begins anew.
 class Sha256 {
  public:
     Sha256();
     ~Sha256();
+    void begin();
     void add(std::string_view bytes);
     Digest finish();
 
