@@ -5,9 +5,7 @@
 #include "eventstore/form/codec.h"
 #include "eventstore/proof/checkpoint.h"
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
-#include <set>
+#include <map>
 
 namespace muster {
 namespace {
@@ -22,11 +20,14 @@ class Verifier {
         : log_{log}, remembered_{remembered} {}
 
     /// Commits that follow those seen before.
-    std::expected<void, Failure> see(std::span<const StoredCommit> commits) {
+    std::expected<void, Failure> see(std::span<const StoredCommit> stored) {
+        std::vector<Commit> commits;
         std::vector<Digest> leaves;
-        for (const StoredCommit& stored : commits) {
-            leaves.push_back(leaf_hash(tree_entry(stored.position, stored.bytes)));
-            if (!see(stored)) return {};
+        for (const StoredCommit& each : stored) {
+            auto commit = see(each);
+            if (!commit) return {};
+            commits.push_back(std::move(*commit));
+            leaves.push_back(leaf_hash(tree_entry(each.position, each.bytes)));
         }
         const auto findings = log_.check_rows(commits);
         if (!findings) return std::unexpected(findings.error());
@@ -48,41 +49,49 @@ class Verifier {
     }
 
  private:
-    /// False when nothing after it can be judged.
-    bool see(const StoredCommit& stored) {
-        const std::string where = "position " + std::to_string(number(stored.position)) + ": ";
-        if (stored.position != next(last_))
-            note(where + "follows " + std::to_string(number(last_)));
-        last_ = stored.position;
-        const auto commit = decode(stored.bytes);
-        if (!commit) {
-            note(where + commit.error().detail);
-            return false;
+    /// Nothing when what follows it cannot be judged either.
+    std::optional<Commit> see(const StoredCommit& stored) {
+        const auto where = [&] {
+            return "position " + std::to_string(number(stored.position)) + ": ";
+        };
+        if (stored.position != next(last_)) {
+            note(where() + "follows " + std::to_string(number(last_)));
         }
-        if (encode(*commit) != stored.bytes) note(where + "is not in its canonical form");
-        if (commit->position != stored.position) note(where + "names another position");
-        if (commit->recorded_at < recorded_at_) note(where + "recorded_at goes back");
-        if (commit->effective_at > commit->recorded_at) note(where + "takes effect in the future");
+        last_ = stored.position;
+        auto commit = decode(stored.bytes);
+        if (!commit) {
+            note(where() + commit.error().detail);
+            return std::nullopt;
+        }
+        if (encode(*commit) != stored.bytes) note(where() + "is not in its canonical form");
+        if (commit->position != stored.position) note(where() + "names another position");
+        if (commit->recorded_at < recorded_at_) note(where() + "recorded_at goes back");
+        if (commit->effective_at > commit->recorded_at) {
+            note(where() + "takes effect in the future");
+        }
         recorded_at_ = commit->recorded_at;
-        follow(*commit, where);
-        return true;
+        if (!follow(*commit)) note(where() + "a stream's versions are not dense");
+        return std::move(*commit);
     }
 
     /// Grows the tree by these and compares what that completes with what was kept.
     std::expected<void, Failure> see_leaves(std::span<const Digest> leaves) {
         compare_with_remembered();
+        std::vector<TreeNode> nodes;
+        std::vector<std::pair<std::uint64_t, Digest>> completed;  ///< by which leaf
         for (const Digest& leaf : leaves) {
-            const auto completed = edge_.append({&leaf, 1});
-            std::vector<TreeNode> nodes;
-            for (const HashedNode& each : completed) nodes.push_back(each.node);
-            const auto kept = log_.tree().hashes_of(nodes);
-            if (!kept) return std::unexpected(kept.error());
-            for (std::size_t i = 0; i < nodes.size(); ++i) {
-                if ((*kept)[i] == completed[i].hash) continue;
-                note("position " + std::to_string(edge_.size()) +
-                     ": the hash tree has another hash");
+            for (const HashedNode& each : edge_.append({&leaf, 1})) {
+                nodes.push_back(each.node);
+                completed.emplace_back(edge_.size(), each.hash);
             }
             compare_with_remembered();
+        }
+        const auto kept = log_.tree().hashes_of(nodes);
+        if (!kept) return std::unexpected(kept.error());
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            const auto& [position, hash] = completed[i];
+            if ((*kept)[i] == hash) continue;
+            note("position " + std::to_string(position) + ": the hash tree has another hash");
         }
         return {};
     }
@@ -99,16 +108,20 @@ class Verifier {
         if (findings_.size() < findings_listed) findings_.push_back(std::move(finding));
     }
 
-    void follow(const Commit& commit, const std::string& where) {
+    /// False when it skips a version of a stream.
+    bool follow(const Commit& commit) {
+        bool is_dense = true;
         for (const TouchedStream& touched : commit.streams) {
             Version& version = versions_[touched.stream];
-            if (touched.version != next(version)) note(where + "a stream's versions are not dense");
+            is_dense = is_dense && touched.version == next(version);
             version = touched.version;
         }
         for (const StreamId& stream : streams_changed_by(commit.events)) {
             if (stream.kind != StreamKind::organization) continue;
-            fold(organizations_[stream.id], stream, commit.events, commit.effective_at);
+            fold(organizations_[OrganizationId{stream.id}], stream, commit.events,
+                 commit.effective_at);
         }
+        return is_dense;
     }
 
     const EventLog& log_;
@@ -117,7 +130,7 @@ class Verifier {
     Position last_{};
     Instant recorded_at_{};
     std::map<StreamId, Version> versions_;
-    std::map<boost::uuids::uuid, Organization> organizations_;
+    std::map<OrganizationId, Organization> organizations_;
     std::vector<std::string> findings_;
 };
 

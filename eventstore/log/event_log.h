@@ -69,7 +69,7 @@ class EventLog {
     /// What is wrong with the rows that the log keeps beside these commits to find them and to
     /// prove them; a line each. For verification.
     virtual std::expected<std::vector<std::string>, Failure> check_rows(
-        std::span<const StoredCommit> commits) const = 0;
+        std::span<const Commit> commits) const = 0;
 
     /// Waits until the head is beyond `position` or the time is over; true when it is.
     virtual bool wait_beyond(Position position, std::chrono::milliseconds at_most) const = 0;

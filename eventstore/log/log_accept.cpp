@@ -14,15 +14,19 @@ constexpr std::size_t commits_verified_at_once = 1'000;
 std::expected<void, Failure> verify_stored(const EventLog& log) {
     TreeEdge edge;
     while (edge.size() < number(log.head())) {
-        const auto commits = log.read_stored(Position{edge.size() + 1}, commits_verified_at_once);
-        if (!commits) return std::unexpected(commits.error());
-        const auto findings = log.check_rows(*commits);
+        const auto stored = log.read_stored(Position{edge.size() + 1}, commits_verified_at_once);
+        if (!stored) return std::unexpected(stored.error());
+        std::vector<Commit> commits;
+        std::vector<Digest> leaves;
+        for (const auto& [position, bytes] : *stored) {
+            auto commit = decode_at(position, bytes);
+            if (!commit) return std::unexpected(commit.error());
+            commits.push_back(std::move(*commit));
+            leaves.push_back(leaf_hash(tree_entry(position, bytes)));
+        }
+        const auto findings = log.check_rows(commits);
         if (!findings) return std::unexpected(findings.error());
         if (!findings->empty()) return log_corrupted(findings->front());
-        std::vector<Digest> leaves;
-        for (const auto& commit : *commits) {
-            leaves.push_back(leaf_hash(tree_entry(commit.position, commit.bytes)));
-        }
         edge.append(leaves);
     }
     if (edge.head() == log.tree_head()) return {};

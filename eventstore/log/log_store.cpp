@@ -221,19 +221,37 @@ std::expected<Commit, Failure> LogStore::commit_at(Position position) const {
     return decode_at(position, *bytes);
 }
 
+std::vector<LogStore::Looked> LogStore::look_up(LogFamily which,
+                                                std::span<const std::string> keys) const {
+    const std::vector<rocksdb::Slice> slices{keys.begin(), keys.end()};
+    std::vector<rocksdb::PinnableSlice> values(keys.size());
+    std::vector<rocksdb::Status> statuses(keys.size());
+    (*this)->MultiGet({}, family(which), keys.size(), slices.data(), values.data(),
+                      statuses.data());
+    std::vector<Looked> looked(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        looked[i] = {std::move(statuses[i]), values[i].ToString()};
+    }
+    return looked;
+}
+
 std::expected<std::vector<Digest>, Failure> LogStore::hashes_of(
     std::span<const TreeNode> nodes) const {
-    std::vector<Digest> hashes;
-    for (const auto& node : nodes) {
-        std::string row;
-        const auto status = (*this)->Get({}, family(LogFamily::tree), key_of(node), &row);
-        const auto name = std::to_string(node.level) + "," + std::to_string(node.index);
+    std::vector<std::string> keys;
+    for (const TreeNode& node : nodes) keys.push_back(key_of(node));
+    const auto rows = look_up(LogFamily::tree, keys);
+    std::vector<Digest> hashes(nodes.size());
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const auto& [status, row] = rows[i];
+        const auto name = [&] {
+            return std::to_string(nodes[i].level) + "," + std::to_string(nodes[i].index);
+        };
         if (status.IsNotFound() || (status.ok() && row.size() != sizeof(Digest))) {
-            return log_corrupted("the hash tree lacks its node " + name + "; " +
+            return log_corrupted("the hash tree lacks its node " + name() + "; " +
                                  std::string{advice_on_loss()});
         }
-        if (!status.ok()) return std::unexpected(failure_of(status, "reading tree node " + name));
-        std::ranges::copy(row, hashes.emplace_back().begin());
+        if (!status.ok()) return std::unexpected(failure_of(status, "reading tree node " + name()));
+        std::ranges::copy(row, hashes[i].begin());
     }
     return hashes;
 }

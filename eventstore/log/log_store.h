@@ -8,6 +8,7 @@
 
 #include <boost/uuid/uuid.hpp>
 #include <memory>
+#include <span>
 
 namespace muster {
 
@@ -34,6 +35,12 @@ class LogStore final : public TreeNodes {
         return database_->family(static_cast<std::size_t>(which));
     }
     std::unique_ptr<rocksdb::Iterator> iterate(LogFamily which) const;
+    /// What stands under each of these keys.
+    struct Looked {
+        rocksdb::Status status;
+        std::string value;
+    };
+    std::vector<Looked> look_up(LogFamily which, std::span<const std::string> keys) const;
 
     /// `corrupted` unless every row that the head counts is there, with the first position that is
     /// missing. Reads counts, not rows, unless the counts differ.

@@ -50,7 +50,7 @@ class RocksdbLog final : public EventLog {
     TreeHead tree_head() const override;
     const TreeNodes& tree() const override { return nodes_; }
     std::expected<std::vector<std::string>, Failure> check_rows(
-        std::span<const StoredCommit> commits) const override;
+        std::span<const Commit> commits) const override;
     bool wait_beyond(Position position, std::chrono::milliseconds at_most) const override;
     const boost::uuids::uuid& id() const override { return id_; }
     std::uint64_t key_seq() const override;
@@ -434,25 +434,28 @@ std::expected<std::vector<Digest>, Failure> RocksdbLog::Nodes::hashes_of(
 }
 
 std::expected<std::vector<std::string>, Failure> RocksdbLog::check_rows(
-    std::span<const StoredCommit> commits) const {
+    std::span<const Commit> commits) const {
     const auto store = access();
     if (!store) return not_open();
     std::vector<std::string> findings;
-    for (const auto& stored : commits) {
-        const auto commit = decode_at(stored.position, stored.bytes);
-        if (!commit) return std::unexpected(commit.error());
-        for (const auto& [which, rows] :
-             {std::pair{LogFamily::streams, stream_rows(*commit)},
-              std::pair{LogFamily::requests, request_rows(*commit)},
-              std::pair{LogFamily::memberships, membership_rows(*commit)}}) {
-            for (const auto& row : rows) {
-                std::string value;
-                const auto status = (*store)->Get({}, store->family(which), row.key, &value);
-                if (status.ok() && value == row.value) continue;
-                findings.push_back("position " + std::to_string(number(stored.position)) +
-                                   ": its row in " + store->family(which)->GetName() + " is " +
-                                   (status.ok() ? "another one" : "missing: " + status.ToString()));
+    for (const auto& [which, rows_of] : {std::pair{LogFamily::streams, &stream_rows},
+                                         std::pair{LogFamily::requests, &request_rows},
+                                         std::pair{LogFamily::memberships, &membership_rows}}) {
+        std::vector<std::string> keys;
+        std::vector<std::pair<Position, std::string>> wanted;
+        for (const Commit& commit : commits) {
+            for (Row& row : rows_of(commit)) {
+                keys.push_back(std::move(row.key));
+                wanted.emplace_back(commit.position, std::move(row.value));
             }
+        }
+        const auto found = store->look_up(which, keys);
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            const auto& [status, value] = found[i];
+            if (status.ok() && value == wanted[i].second) continue;
+            findings.push_back("position " + std::to_string(number(wanted[i].first)) +
+                               ": its row in " + store->family(which)->GetName() + " is " +
+                               (status.ok() ? "another one" : "missing: " + status.ToString()));
         }
     }
     return findings;

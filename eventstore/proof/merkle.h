@@ -63,8 +63,8 @@ class TreeNodes {
  public:
     virtual ~TreeNodes() = default;
 
-    /// Their hashes, in the order asked for; at most 129 are asked for at once. A node that is
-    /// missing is a Failure, for it is asked for only in a tree that has it.
+    /// Their hashes, in the order asked for. A node that is missing is a Failure, for it is asked
+    /// for only in a tree that has it.
     virtual std::expected<std::vector<Digest>, Failure> hashes_of(
         std::span<const TreeNode> nodes) const = 0;
 };

@@ -212,7 +212,7 @@ TEST_F(LogProof, ARowBesideTheCommitsThatWasAlteredIsFound) {
     grow(6);
     const auto findings = [&] {
         const auto log = must_open(folder_);
-        return *log->check_rows(*log->read_stored(Position{1}, 6));
+        return *log->check_rows(*log->read(Position{1}, 6));
     };
     EXPECT_EQ(findings(), std::vector<std::string>{});
     for (const auto* family : {"streams", "requests", "memberships"}) {

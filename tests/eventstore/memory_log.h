@@ -42,7 +42,7 @@ class MemoryLog final : public EventLog {
     }
     const TreeNodes& tree() const override { return nodes_; }
     std::expected<std::vector<std::string>, Failure> check_rows(
-        std::span<const StoredCommit>) const override {
+        std::span<const Commit>) const override {
         return std::vector<std::string>{};
     }
 

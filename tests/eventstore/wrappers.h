@@ -40,7 +40,7 @@ class LogWrapper : public EventLog {
     TreeHead tree_head() const override { return log_.tree_head(); }
     const TreeNodes& tree() const override { return log_.tree(); }
     std::expected<std::vector<std::string>, Failure> check_rows(
-        std::span<const StoredCommit> commits) const override {
+        std::span<const Commit> commits) const override {
         return log_.check_rows(commits);
     }
     bool wait_beyond(Position position, std::chrono::milliseconds at_most) const override {

@@ -121,7 +121,7 @@ class RecordedLog final : public EventLog {
     TreeHead tree_head() const override { return stored_.tree_head(); }
     const TreeNodes& tree() const override { return stored_.tree(); }
     std::expected<std::vector<std::string>, Failure> check_rows(
-        std::span<const StoredCommit> commits) const override {
+        std::span<const Commit> commits) const override {
         return stored_.check_rows(commits);
     }
     Position head() const override { return stored_.head(); }

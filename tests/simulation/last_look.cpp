@@ -71,7 +71,7 @@ Violation LastLook::look_closely() const {
 
 Violation LastLook::look_at_rows() const {
     const EventLog& log = computer_.engine().log();
-    const auto commits = log.read_stored(Position{1}, everything);
+    const auto commits = log.read(Position{1}, everything);
     if (!commits) return "the log cannot be read: " + commits.error().detail;
     const auto wrong = log.check_rows(*commits);
     if (!wrong) return "the log's rows cannot be read: " + wrong.error().detail;
