@@ -3,6 +3,7 @@
 
 #include "domain/ensure.h"
 #include "projections/bytes.h"
+#include "projections/member_rows.h"
 #include "projections/text.h"
 
 #include <algorithm>
@@ -139,29 +140,34 @@ std::string suffix_by_text(const MemberRow& row, std::string_view key) {
     return suffix;
 }
 
-/// What stands before the facts.
-enum class Origin : std::uint8_t { left_out = 0, told = 1 };
+/// What a value begins with.
+enum class Holds : std::uint8_t { facts = 0, row = 1 };
 
-std::string origin_of(const MemberRow& row) {
-    std::string origin;
-    append_byte(origin, static_cast<std::uint8_t>(Origin::told));
-    append_number(origin, number(row.joined_by));
-    append_position(origin, row.shown.position);
-    append_instant(origin, row.shown.at);
-    return origin;
+/// The words, where they are not too long.
+std::string words_in(const std::vector<std::string>& tokens, const FactLimits& limits) {
+    const std::string words = joined(tokens);
+    std::string told;
+    const bool has_tokens = words.size() <= limits.token_bytes;
+    append_byte(told, has_tokens ? 1 : 0);
+    return has_tokens ? told + words : told;
 }
 
-std::string facts_of(const MemberRow& row, const std::vector<std::string>& tokens,
-                     const FactLimits& limits) {
-    const std::string words = joined(tokens);
+std::string row_value_of(const MemberRow& row, const std::string& words) {
+    std::string value;
+    append_byte(value, static_cast<std::uint8_t>(Holds::row));
+    append_text(value, encode(row));
+    return value.append(words);
+}
+
+std::string facts_of(const MemberRow& row, const std::string& words, const FactLimits& limits) {
     const bool has_roles = row.roles.size() <= limits.roles;
     const bool has_workspaces = row.workspaces.size() <= limits.workspaces;
-    const bool has_tokens = words.size() <= limits.token_bytes;
     const std::span roles = std::span{row.roles}.first(has_roles ? row.roles.size() : 1);
     std::string facts;
+    append_byte(facts, static_cast<std::uint8_t>(Holds::facts));
     append_byte(facts, static_cast<std::uint8_t>(row.status));
     append_byte(facts, row.two_factor ? 1 : 0);
-    for (const bool has : {has_roles, has_workspaces, has_tokens}) append_byte(facts, has ? 1 : 0);
+    for (const bool has : {has_roles, has_workspaces}) append_byte(facts, has ? 1 : 0);
     append_number(facts, static_cast<std::uint32_t>(roles.size()));
     for (const RoleId& role : roles) append_text(facts, role.value);
     append_number(facts, static_cast<std::uint32_t>(has_workspaces ? row.workspaces.size() : 0));
@@ -169,7 +175,7 @@ std::string facts_of(const MemberRow& row, const std::vector<std::string>& token
         for (const auto& [workspace, role] : row.workspaces) append_id(facts, workspace);
     }
     append_text(facts, row.licence ? row.licence->value : std::string{});
-    return has_tokens ? facts + words : facts;
+    return facts.append(words);
 }
 
 /// The kind and the value move behind the kind of counts.
@@ -216,6 +222,29 @@ void replace_entries(Draft& draft, const std::vector<IndexEntry>& before,
     for (; old != before.end(); ++old) draft.erase(Part::member_index, old->key);
 }
 
+/// The row's bytes and the words after them, of a value that holds both.
+std::pair<std::string_view, std::string_view> halves_of(std::string_view value) {
+    ByteReader reader{value};
+    if (reader.byte() != static_cast<std::uint8_t>(Holds::row)) return {};
+    const std::uint64_t size = reader.number64();
+    const std::string_view rest = reader.rest();
+    if (reader.broken() || size > rest.size()) return {};
+    return {rest.substr(0, size), rest.substr(size)};
+}
+
+/// An empty place is that of a row which is not there.
+void replace_place(Draft& draft, OrganizationId organization, const MemberRow& row,
+                   const std::string& before, const std::string& after) {
+    if (before == after) return;
+    const std::string key = row.status == RowStatus::former ? former_key(organization, row.person)
+                                                            : member_key(organization, row.person);
+    if (after.empty()) {
+        draft.erase(Part::members, key);
+    } else {
+        draft.put(Part::members, key, after);
+    }
+}
+
 }  // namespace
 
 RowTexts texts_of(const MemberRow& row) {
@@ -225,14 +254,15 @@ RowTexts texts_of(const MemberRow& row) {
 RowIndexes indexes_of(OrganizationId organization, const MemberRow& row, const RowTexts& texts,
                       const FactLimits& limits) {
     const Roster roster{organization, row.status == RowStatus::former};
-    const std::string told = facts_of(row, texts.tokens, limits);
-    const std::string facts = static_cast<char>(Origin::left_out) + told;
+    const std::string words = words_in(texts.tokens, limits);
+    const std::string facts = facts_of(row, words, limits);
     const std::string by_name = suffix_by_text(row, texts.name_key);
-    RowIndexes indexes{prefixes_of_row(organization, row, texts), {}};
+    RowIndexes indexes{by_name, prefixes_of_row(organization, row, texts), {}};
     std::vector<IndexEntry>& entries = indexes.entries;
     const std::string everybody = prefix_of_everybody(roster, MemberSort::name);
     for (const std::string& prefix : indexes.prefixes) {
-        entries.push_back({prefix + by_name, prefix == everybody ? origin_of(row) + told : facts});
+        entries.push_back(
+            {prefix + by_name, prefix == everybody ? row_value_of(row, words) : facts});
     }
     entries.push_back(
         {prefix_of_everybody(roster, MemberSort::address) + suffix_by_text(row, texts.address_key),
@@ -253,18 +283,25 @@ RowIndexes indexes_of(OrganizationId organization, const MemberRow& row, const R
     return indexes;
 }
 
-RowFacts read_facts(std::string_view value) {
+std::string_view row_bytes_in(std::string_view value) {
+    return halves_of(value).first;
+}
+
+RowFacts read_facts(const ViewReader& from, std::string_view value) {
     RowFacts facts;
     ByteReader reader{value};
-    if (reader.byte() == static_cast<std::uint8_t>(Origin::told)) {
-        facts.row.joined_by = Version{reader.number64()};
-        facts.row.shown = {reader.position(), reader.instant()};
+    if (reader.byte() == static_cast<std::uint8_t>(Holds::row)) {
+        const auto [row, words] = halves_of(value);
+        facts.is_row = true;
+        if (auto whole = row_in(from, row)) facts.row = std::move(*whole);
+        facts.has_tokens = words.starts_with('\1');
+        facts.tokens = words.substr(std::min<std::size_t>(words.size(), 1));
+        return facts;
     }
     facts.row.status = static_cast<RowStatus>(reader.byte());
     facts.row.two_factor = reader.byte() == 1;
     facts.has_roles = reader.byte() == 1;
     facts.has_workspaces = reader.byte() == 1;
-    facts.has_tokens = reader.byte() == 1;
     for (auto count = reader.number32(); count > 0 && !reader.broken(); --count) {
         facts.row.roles.push_back(RoleId{reader.text()});
     }
@@ -274,6 +311,7 @@ RowFacts read_facts(std::string_view value) {
     if (auto licence = reader.text(); !licence.empty()) {
         facts.row.licence = LicenceClassId{std::move(licence)};
     }
+    facts.has_tokens = reader.byte() == 1;
     facts.tokens = reader.rest();
     return facts;
 }
@@ -294,6 +332,7 @@ void replace_indexes(Draft& draft, OrganizationId organization,
     }
     replace_entries(draft, old.entries, now.entries);
     replace_counts(draft, old.prefixes, now.prefixes);
+    replace_place(draft, organization, before ? *before : *after, old.by_name, now.by_name);
 }
 
 std::string prefix_of_everybody(const Roster& roster, MemberSort sort) {
@@ -434,8 +473,8 @@ void each_by_name(const ViewReader& reader, const Roster& roster,
     ViewIterator at = reader.walk(Part::member_index);
     for (at.seek(prefix); at.valid() && at.key().starts_with(prefix); at.next()) {
         const std::string_view suffix = at.key().substr(prefix.size());
-        RowFacts facts = read_facts(at.value());
-        facts.row.person = person_of_key(suffix);
+        const RowFacts facts = read_facts(reader, at.value());
+        if (reader.failure()) return;
         each(suffix, facts);
     }
 }

@@ -9,11 +9,11 @@
 //
 // A value is a status with a second factor or none, a role, a workspace or a licence class; the
 // beginnings of tokens are values too. Keys of values go on as those of the sort by name do. Before
-// the sort value of the last access stands the status, too. Every key but those of tokens holds
-// what the row is tested by, so that the keys of one value are walked for several and for words,
-// and no row is read in vain; what would be long is left out of them, since a row has the more keys
-// the more it holds. That of everybody by name tells besides how new the row is, for looks at the
-// past. An ordinary row has eight keys beside those for the search; a sign-in moves one.
+// the sort value of the last access stands the status, too. The key of everybody by name holds the
+// row itself. Every other key but those of tokens holds what the row is tested by, so that the keys
+// of one value are walked for several and for words, and no row is read in vain; what would be long
+// is left out of them, since a row has the more keys the more it holds. An ordinary row has eight
+// keys beside those for the search; a sign-in moves one.
 #pragma once
 
 #include "projections/rows.h"
@@ -48,16 +48,20 @@ struct IndexEntry {
 };
 /// All that a row stands under.
 struct RowIndexes {
+    std::string by_name;                ///< its place in that order: the suffix of such keys
     std::vector<std::string> prefixes;  ///< of everybody by name and of values: what is counted
     std::vector<IndexEntry> entries;    ///< sorted by key, without the counts
 };
 RowIndexes indexes_of(OrganizationId organization, const MemberRow& row, const RowTexts& texts,
                       const FactLimits& limits = {});
 
-/// As a value holds them.
-RowFacts read_facts(std::string_view value);
+/// As a value holds them. Bytes that are no row are a failure of the reader (`corrupted`).
+RowFacts read_facts(const ViewReader& from, std::string_view value);
+/// Of a value of everybody by name.
+std::string_view row_bytes_in(std::string_view value);
 
-/// Makes the indexes and the counts those of the row as it is now; either may be empty.
+/// Makes the row, its place, the indexes and the counts those of the row as it is now; one of both
+/// may be empty.
 void replace_indexes(Draft& draft, OrganizationId organization,
                      const std::optional<MemberRow>& before, const std::optional<MemberRow>& after);
 
@@ -100,7 +104,7 @@ std::vector<ValueOfSort> statuses_in_order(const Roster& roster, std::optional<R
 std::string sort_suffix(const MemberRow& row, MemberSort sort);
 /// The same without a look at its texts, where that in the sort by name is known; not by address.
 std::string sort_suffix(const MemberRow& row, MemberSort sort, std::string_view by_name);
-/// Calls `each` with the suffix and the facts, their person among them, of everybody by name.
+/// Calls `each` with the suffix and the row of everybody by name.
 void each_by_name(const ViewReader& reader, const Roster& roster,
                   const std::function<void(std::string_view, const RowFacts&)>& each);
 /// What the suffixes of the sort by last access begin with: of those who never came, who stand

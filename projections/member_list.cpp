@@ -45,14 +45,6 @@ void show_account_and_access(MemberRow& row, const PersonRow& account) {
     if (since) row.last_access = account.last_sign_in;
 }
 
-void put_or_erase(Draft& draft, const std::string& key, const std::optional<MemberRow>& row) {
-    if (row) {
-        draft.put(Part::members, key, encode(*row));
-    } else {
-        draft.erase(Part::members, key);
-    }
-}
-
 void replace_invitation(Draft& draft, OrganizationId organization,
                         const std::optional<MemberRow>& before,
                         const std::optional<MemberRow>& after) {
@@ -90,7 +82,6 @@ void replace_former(Draft& draft, OrganizationId organization, PersonId person,
                     const std::optional<MemberRow>& after) {
     const auto before = find_former(draft, organization, person);
     if (before == after) return;
-    put_or_erase(draft, former_key(organization, person), after);
     replace_indexes(draft, organization, before, after);
 }
 
@@ -99,8 +90,6 @@ void replace_former(Draft& draft, OrganizationId organization, PersonId person,
 void replace_row(Draft& draft, OrganizationId organization, const std::optional<MemberRow>& before,
                  const std::optional<MemberRow>& after) {
     if (before == after) return;
-    const PersonId person = before ? before->person : after->person;
-    put_or_erase(draft, member_key(organization, person), after);
     replace_membership(draft, organization, before, after);
     replace_indexes(draft, organization, before, after);
     replace_invitation(draft, organization, before, after);

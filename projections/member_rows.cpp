@@ -2,6 +2,7 @@
 #include "projections/member_rows.h"
 
 #include "projections/bytes.h"
+#include "projections/member_index.h"
 
 namespace muster {
 namespace {
@@ -17,15 +18,10 @@ std::string key_of_person(std::uint8_t kind, OrganizationId organization, Person
     return key;
 }
 
-std::optional<MemberRow> row_in(const ViewReader& reader, std::string_view bytes) {
-    auto row = decode_member_row(bytes);
-    if (!row) reader.fail(FailureKind::corrupted, "views: a member row cannot be read");
-    return row;
-}
-
-std::optional<MemberRow> find_row(const ViewReader& reader, const std::string& key) {
-    const auto bytes = reader.get(Part::members, key);
-    return bytes ? row_in(reader, *bytes) : std::nullopt;
+std::optional<MemberRow> find_row(const ViewReader& reader, const Roster& roster,
+                                  const std::string& key_of_place) {
+    const auto place = reader.get(Part::members, key_of_place);
+    return place ? row_at(reader, roster, *place) : std::nullopt;
 }
 
 std::vector<PersonId> people_under(const ViewReader& reader, const std::string& prefix) {
@@ -122,6 +118,21 @@ std::optional<MemberRow> decode_member_row(std::string_view bytes) {
     return row;
 }
 
+std::optional<MemberRow> row_in(const ViewReader& reader, std::string_view bytes) {
+    auto row = decode_member_row(bytes);
+    if (!row) reader.fail(FailureKind::corrupted, "views: a member row cannot be read");
+    return row;
+}
+
+std::optional<MemberRow> row_at(const ViewReader& reader, const Roster& roster,
+                                std::string_view place) {
+    std::string key = prefix_of_everybody(roster, MemberSort::name);
+    const auto value = reader.get(Part::member_index, key.append(place));
+    if (value) return row_in(reader, row_bytes_in(*value));
+    reader.fail(FailureKind::corrupted, "views: there is no row where one should be");
+    return std::nullopt;
+}
+
 std::string member_key(OrganizationId organization, PersonId person) {
     return key_of_person(member_kind, organization, person);
 }
@@ -142,12 +153,12 @@ std::string invitation_key(OrganizationId organization, InvitationId invitation)
 
 std::optional<MemberRow> find_member(const ViewReader& reader, OrganizationId organization,
                                      PersonId person) {
-    return find_row(reader, member_key(organization, person));
+    return find_row(reader, {organization}, member_key(organization, person));
 }
 
 std::optional<MemberRow> find_former(const ViewReader& reader, OrganizationId organization,
                                      PersonId person) {
-    return find_row(reader, former_key(organization, person));
+    return find_row(reader, {organization, true}, former_key(organization, person));
 }
 
 std::optional<MemberRow> find_pending(const ViewReader& reader, OrganizationId organization,
@@ -174,13 +185,9 @@ std::vector<PersonId> everybody_who_left(const ViewReader& reader, OrganizationI
 
 void each_row_in(const ViewReader& reader, OrganizationId organization,
                  const std::function<void(const MemberRow&)>& each) {
-    for (const std::uint8_t kind : {member_kind, former_kind}) {
-        const std::string prefix = kind_key(kind, organization);
-        ViewIterator at = reader.walk(Part::members);
-        for (at.seek(prefix); at.valid() && at.key().starts_with(prefix); at.next()) {
-            const auto row = row_in(reader, at.value());
-            if (row) each(*row);
-        }
+    for (const bool former : {false, true}) {
+        each_by_name(reader, {organization, former},
+                     [&](std::string_view, const RowFacts& facts) { each(facts.row); });
     }
 }
 

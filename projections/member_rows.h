@@ -1,6 +1,7 @@
-// The stored form of member rows, and finding them. In the part `members`: "m" organisation person
-// -> row of a member or invited person, "f" organisation person -> row of a former member, who may
-// be invited again meanwhile, and "s" organisation person -> who is to
+// The stored form of member rows, and finding them. The rows stand in the order of names, in the
+// part `member_index`, so that a page is read by walking. In the part `members`: "m" organisation
+// person -> place in that order of a member or invited person, "f" organisation person -> that of a
+// former member, who may be invited again meanwhile, and "s" organisation person -> who is to
 // take their place, "i" organisation invitation -> person. Names are in organization_names.h.
 #pragma once
 
@@ -26,7 +27,11 @@ std::string former_key(OrganizationId organization, PersonId person);
 std::string invitation_key(OrganizationId organization, InvitationId invitation);
 std::string successor_key(OrganizationId organization, PersonId replaced);
 
-/// Bytes that are no row are a failure of the reader (`corrupted`).
+/// The row in bytes, or at a place in the order of names (the suffix of its key). Bytes that are no
+/// row and places without one are a failure of the reader (`corrupted`).
+std::optional<MemberRow> row_in(const ViewReader& reader, std::string_view bytes);
+std::optional<MemberRow> row_at(const ViewReader& reader, const Roster& roster,
+                                std::string_view place);
 std::optional<MemberRow> find_member(const ViewReader& reader, OrganizationId organization,
                                      PersonId person);
 std::optional<MemberRow> find_former(const ViewReader& reader, OrganizationId organization,

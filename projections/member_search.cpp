@@ -97,7 +97,7 @@ class MemberFinder {
     bool walk_stretch(const Stretch& stretch, std::string_view from, Page<MemberRow>& page,
                       std::string& passed);
     bool may_stop(std::string_view passed) const;
-    bool may_be(RowFacts facts, const Stretch& stretch) const;
+    bool may_be(const RowFacts& facts, const Stretch& stretch) const;
     bool is_sought(std::string_view tokens) const {
         return !words_ || all_begin_one_of(*words_, tokens);
     }
@@ -105,6 +105,7 @@ class MemberFinder {
         return !words_ || is_sought(joined(tokens_of(row.name, row.address)));
     }
     std::optional<MemberRow> row_of(PersonId person) const;
+    std::optional<MemberRow> row_of(RowFacts& facts, std::string_view suffix) const;
 
     std::optional<std::uint64_t> total() const;
     std::uint64_t counted_one_by_one() const;
@@ -303,7 +304,7 @@ MemberFinder::People MemberFinder::people_in(const std::vector<Stretch>& stretch
             if (++steps > gathered_at_most_ * effort_.steps_of_a_row) return std::nullopt;
             budget_.spend(walk.take_moves());
             if (budget_.is_half_spent()) return std::nullopt;
-            const bool may = may_be(read_facts(walk.value()), {});
+            const bool may = may_be(read_facts(reader_, walk.value()), {});
             if (may) people.push_back(person_of_key(walk.suffix()));
             if (people.size() > gathered_at_most_) return std::nullopt;
         }
@@ -316,6 +317,13 @@ std::optional<MemberRow> MemberFinder::row_of(PersonId person) const {
                               : find_member(reader_, query_.organization, person);
     if (!row) reader_.fail(FailureKind::corrupted, "views: an index names a row that is not there");
     return row;
+}
+
+/// Of a walk's key, whose facts are not needed any more.
+std::optional<MemberRow> MemberFinder::row_of(RowFacts& facts, std::string_view suffix) const {
+    if (facts.is_row) return std::move(facts.row);
+    if (is_by_name(query_.sort)) return row_at(reader_, roster_, suffix);
+    return row_of(person_of_key(suffix));
 }
 
 void MemberFinder::gather(const std::vector<PersonId>& people, std::string_view after,
@@ -364,6 +372,8 @@ void MemberFinder::walk(std::string_view after, Page<MemberRow>& page) {
 /// False when it is not through; `passed` is how far it got.
 bool MemberFinder::walk_stretch(const Stretch& stretch, std::string_view from,
                                 Page<MemberRow>& page, std::string& passed) {
+    constexpr std::size_t most_expected = 256;
+    page.rows.reserve(std::min(query_.limit, most_expected));
     SuffixWalk walk{reader_, Part::member_index, {stretch.set}, query_.descending, 0};
     for (walk.start(from); walk.valid(); walk.next()) {
         const bool is_out = !stretch.end.empty() && walk.suffix() >= stretch.end;
@@ -371,9 +381,10 @@ bool MemberFinder::walk_stretch(const Stretch& stretch, std::string_view from,
         if (page.rows.size() == query_.limit || may_stop(passed)) return false;
         budget_.spend(walk.take_moves());
         passed = stretch.beginning + std::string{walk.suffix()};
-        const RowFacts facts = read_facts(walk.value());
+        RowFacts facts = read_facts(reader_, walk.value());
+        if (reader_.failure()) break;
         if (!may_be(facts, stretch)) continue;
-        auto row = row_of(person_of_key(walk.suffix()));
+        auto row = row_of(facts, walk.suffix());
         if (!row) break;
         if (passes_filters(*row, query_) && (facts.has_tokens || is_sought(*row))) {
             page.rows.push_back(std::move(*row));
@@ -394,16 +405,20 @@ bool MemberFinder::may_stop(std::string_view passed) const {
 /// Whether the row stands in this stretch of the order and, for what its keys hold, is asked for:
 /// they say nothing of its last access but that an open invitation has none, and what was left out
 /// of them may be what is asked for.
-bool MemberFinder::may_be(RowFacts facts, const Stretch& stretch) const {
-    MemberRow& row = facts.row;
+bool MemberFinder::may_be(const RowFacts& facts, const Stretch& stretch) const {
+    const MemberRow& row = facts.row;
     if (query_.last_access_before && row.status == RowStatus::pending) return false;
-    if (!facts.has_roles && query_.role) row.roles.push_back(*query_.role);
-    if (!facts.has_workspaces && query_.workspace)
-        row.workspaces.emplace(*query_.workspace, RoleId{});
-    if (!passes_filters(row, query_of_facts_)) return false;
+    if (facts.has_roles && facts.has_workspaces) {
+        if (!passes_filters(row, query_of_facts_)) return false;
+    } else {
+        MemberQuery told = query_of_facts_;
+        if (!facts.has_roles) told.role.reset();
+        if (!facts.has_workspaces) told.workspace.reset();
+        if (!passes_filters(row, told)) return false;
+    }
     if (facts.has_tokens && !is_sought(facts.tokens)) return false;
     const bool by_value = query_.sort == MemberSort::role || query_.sort == MemberSort::status;
-    return !by_value || sort_suffix(row, query_.sort).starts_with(stretch.beginning);
+    return !by_value || sort_suffix(row, query_.sort, {}).starts_with(stretch.beginning);
 }
 
 std::optional<std::uint64_t> MemberFinder::total() const {
@@ -419,7 +434,7 @@ std::uint64_t MemberFinder::counted_one_by_one() const {
         SuffixWalk walk{reader_, Part::member_index, {stretch.set}, false, 0};
         for (walk.start({}); walk.valid(); walk.next()) {
             if (!stretch.end.empty() && walk.suffix() >= stretch.end) break;
-            const RowFacts facts = read_facts(walk.value());
+            const RowFacts facts = read_facts(reader_, walk.value());
             if (!may_be(facts, {})) continue;
             const auto row = facts.are_all() ? std::nullopt : row_of(person_of_key(walk.suffix()));
             if (!row || (passes_filters(*row, query_) && is_sought(*row))) ++count;

@@ -86,8 +86,9 @@ struct Roster {
 /// What the keys of the index hold of a row. What was left out is told by the row alone.
 struct RowFacts {
     /// Its status, second factor, roles, workspaces and licence alone; of the keys of everybody by
-    /// name `joined_by` and `shown` too.
+    /// name all of it.
     MemberRow row;
+    bool is_row = false;      ///< whether it is all of it
     std::string_view tokens;  ///< `joined`; of the bytes that were read
     bool has_roles = true;
     bool has_workspaces = true;

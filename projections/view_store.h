@@ -35,7 +35,7 @@ std::string_view name_of(Part part);
 const std::vector<Part>& all_parts();
 
 /// Written by this release; views of any other format are built anew.
-constexpr std::uint32_t views_format = 11;
+constexpr std::uint32_t views_format = 12;
 
 class ViewReader;
 

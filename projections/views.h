@@ -89,7 +89,7 @@ class Views {
     virtual std::expected<void, Failure> each_member(
         MemberQuery query, const std::function<void(const MemberRow&)>& each) const = 0;
     /// Every row of the organisation at one position: of members and invited people in the order of
-    /// their ids, then of former members.
+    /// their names, then of former members.
     virtual std::expected<void, Failure> each_row(
         OrganizationId organization, const std::function<void(const MemberRow&)>& each) const = 0;
     /// Everybody of one of its two lists by name at one position: what stands in the index.

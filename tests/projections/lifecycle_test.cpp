@@ -305,14 +305,8 @@ TEST_F(ViewsLifecycle, TheComparisonFindsEveryKindOfDifference) {
     settle();
     ASSERT_TRUE(views->compare_with_replay({})->empty());
     tamper([&](Draft& draft) {
-        auto row = find_member(draft, atelier, person(2));
-        ASSERT_TRUE(row.has_value());
-        row->name = "Somebody else";
-        draft.put(Part::members, member_key(atelier, person(2)), encode(*row));
-        auto former = find_former(draft, atelier, person(3));
-        ASSERT_TRUE(former.has_value());
-        former->roles = {RoleId{"admin"}};
-        draft.put(Part::members, former_key(atelier, person(3)), encode(*former));
+        draft.put(Part::members, member_key(atelier, person(2)), "elsewhere");
+        draft.put(Part::members, former_key(atelier, person(3)), "elsewhere");
         draft.put(Part::due, "one too many", "");
         draft.erase(Part::members, member_key(atelier, person(1)));
     });

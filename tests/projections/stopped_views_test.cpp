@@ -158,7 +158,7 @@ TEST_F(StoppedViews, ARebuildGivesUpNoViewThatRuns) {
 TEST_F(StoppedViews, ARowThatCannotBeReadIsDamageUntilAllWasMadeAnew) {
     join(2);
     const std::string key = member_key(atelier, person(2));
-    tamper([&](Draft& draft) { draft.put(Part::members, key, "no row"); });
+    tamper([&](Draft& draft) { draft.put(Part::members, key, "no place"); });
     happens(atelier, {MemberRemoved{.person = person(2)}});
     const auto commits = log.read(log.head(), 1).value();
     const auto store = *ViewStore::open(views_folder() / current());
@@ -176,8 +176,9 @@ TEST_F(StoppedViews, ARowThatCannotBeReadIsDamageUntilAllWasMadeAnew) {
 TEST_F(StoppedViews, WhatIsDamagedIsMadeAnewWhoeverMeetsItFirst) {
     refused = 0;
     join(2);
-    tamper(
-        [&](Draft& draft) { draft.put(Part::members, member_key(atelier, person(2)), "no row"); });
+    tamper([&](Draft& draft) {
+        draft.put(Part::members, member_key(atelier, person(2)), "no place");
+    });
     open();
     happens(atelier, {MemberRemoved{.person = person(2)}});
     views->log_grew();
