@@ -367,7 +367,7 @@ std::expected<ReadLine, std::string> read_line(Engine& engine, std::string_view 
 }
 
 /// Lines that are decided and written at a time: whoever else writes waits for no more of them.
-constexpr std::size_t most_under_way = 32;
+constexpr std::size_t most_under_way = 256;
 
 /// Collects answers; the request's thread waits for them.
 struct Answers {
@@ -407,8 +407,9 @@ class Import {
  public:
     Import(Engine& engine, std::uint64_t first_line) : engine_{engine}, line_{first_line} {}
 
-    /// False when the line cannot be read: the import ends before it.
-    bool take(std::string_view text) {
+    /// False when the line cannot be read: the import ends before it. The views have all of them
+    /// once they have the last.
+    bool take(std::string_view text, bool is_last) {
         auto read = read_line(engine_, text);
         if (!read) {
             unreadable_ = read.error();
@@ -421,7 +422,8 @@ class Import {
         read->context.imported = !finishes;
         ExecuteOptions options{.request = RequestRecord{digest, digest},
                                .effective_at = finishes ? std::nullopt : std::optional{read->at},
-                               .sequence = sequence_};
+                               .sequence = sequence_,
+                               .wait_for_views = is_last};
         const std::size_t index = texts_++;
         answers_->wait_until_missing(most_under_way - 1);
         {
@@ -501,8 +503,9 @@ Response import_response(Engine& engine, std::string_view lines, std::uint64_t f
     Import import{engine, first_line};
     while (!lines.empty()) {
         const auto end = std::min(lines.find('\n'), lines.size());
-        if (!import.take(lines.substr(0, end))) break;
+        const std::string_view line = lines.substr(0, end);
         lines.remove_prefix(std::min(end + 1, lines.size()));
+        if (!import.take(line, lines.empty())) break;
     }
     return import.finish();
 }
