@@ -5,48 +5,22 @@
 #include "api/engine.h"
 #include "api/verify.h"
 #include "domain/ensure.h"
-#include "domain/fold.h"
 #include "tools/bench/load.h"
 #include "tools/bench/raw_store.h"
+#include "tools/bench/replay.h"
 
 #include <map>
-#include <unordered_map>
 
 namespace muster::bench {
 namespace {
 
 constexpr std::size_t commands_of_history = 60'000;
 
-double replayed_per_second(const EventLog& log) {
-    std::unordered_map<OrganizationId, Organization> all;
-    const auto begun = Clock::now();
-    Position reached{};
-    while (reached < log.head()) {
-        constexpr std::size_t at_a_time = 1'000;
-        const auto commits = log.read(next(reached), at_a_time);
-        ENSURE(commits.has_value() && !commits->empty());
-        for (const Commit& commit : *commits) {
-            for (const StreamEvent& event : commit.events) {
-                if (event.stream.kind != StreamKind::organization) continue;
-                evolve(all[OrganizationId{event.stream.id}], event.event, commit.effective_at);
-            }
-        }
-        reached = commits->back().position;
-    }
-    return static_cast<double>(number(reached)) / seconds_since(begun);
-}
-
 double verified_per_second(const EventLog& log) {
     const auto begun = Clock::now();
     const auto findings = verify_log(log, [](Position) {});
     ENSURE(findings.has_value() && findings->empty());
     return static_cast<double>(number(log.head())) / seconds_since(begun);
-}
-
-double rebuilt_per_second(Engine& engine) {
-    const auto begun = Clock::now();
-    ENSURE(engine.views().rebuild([](Position) {}).has_value());
-    return static_cast<double>(number(engine.log().head())) / seconds_since(begun);
 }
 
 void make_history(const std::filesystem::path& data) {
@@ -101,20 +75,14 @@ void measure_opening(Figures& figures, const std::filesystem::path& data) {
 }
 
 void measure_disk(Figures& figures, const std::filesystem::path& data, double commits) {
-    const std::map<std::string, std::pair<std::filesystem::path, std::optional<double>>> parts{
-        {"log", {data / "log/store", 400}}, {"keys", {data / "keys/store", std::nullopt}}};
-    for (const auto& [name, part] : parts) {
-        figures.add({.what = "disk of a commit, compacted: " + name,
-                     .value = compacted_bytes(part.first) / commits,
-                     .unit = "bytes",
-                     .target = part.second});
-    }
-    for (const auto& entry : std::filesystem::directory_iterator(data / "views")) {
-        if (!entry.is_directory()) continue;
-        figures.add({.what = "disk of a commit, compacted: views",
-                     .value = compacted_bytes(entry.path()) / commits,
-                     .unit = "bytes",
-                     .target = 300});
+    const std::map<std::string, double> most{{"log", 400}, {"views", 300}};
+    for (const auto& [part, bytes] : compacted_parts(data)) {
+        const auto target = most.find(part);
+        figures.add(
+            {.what = "disk of a commit, compacted: " + part,
+             .value = bytes / commits,
+             .unit = "bytes",
+             .target = target == most.end() ? std::nullopt : std::optional{target->second}});
     }
 }
 

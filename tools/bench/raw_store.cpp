@@ -140,4 +140,13 @@ double compacted_bytes(const std::filesystem::path& store) {
     return bytes;
 }
 
+std::map<std::string, double> compacted_parts(const std::filesystem::path& data) {
+    std::map<std::string, double> bytes{{"log", compacted_bytes(data / "log/store")},
+                                        {"keys", compacted_bytes(data / "keys/store")}};
+    for (const auto& generation : std::filesystem::directory_iterator(data / "views")) {
+        if (generation.is_directory()) bytes["views"] += compacted_bytes(generation.path());
+    }
+    return bytes;
+}
+
 }  // namespace muster::bench

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -45,5 +46,7 @@ double hashes_per_second(const StoredBytes& stored);
 
 /// Of all files below it after everything was compacted; nothing may have it open.
 double compacted_bytes(const std::filesystem::path& store);
+/// The same of log, keys and views of a data folder.
+std::map<std::string, double> compacted_parts(const std::filesystem::path& data);
 
 }  // namespace muster::bench

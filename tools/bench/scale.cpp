@@ -7,6 +7,7 @@
 #include "eventstore/form/blueprint_json.h"
 #include "eventstore/machine/crypto.h"
 #include "tools/bench/load.h"
+#include "tools/bench/slopes.h"
 
 #include <malloc.h>
 #include <spdlog/spdlog.h>
@@ -241,8 +242,19 @@ int main(int argc, char** argv) {
     app.add_option("--organizations", organizations, "How many of each size there are")
         ->capture_default_str()
         ->check(CLI::PositiveNumber);
+    std::vector<std::uint64_t> commits{100'000, 1'000'000};
+    CLI::App* zipf = app.add_subcommand(
+        "zipf", "Measures what grows with a history over organisations of Zipf sizes, instead");
+    zipf->fallthrough();
+    zipf->add_option("commits", commits, "How long each history is; 10000000 takes an hour")
+        ->capture_default_str()
+        ->check(CLI::Range(1'000UL, 100'000'000UL));
     CLI11_PARSE(app, argc, argv);
     spdlog::set_level(spdlog::level::err);
+    if (zipf->parsed()) {
+        bench::measure_slopes(folder, commits);
+        return 0;
+    }
     Table table;
     for (const std::size_t members : sizes) {
         std::filesystem::remove_all(folder);
