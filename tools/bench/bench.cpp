@@ -16,8 +16,10 @@ struct Part {
     void (*measure)(Figures&, const std::filesystem::path&);
 };
 
-const std::vector<Part> parts{
-    {"writes", measure_writes}, {"checks", measure_checks}, {"history", measure_history}};
+const std::vector<Part> parts{{"writes", measure_writes},
+                              {"checks", measure_checks},
+                              {"history", measure_history},
+                              {"import", measure_import}};
 
 }  // namespace
 

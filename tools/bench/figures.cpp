@@ -16,12 +16,17 @@ bool more_is_better(const Figure& figure) {
     return figure.unit.ends_with("/s");
 }
 
-double compared(const Figure& figure) {
-    return figure.floor ? figure.value / figure.floor->value : figure.value;
+double ratio_of(const Figure& figure) {
+    return figure.value / figure.floor->value;
 }
 
-bool meets(const Figure& figure, double target) {
-    return more_is_better(figure) ? compared(figure) >= target : compared(figure) <= target;
+bool meets(const Figure& figure, double value, double target) {
+    return more_is_better(figure) ? value >= target : value <= target;
+}
+
+void print_target(const Figure& figure, double value, double target, const char* of_what) {
+    std::printf(" [wanted: %s %g%s%s]", more_is_better(figure) ? "at least" : "at most", target,
+                of_what, meets(figure, value, target) ? "" : ", MISSED");
 }
 
 boost::json::object json_of(std::string_view section, const Figure& figure) {
@@ -31,11 +36,15 @@ boost::json::object json_of(std::string_view section, const Figure& figure) {
                              {"unit", figure.unit}};
     if (figure.floor) {
         line["floor"] = {{"what", figure.floor->what}, {"value", figure.floor->value}};
-        line["ratio"] = compared(figure);
+        line["ratio"] = ratio_of(figure);
     }
     if (figure.target) {
         line["target"] = *figure.target;
-        line["met"] = meets(figure, *figure.target);
+        line["met"] = meets(figure, figure.value, *figure.target);
+    }
+    if (figure.ratio_target) {
+        line["ratio_target"] = *figure.ratio_target;
+        line["ratio_met"] = meets(figure, ratio_of(figure), *figure.ratio_target);
     }
     if (figure.x) {
         line["series"] = figure.series;
@@ -84,12 +93,12 @@ void Figures::add(const Figure& figure) {
     std::printf("  %-58s %12.*f %-7s", figure.what.c_str(), digits, figure.value,
                 figure.unit.c_str());
     if (figure.floor) {
-        std::printf(" %7.3f of %.0f, %s", compared(figure), figure.floor->value,
+        std::printf(" %7.3f of %.0f, %s", ratio_of(figure), figure.floor->value,
                     figure.floor->what.c_str());
     }
-    if (figure.target) {
-        std::printf(" [wanted: %s %g%s]", more_is_better(figure) ? "at least" : "at most",
-                    *figure.target, meets(figure, *figure.target) ? "" : ", MISSED");
+    if (figure.target) print_target(figure, figure.value, *figure.target, "");
+    if (figure.ratio_target) {
+        print_target(figure, ratio_of(figure), *figure.ratio_target, " of that");
     }
     std::printf("\n");
     std::fflush(stdout);

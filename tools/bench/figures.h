@@ -32,9 +32,9 @@ struct Figure {
     double value = 0;
     std::string unit;  ///< "/s" where more is better; everywhere else less is
     std::optional<Floor> floor = std::nullopt;
-    /// Of value to floor, or of the value where there is no floor: at least so much of a rate, at
-    /// most of anything else.
-    std::optional<double> target = std::nullopt;
+    // At least so much of a rate, at most of anything else.
+    std::optional<double> target = std::nullopt;        ///< of the value
+    std::optional<double> ratio_target = std::nullopt;  ///< of value to floor
     std::string series = {};                 ///< the line of a plot that this is a point of
     std::optional<double> x = std::nullopt;  ///< where on it
 };

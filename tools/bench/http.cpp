@@ -95,7 +95,7 @@ void measure(Figures& figures, const Server& muster, const Server& bare, const W
                  .value = pair.value,
                  .unit = "/s",
                  .floor = Floor{"a bare Beast server", pair.floor},
-                 .target = work.target});
+                 .ratio_target = work.target});
     figures.add_latency("  " + work.what + ", as fast as they are answered", std::move(micros));
 }
 

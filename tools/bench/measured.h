@@ -12,5 +12,6 @@ void measure_checks(Figures& figures, const std::filesystem::path& folder);
 /// Reading the log again: replay, verification, rebuilding the views, opening; and what a commit
 /// takes on disk.
 void measure_history(Figures& figures, const std::filesystem::path& folder);
+void measure_import(Figures& figures, const std::filesystem::path& folder);
 
 }  // namespace muster::bench

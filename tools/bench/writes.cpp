@@ -59,7 +59,7 @@ void measure_rate(Figures& figures, Town& town, RawStore& raw, Asked asked, Spre
                  .value = pair.value,
                  .unit = "/s",
                  .floor = Floor{"raw synced batches of as many bytes", pair.floor},
-                 .target = target,
+                 .ratio_target = target,
                  .series = std::string{name_of(asked)} + ", " + std::string{name_of(spread)},
                  .x = x});
     if (!is_plotted || asked != Asked::role_change) return;
@@ -115,7 +115,7 @@ void measure_one_alone(Figures& figures, Town& town, RawStore& raw) {
                  .value = durable.value,
                  .unit = "us",
                  .floor = Floor{"one synced put", durable.floor},
-                 .target = 1.5});
+                 .ratio_target = 1.5});
     const Pair seen = in_turn([&] { return one_alone_micros(town, true); }, floor);
     figures.add({.what = "one alone, durable and in the views",
                  .value = seen.value,
