@@ -16,7 +16,8 @@ struct Part {
     void (*measure)(Figures&, const std::filesystem::path&);
 };
 
-const std::vector<Part> parts{{"writes", measure_writes},
+const std::vector<Part> parts{{"machine", measure_machine},
+                              {"writes", measure_writes},
                               {"checks", measure_checks},
                               {"history", measure_history},
                               {"import", measure_import}};

@@ -7,6 +7,8 @@
 
 namespace muster::bench {
 
+/// What it is, and its memory's bandwidth.
+void measure_machine(Figures& figures, const std::filesystem::path& folder);
 void measure_writes(Figures& figures, const std::filesystem::path& folder);
 void measure_checks(Figures& figures, const std::filesystem::path& folder);
 /// Reading the log again: replay, verification, rebuilding the views, opening; and what a commit

@@ -31,6 +31,40 @@ void each_stored(const EventLog& log, const Take& take) {
     }
 }
 
+/// A store of others with all its column families.
+class OpenStore {
+ public:
+    enum class For : std::uint8_t { reading, writing };
+
+    OpenStore(const std::filesystem::path& store, For what) {
+        rocksdb::DBOptions options;
+        std::vector<rocksdb::ColumnFamilyDescriptor> known;
+        ENSURE(rocksdb::LoadLatestOptions({}, store.string(), &options, &known).ok());
+        options.error_if_exists = false;
+        rocksdb::DB* opened = nullptr;
+        const auto status =
+            what == For::reading
+                ? rocksdb::DB::OpenForReadOnly(options, store.string(), known, &families_, &opened)
+                : rocksdb::DB::Open(options, store.string(), known, &families_, &opened);
+        ENSURE(status.ok());
+        database_.reset(opened);
+    }
+    ~OpenStore() {
+        for (rocksdb::ColumnFamilyHandle* family : families_) {
+            ENSURE(database_->DestroyColumnFamilyHandle(family).ok());
+        }
+    }
+    OpenStore(const OpenStore&) = delete;
+    OpenStore& operator=(const OpenStore&) = delete;
+
+    rocksdb::DB& database() const { return *database_; }
+    const std::vector<rocksdb::ColumnFamilyHandle*>& families() const { return families_; }
+
+ private:
+    std::unique_ptr<rocksdb::DB> database_;
+    std::vector<rocksdb::ColumnFamilyHandle*> families_;
+};
+
 }  // namespace
 
 RawStore::RawStore(const std::filesystem::path& folder) {
@@ -98,6 +132,17 @@ double RawStore::rows_per_second() {
     return static_cast<double>(rows) / seconds_since(begun);
 }
 
+void RawStore::put(std::span<const Row> rows) {
+    rocksdb::WriteBatch batch;
+    for (const Row& row : rows) {
+        ENSURE(batch.Put(row.key, row.value).ok());
+        if (batch.Count() < static_cast<int>(commits_per_read)) continue;
+        ENSURE(database_->Write({}, &batch).ok());
+        batch.Clear();
+    }
+    ENSURE(database_->Write({}, &batch).ok());
+}
+
 StoredBytes stored_bytes(const EventLog& log) {
     StoredBytes all;
     each_stored(log, [&](const StoredCommit& commit) {
@@ -117,25 +162,16 @@ double hashes_per_second(const StoredBytes& stored) {
 }
 
 double compacted_bytes(const std::filesystem::path& store) {
-    rocksdb::DBOptions options;
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    ENSURE(rocksdb::LoadLatestOptions({}, store.string(), &options, &families).ok());
-    options.error_if_exists = false;
-    std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    rocksdb::DB* opened = nullptr;
-    ENSURE(rocksdb::DB::Open(options, store.string(), families, &handles, &opened).ok());
-    const std::unique_ptr<rocksdb::DB> database{opened};
+    const OpenStore opened{store, OpenStore::For::writing};
     double bytes = 0;
-    for (rocksdb::ColumnFamilyHandle* family : handles) {
+    for (rocksdb::ColumnFamilyHandle* family : opened.families()) {
         rocksdb::CompactRangeOptions all;
         all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-        ENSURE(database->CompactRange(all, family, nullptr, nullptr).ok());
+        ENSURE(opened.database().CompactRange(all, family, nullptr, nullptr).ok());
         std::uint64_t live = 0;
-        ENSURE(database->GetIntProperty(family, rocksdb::DB::Properties::kLiveSstFilesSize, &live));
+        ENSURE(opened.database().GetIntProperty(family, rocksdb::DB::Properties::kLiveSstFilesSize,
+                                                &live));
         bytes += static_cast<double>(live);
-    }
-    for (rocksdb::ColumnFamilyHandle* family : handles) {
-        ENSURE(database->DestroyColumnFamilyHandle(family).ok());
     }
     return bytes;
 }
@@ -147,6 +183,20 @@ std::map<std::string, double> compacted_parts(const std::filesystem::path& data)
         if (generation.is_directory()) bytes["views"] += compacted_bytes(generation.path());
     }
     return bytes;
+}
+
+std::vector<Row> rows_of(const std::filesystem::path& store) {
+    const OpenStore opened{store, OpenStore::For::reading};
+    std::vector<Row> rows;
+    for (rocksdb::ColumnFamilyHandle* family : opened.families()) {
+        const std::string part{static_cast<char>('a' + family->GetID())};
+        const std::unique_ptr<rocksdb::Iterator> row{opened.database().NewIterator({}, family)};
+        for (row->SeekToFirst(); row->Valid(); row->Next()) {
+            rows.push_back({part + row->key().ToString(), row->value().ToString()});
+        }
+        ENSURE(row->status().ok());
+    }
+    return rows;
 }
 
 }  // namespace muster::bench

@@ -9,9 +9,16 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace muster::bench {
+
+struct Row {
+    std::string key;
+    std::string value;
+};
 
 /// A RocksDB with its own default options.
 class RawStore {
@@ -26,6 +33,8 @@ class RawStore {
     void copy(const EventLog& log);
     /// Walks all of it from its files.
     double rows_per_second();
+    /// Puts these in their order, a thousand at a time and not synced, as views are written.
+    void put(std::span<const Row> rows);
 
  private:
     void write(std::size_t count, std::size_t bytes);
@@ -48,5 +57,7 @@ double hashes_per_second(const StoredBytes& stored);
 double compacted_bytes(const std::filesystem::path& store);
 /// The same of log, keys and views of a data folder.
 std::map<std::string, double> compacted_parts(const std::filesystem::path& data);
+/// All rows of a store, which may be open; those of one column family after those of another.
+std::vector<Row> rows_of(const std::filesystem::path& store);
 
 }  // namespace muster::bench
