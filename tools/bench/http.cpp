@@ -70,11 +70,31 @@ struct Work {
     std::optional<double> target;
     std::function<Request(std::uint64_t)> of_muster;  ///< with a number of its own each time
     Request of_floor{"POST", "/", "{}"};
+    bool also_steadily = false;  ///< at half of the most, as an open loop
 };
 
-Answered load_muster(const Server& muster, double seconds, const Work& work) {
+std::function<Request()> requests_of(const Work& work) {
     static std::atomic<std::uint64_t> numbers = 0;
-    return load(muster, connections, seconds, [&] { return work.of_muster(numbers++); });
+    return [&work] { return work.of_muster(numbers++); };
+}
+
+Answered load_muster(const Server& muster, double seconds, const Work& work) {
+    return load(muster, connections, seconds, requests_of(work));
+}
+
+/// What goes on behind the answers would be in the way: mails, and what lists hold.
+void settle() {
+    std::this_thread::sleep_for(std::chrono::seconds{2});
+}
+
+/// Requests come whether earlier ones are answered or not, and each one's time counts from when it
+/// was due.
+void measure_steadily(Figures& figures, const Server& muster, const Work& work, double most) {
+    constexpr double seconds = 5;
+    settle();
+    Answered answered = load_steadily(muster, connections, seconds, most / 2, requests_of(work));
+    figures.add_latency("  " + work.what + ", open loop at half of that",
+                        std::move(answered.micros));
 }
 
 void measure(Figures& figures, const Server& muster, const Server& bare, const Work& work) {
@@ -86,8 +106,7 @@ void measure(Figures& figures, const Server& muster, const Server& bare, const W
             return answered.per_second;
         },
         [&] {
-            // What goes on behind the answers would be in the way: mails, and what lists hold.
-            std::this_thread::sleep_for(std::chrono::seconds{2});
+            settle();
             return load(bare, connections, seconds_a_round, [&] { return work.of_floor; })
                 .per_second;
         });
@@ -97,6 +116,7 @@ void measure(Figures& figures, const Server& muster, const Server& bare, const W
                  .floor = Floor{"a bare Beast server", pair.floor},
                  .ratio_target = work.target});
     figures.add_latency("  " + work.what + ", as fast as they are answered", std::move(micros));
+    if (work.also_steadily) measure_steadily(figures, muster, work, pair.value);
 }
 
 /// The rate of each part of a minute: mails pile up behind invitations.
@@ -118,19 +138,29 @@ std::vector<Work> all_work(const Server& muster, const Tenant& tenant) {
     };
     const Request page{"GET", tenant.path + "/members?limit=50"};
     const std::size_t page_bytes = ask(muster, page).size();
-    return {{"permission checks", 0.8,
-             [=](std::uint64_t n) {
-                 return Request{"POST", tenant.path + "/check",
-                                R"({"permission":"members.view","person":")" + person(n) + "\"}"};
-             }},
+    const Work checks{.what = "permission checks",
+                      .target = 0.8,
+                      .of_muster =
+                          [=](std::uint64_t n) {
+                              return Request{
+                                  "POST", tenant.path + "/check",
+                                  R"({"permission":"members.view","person":")" + person(n) + "\"}"};
+                          },
+                      .also_steadily = true};
+    const Work role_changes{
+        .what = "role changes",
+        .target = 0.35,
+        .of_muster =
+            [=](std::uint64_t n) {
+                const bool even = n / tenant.people.size() % 2 == 0;
+                return Request{"PUT", tenant.path + "/members/" + person(n) + "/roles",
+                               even ? R"({"roles":["admin"]})" : R"({"roles":["member"]})"};
+            },
+        .also_steadily = true};
+    return {checks,
             {"pages of 50 members", 0.4, [=](std::uint64_t) { return page; },
              Request{"GET", "/" + std::to_string(page_bytes)}},
-            {"role changes", 0.35,
-             [=](std::uint64_t n) {
-                 const char* role = n / tenant.people.size() % 2 == 0 ? "admin" : "member";
-                 return Request{"PUT", tenant.path + "/members/" + person(n) + "/roles",
-                                R"({"roles":[")" + std::string{role} + "\"]}"};
-             }},
+            role_changes,
             {"sign-ins", 0.35,
              [=](std::uint64_t n) {
                  return Request{"POST", "/v1/people/" + person(n) + "/sign-ins", "{}"};

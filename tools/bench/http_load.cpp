@@ -7,7 +7,9 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace muster::bench {
@@ -46,30 +48,60 @@ class Connection {
     std::string buffer_;
 };
 
-}  // namespace
+/// Waits until the next request is to be sent and says from when its time counts; nothing at the
+/// end.
+using NextTime = std::function<std::optional<Clock::time_point>()>;
 
-Answered load(const Server& server, std::size_t connections, double seconds,
-              const std::function<Request()>& next) {
+Answered load_when(const Server& server, std::size_t how_many, const NextTime& next_time,
+                   const std::function<Request()>& next) {
     Answered all;
     std::mutex mutex;
     const auto begun = Clock::now();
     const auto run = [&] {
         Connection connection{server};
         std::vector<double> micros;
-        while (seconds_since(begun) < seconds) {
+        while (true) {
             const Request request = next();
-            const auto sent = Clock::now();
+            const auto due = next_time();
+            if (!due) break;
             connection.ask(request);
-            micros.push_back(seconds_since(sent) * 1e6);
+            micros.push_back(seconds_since(*due) * 1e6);
         }
         const std::lock_guard lock{mutex};
         all.micros.insert(all.micros.end(), micros.begin(), micros.end());
     };
     std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < connections; ++i) threads.emplace_back(run);
+    for (std::size_t i = 0; i < how_many; ++i) threads.emplace_back(run);
     threads.clear();
     all.per_second = static_cast<double>(all.micros.size()) / seconds_since(begun);
     return all;
+}
+
+}  // namespace
+
+Answered load(const Server& server, std::size_t connections, double seconds,
+              const std::function<Request()>& next) {
+    const auto begun = Clock::now();
+    const auto at_once = [&]() -> std::optional<Clock::time_point> {
+        if (seconds_since(begun) >= seconds) return std::nullopt;
+        return Clock::now();
+    };
+    return load_when(server, connections, at_once, next);
+}
+
+Answered load_steadily(const Server& server, std::size_t connections, double seconds,
+                       double per_second, const std::function<Request()>& next) {
+    const auto begun = Clock::now();
+    const std::chrono::duration<double> between{1 / per_second};
+    std::atomic<std::uint64_t> sent = 0;
+    const auto in_time = [&]() -> std::optional<Clock::time_point> {
+        const auto after = between * static_cast<double>(sent++);
+        if (after.count() >= seconds) return std::nullopt;
+        const auto due = begun + std::chrono::duration_cast<Clock::duration>(after);
+        std::this_thread::sleep_until(due);
+        return due;
+    };
+    return load_when(server, connections, in_time, next);
 }
 
 std::string ask(const Server& server, const Request& request) {

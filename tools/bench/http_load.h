@@ -22,13 +22,18 @@ struct Server {
 
 struct Answered {
     double per_second = 0;
-    std::vector<double> micros;  ///< of each
+    std::vector<double> micros;  ///< of each request
 };
 
-/// Each connection sends the next request when it has its answer, for so long. `next` is called
-/// from many threads. Every answer must be below 400.
+// For so long. `next` is called from many threads. Every answer must be below 400.
+
+/// Each connection sends the next request when it has its answer; micros count from then.
 Answered load(const Server& server, std::size_t connections, double seconds,
               const std::function<Request()>& next);
+/// Requests are due at a steady rate, answered or not. Micros count from when each was due, so that
+/// one that waited for a free connection has waited.
+Answered load_steadily(const Server& server, std::size_t connections, double seconds,
+                       double per_second, const std::function<Request()>& next);
 
 /// One request on a connection of its own; its answer's body.
 std::string ask(const Server& server, const Request& request);
