@@ -107,6 +107,14 @@ double resident_bytes() {
     ENSURE(false);
 }
 
+double bytes_below(const path& folder) {
+    std::uintmax_t bytes = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file()) bytes += entry.file_size();
+    }
+    return static_cast<double>(bytes);
+}
+
 void load_all(Engine& engine, const ZipfTown& town) {
     for (const OrganizationId id : town.organizations()) {
         const auto found = engine.organizations().find(id);
@@ -156,17 +164,23 @@ void measure_one(Slopes& slopes, const path& data, std::uint64_t commits) {
     ZipfTown town{commits};
     slopes.begin(commits);
     slopes.add("making it, by commands without views", made_per_second(town, data), "/s");
+    double made = 0;
+    {
+        const auto engine = opened({.data = data, .organization_cache_bytes = plenty});
+        made = static_cast<double>(number(engine->log().head()));
+        slopes.add("replay to the state of all organisations", replayed_per_second(engine->log()),
+                   "/s");
+        measure_memory(slopes, *engine, town);
+    }
     slopes.add("rebuild of all views", rebuilt_per_second(*opened({.data = data})), "/s");
     slopes.add("start after a clean stop", seconds_to_open(data), "s");
-    slopes.add("replay to the state of all organisations",
-               replayed_per_second(opened({.data = data})->log()), "/s");
     for (const auto& [part, bytes] : compacted_parts(data)) {
-        slopes.add("disk of a commit, compacted: " + part, bytes / static_cast<double>(commits),
-                   "bytes");
+        slopes.add("disk of a commit, compacted: " + part, bytes / made, "bytes");
     }
+    slopes.add("disk of a commit: snapshots", bytes_below(data / "snapshots") / made, "bytes");
     // Last, since it adds commits.
     const auto engine = opened({.data = data, .organization_cache_bytes = plenty});
-    measure_memory(slopes, *engine, town);
+    load_all(*engine, town);
     measure_commands(slopes, *engine, town);
 }
 
