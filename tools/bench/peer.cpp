@@ -9,7 +9,6 @@
 #include "tools/bench/figures.h"
 
 #include <CLI/CLI.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
@@ -19,6 +18,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <mutex>

@@ -6,7 +6,7 @@ import { betterAuth } from "better-auth";
 import { organization } from "better-auth/plugins";
 import pg from "pg";
 
-const { PEER_SOCKETS, PEER_DATABASE, PEER_PORT, PEER_MAILS, PEER_POOL } = process.env;
+const { PEER_SOCKETS, PEER_DATABASE, PEER_PORT, PEER_MAILS } = process.env;
 
 export const port = Number(PEER_PORT);
 export const origin = `http://127.0.0.1:${port}`;
@@ -24,12 +24,7 @@ export function authWith(plugins = []) {
     return betterAuth({
         baseURL: origin,
         secret: "of-a-database-that-is-gone-after-the-benchmark",
-        database: new pg.Pool({
-            host: PEER_SOCKETS,
-            user: "postgres",
-            database: PEER_DATABASE,
-            max: Number(PEER_POOL),
-        }),
+        database: new pg.Pool({ host: PEER_SOCKETS, user: "postgres", database: PEER_DATABASE }),
         emailAndPassword: { enabled: true },
         session: { cookieCache: { enabled: true, maxAge: 24 * 60 * 60 } },
         advanced: { database: { joins: true } },
