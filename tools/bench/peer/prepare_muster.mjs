@@ -56,7 +56,7 @@ async function tokensOfInvitations() {
         return invite(tenants[i].path, addresses);
     });
     let mails = [];
-    for (let second = 0; second < 60 && mails.length < invitations; ++second) {
+    for (let second = 0; second < 300 && mails.length < invitations; ++second) {
         await setTimeout(1000);
         mails = readdirSync(`${data}/outbox`).filter((name) => name.endsWith(".eml"));
     }
