@@ -17,17 +17,17 @@ constexpr std::size_t findings_listed = 100;
 class Verifier {
  public:
     Verifier(const EventLog& log, const std::optional<TreeHead>& remembered)
-        : log_{log}, remembered_{remembered} {}
+        : log_{log}, remembered_{remembered} {
+        compare_with_remembered();
+    }
 
     /// Commits that follow those seen before.
     std::expected<void, Failure> see(std::span<const StoredCommit> stored) {
         std::vector<Commit> commits;
         std::vector<Digest> leaves;
         for (const StoredCommit& each : stored) {
-            auto commit = see(each);
-            if (!commit) return {};
-            commits.push_back(std::move(*commit));
             leaves.push_back(leaf_hash(tree_entry(each.position, each.bytes)));
+            if (auto commit = see(each)) commits.push_back(std::move(*commit));
         }
         const auto findings = log_.check_rows(commits);
         if (!findings) return std::unexpected(findings.error());
@@ -36,6 +36,7 @@ class Verifier {
     }
 
     std::vector<std::string> finish() {
+        if (!is_readable_) organizations_.clear();
         for (const auto& [id, organization] : organizations_) {
             if (const auto broken = broken_invariant(organization)) {
                 note("organisation " + to_string(id) + ": " + std::string{*broken});
@@ -49,7 +50,7 @@ class Verifier {
     }
 
  private:
-    /// Nothing when what follows it cannot be judged either.
+    /// Nothing when it cannot be read: then states and versions cannot be followed any further.
     std::optional<Commit> see(const StoredCommit& stored) {
         const auto where = [&] {
             return "position " + std::to_string(number(stored.position)) + ": ";
@@ -61,6 +62,7 @@ class Verifier {
         auto commit = decode(stored.bytes);
         if (!commit) {
             note(where() + commit.error().detail);
+            is_readable_ = false;
             return std::nullopt;
         }
         if (encode(*commit) != stored.bytes) note(where() + "is not in its canonical form");
@@ -70,13 +72,14 @@ class Verifier {
             note(where() + "takes effect in the future");
         }
         recorded_at_ = commit->recorded_at;
-        if (!follow(*commit)) note(where() + "a stream's versions are not dense");
+        if (is_readable_ && !follow(*commit)) {
+            note(where() + "a stream's versions are not dense");
+        }
         return std::move(*commit);
     }
 
     /// Grows the tree by these and compares what that completes with what was kept.
     std::expected<void, Failure> see_leaves(std::span<const Digest> leaves) {
-        compare_with_remembered();
         std::vector<TreeNode> nodes;
         std::vector<std::pair<std::uint64_t, Digest>> completed;  ///< by which leaf
         for (const Digest& leaf : leaves) {
@@ -127,6 +130,7 @@ class Verifier {
     const EventLog& log_;
     const std::optional<TreeHead> remembered_;
     TreeEdge edge_;
+    bool is_readable_ = true;  ///< all of it up to here
     Position last_{};
     Instant recorded_at_{};
     std::map<StreamId, Version> versions_;

@@ -287,15 +287,21 @@ std::string_view row_bytes_in(std::string_view value) {
     return halves_of(value).first;
 }
 
+std::optional<std::string_view> words_beside_row(std::string_view value) {
+    const std::string_view words = halves_of(value).second;
+    if (!words.starts_with('\1')) return std::nullopt;
+    return words.substr(1);
+}
+
 RowFacts read_facts(const ViewReader& from, std::string_view value) {
     RowFacts facts;
     ByteReader reader{value};
     if (reader.byte() == static_cast<std::uint8_t>(Holds::row)) {
-        const auto [row, words] = halves_of(value);
         facts.is_row = true;
-        if (auto whole = row_in(from, row)) facts.row = std::move(*whole);
-        facts.has_tokens = words.starts_with('\1');
-        facts.tokens = words.substr(std::min<std::size_t>(words.size(), 1));
+        if (auto row = row_in(from, row_bytes_in(value))) facts.row = std::move(*row);
+        const auto words = words_beside_row(value);
+        facts.has_tokens = words.has_value();
+        facts.tokens = words.value_or(std::string_view{});
         return facts;
     }
     facts.row.status = static_cast<RowStatus>(reader.byte());
@@ -316,9 +322,8 @@ RowFacts read_facts(const ViewReader& from, std::string_view value) {
     return facts;
 }
 
-void replace_indexes(Draft& draft, OrganizationId organization,
-                     const std::optional<MemberRow>& before,
-                     const std::optional<MemberRow>& after) {
+void replace_stored(Draft& draft, OrganizationId organization,
+                    const std::optional<MemberRow>& before, const std::optional<MemberRow>& after) {
     RowIndexes old;
     RowIndexes now;
     RowTexts texts;
@@ -474,6 +479,7 @@ void each_by_name(const ViewReader& reader, const Roster& roster,
     for (at.seek(prefix); at.valid() && at.key().starts_with(prefix); at.next()) {
         const std::string_view suffix = at.key().substr(prefix.size());
         const RowFacts facts = read_facts(reader, at.value());
+        if (!facts.is_row) reader.fail(FailureKind::corrupted, "views: a row is something else");
         if (reader.failure()) return;
         each(suffix, facts);
     }

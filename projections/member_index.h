@@ -57,13 +57,14 @@ RowIndexes indexes_of(OrganizationId organization, const MemberRow& row, const R
 
 /// As a value holds them. Bytes that are no row are a failure of the reader (`corrupted`).
 RowFacts read_facts(const ViewReader& from, std::string_view value);
-/// Of a value of everybody by name.
+/// Of a value of everybody by name, and its words unless they were left out.
 std::string_view row_bytes_in(std::string_view value);
+std::optional<std::string_view> words_beside_row(std::string_view value);
 
-/// Makes the row, its place, the indexes and the counts those of the row as it is now; one of both
-/// may be empty.
-void replace_indexes(Draft& draft, OrganizationId organization,
-                     const std::optional<MemberRow>& before, const std::optional<MemberRow>& after);
+/// Makes what is stored of a row that of the row as it is now: itself, its place, the indexes and
+/// the counts. One of both may be empty.
+void replace_stored(Draft& draft, OrganizationId organization,
+                    const std::optional<MemberRow>& before, const std::optional<MemberRow>& after);
 
 /// Of everybody by name, address or since.
 std::string prefix_of_everybody(const Roster& roster, MemberSort sort);

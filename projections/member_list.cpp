@@ -76,13 +76,12 @@ void replace_invitation(Draft& draft, OrganizationId organization,
     }
 }
 
-/// The same as replace_row for the row of a former member, from which nothing but its indexes
-/// follows.
+/// The same as replace_row for the row of a former member, from which nothing else follows.
 void replace_former(Draft& draft, OrganizationId organization, PersonId person,
                     const std::optional<MemberRow>& after) {
     const auto before = find_former(draft, organization, person);
     if (before == after) return;
-    replace_indexes(draft, organization, before, after);
+    replace_stored(draft, organization, before, after);
 }
 
 }  // namespace
@@ -91,7 +90,7 @@ void replace_row(Draft& draft, OrganizationId organization, const std::optional<
                  const std::optional<MemberRow>& after) {
     if (before == after) return;
     replace_membership(draft, organization, before, after);
-    replace_indexes(draft, organization, before, after);
+    replace_stored(draft, organization, before, after);
     replace_invitation(draft, organization, before, after);
 }
 

@@ -183,14 +183,6 @@ std::vector<PersonId> everybody_who_left(const ViewReader& reader, OrganizationI
     return people_under(reader, kind_key(former_kind, organization));
 }
 
-void each_row_in(const ViewReader& reader, OrganizationId organization,
-                 const std::function<void(const MemberRow&)>& each) {
-    for (const bool former : {false, true}) {
-        each_by_name(reader, {organization, former},
-                     [&](std::string_view, const RowFacts& facts) { each(facts.row); });
-    }
-}
-
 std::map<PersonId, std::string> names_in(const ViewReader& reader, OrganizationId organization,
                                          const std::set<PersonId>& people) {
     std::map<PersonId, std::string> names;

@@ -8,7 +8,6 @@
 #include "projections/rows.h"
 #include "projections/view_store.h"
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -45,10 +44,6 @@ std::optional<PersonId> find_successor(const ViewReader& reader, OrganizationId 
 std::vector<PersonId> everybody_in(const ViewReader& reader, OrganizationId organization);
 /// Every former member of it.
 std::vector<PersonId> everybody_who_left(const ViewReader& reader, OrganizationId organization);
-
-/// As Views::each_row.
-void each_row_in(const ViewReader& reader, OrganizationId organization,
-                 const std::function<void(const MemberRow&)>& each);
 
 /// As Views::names.
 std::map<PersonId, std::string> names_in(const ViewReader& reader, OrganizationId organization,

@@ -1,9 +1,10 @@
 // Pages of the member list. There are two ways to one, which give the same order and the same
 // cursors. A walk follows the order that was asked for, in that of names through the smallest set
-// only, and tests what the keys hold. Or the rows of a small set are gathered and sorted in memory.
-// With n rows and a page of p, at most the square root of p times n are gathered, by what reading
-// a row costs beside a step; of a larger set a walk meets enough within as much. Whatever is done
-// for a page is taken from one budget, of which at most half goes for finding whom to gather.
+// only unless that has a third of all, and tests what the keys hold. Or the rows of a small set are
+// gathered and sorted in memory. With n rows and a page of p, at most the square root of p times n
+// are gathered, by what reading a row costs beside a step; of a larger set a walk meets enough
+// within as much. Whatever is done for a page is taken from one budget, of which at most half goes
+// for finding whom to gather.
 #include "projections/member_search.h"
 
 #include "projections/bytes.h"
@@ -82,6 +83,8 @@ class MemberFinder {
     void narrow_by_words();
     std::vector<Stretch> stretches();
     SuffixSet smaller(std::vector<std::string> value);
+    /// Everybody's rows are at hand by name: passing two over costs less than looking one up.
+    bool has_most(const CountedSet& set) const { return everybody_.count <= 3 * set.count; }
     std::vector<Stretch> stretches_of_accesses() const;
 
     // In order, each once; nothing when there are more than may be gathered.
@@ -97,6 +100,11 @@ class MemberFinder {
     bool walk_stretch(const Stretch& stretch, std::string_view from, Page<MemberRow>& page,
                       std::string& passed);
     bool may_stop(std::string_view passed) const;
+    /// Before a row is made of the value, which may be long.
+    bool may_be_by_words(std::string_view value) const {
+        const auto words = words_beside_row(value);
+        return !words || is_sought(*words);
+    }
     bool may_be(const RowFacts& facts, const Stretch& stretch) const;
     bool is_sought(std::string_view tokens) const {
         return !words_ || all_begin_one_of(*words_, tokens);
@@ -105,7 +113,7 @@ class MemberFinder {
         return !words_ || is_sought(joined(tokens_of(row.name, row.address)));
     }
     std::optional<MemberRow> row_of(PersonId person) const;
-    std::optional<MemberRow> row_of(RowFacts& facts, std::string_view suffix) const;
+    std::optional<MemberRow> row_of(RowFacts&& facts, std::string_view suffix) const;
 
     std::optional<std::uint64_t> total() const;
     std::uint64_t counted_one_by_one() const;
@@ -204,7 +212,7 @@ std::vector<Stretch> MemberFinder::stretches() {
     std::vector<Stretch> list;
     switch (query_.sort) {
         case MemberSort::name:
-            list.push_back({{}, smallest_.prefixes});
+            list.push_back({{}, has_most(smallest_) ? everybody_.prefixes : smallest_.prefixes});
             break;
         case MemberSort::role:
             for (ValueOfSort& value : roles_in_order(reader_, roster_)) {
@@ -304,7 +312,8 @@ MemberFinder::People MemberFinder::people_in(const std::vector<Stretch>& stretch
             if (++steps > gathered_at_most_ * effort_.steps_of_a_row) return std::nullopt;
             budget_.spend(walk.take_moves());
             if (budget_.is_half_spent()) return std::nullopt;
-            const bool may = may_be(read_facts(reader_, walk.value()), {});
+            const bool may =
+                may_be_by_words(walk.value()) && may_be(read_facts(reader_, walk.value()), {});
             if (may) people.push_back(person_of_key(walk.suffix()));
             if (people.size() > gathered_at_most_) return std::nullopt;
         }
@@ -319,8 +328,8 @@ std::optional<MemberRow> MemberFinder::row_of(PersonId person) const {
     return row;
 }
 
-/// Of a walk's key, whose facts are not needed any more.
-std::optional<MemberRow> MemberFinder::row_of(RowFacts& facts, std::string_view suffix) const {
+/// Of a walk's key.
+std::optional<MemberRow> MemberFinder::row_of(RowFacts&& facts, std::string_view suffix) const {
     if (facts.is_row) return std::move(facts.row);
     if (is_by_name(query_.sort)) return row_at(reader_, roster_, suffix);
     return row_of(person_of_key(suffix));
@@ -352,6 +361,7 @@ void MemberFinder::gather(const std::vector<PersonId>& people, std::string_view 
 }
 
 void MemberFinder::walk(std::string_view after, Page<MemberRow>& page) {
+    page.rows.reserve(std::min<std::size_t>(query_.limit, smallest_.count));
     std::string passed{after};
     for (const Stretch& stretch : stretches()) {
         std::string_view from;
@@ -372,8 +382,6 @@ void MemberFinder::walk(std::string_view after, Page<MemberRow>& page) {
 /// False when it is not through; `passed` is how far it got.
 bool MemberFinder::walk_stretch(const Stretch& stretch, std::string_view from,
                                 Page<MemberRow>& page, std::string& passed) {
-    constexpr std::size_t most_expected = 256;
-    page.rows.reserve(std::min(query_.limit, most_expected));
     SuffixWalk walk{reader_, Part::member_index, {stretch.set}, query_.descending, 0};
     for (walk.start(from); walk.valid(); walk.next()) {
         const bool is_out = !stretch.end.empty() && walk.suffix() >= stretch.end;
@@ -381,12 +389,14 @@ bool MemberFinder::walk_stretch(const Stretch& stretch, std::string_view from,
         if (page.rows.size() == query_.limit || may_stop(passed)) return false;
         budget_.spend(walk.take_moves());
         passed = stretch.beginning + std::string{walk.suffix()};
+        if (!may_be_by_words(walk.value())) continue;
         RowFacts facts = read_facts(reader_, walk.value());
         if (reader_.failure()) break;
         if (!may_be(facts, stretch)) continue;
-        auto row = row_of(facts, walk.suffix());
+        const bool has_tokens = facts.has_tokens;
+        auto row = row_of(std::move(facts), walk.suffix());
         if (!row) break;
-        if (passes_filters(*row, query_) && (facts.has_tokens || is_sought(*row))) {
+        if (passes_filters(*row, query_) && (has_tokens || is_sought(*row))) {
             page.rows.push_back(std::move(*row));
         } else {
             budget_.spend(effort_.steps_of_a_row);
@@ -434,6 +444,7 @@ std::uint64_t MemberFinder::counted_one_by_one() const {
         SuffixWalk walk{reader_, Part::member_index, {stretch.set}, false, 0};
         for (walk.start({}); walk.valid(); walk.next()) {
             if (!stretch.end.empty() && walk.suffix() >= stretch.end) break;
+            if (!may_be_by_words(walk.value())) continue;
             const RowFacts facts = read_facts(reader_, walk.value());
             if (!may_be(facts, {})) continue;
             const auto row = facts.are_all() ? std::nullopt : row_of(person_of_key(walk.suffix()));

@@ -90,15 +90,6 @@ class LiveViews final : public Views {
                         return {};
                     });
     }
-    std::expected<void, Failure> each_row(
-        OrganizationId organization,
-        const std::function<void(const MemberRow&)>& each) const override {
-        return read(view_names::members,
-                    [&](const Snapshot& reader) -> std::expected<void, Failure> {
-                        each_row_in(reader, organization, each);
-                        return {};
-                    });
-    }
     std::expected<void, Failure> each_by_name(
         const Roster& roster,
         const std::function<void(std::string_view, const RowFacts&)>& each) const override {

@@ -88,11 +88,7 @@ class Views {
     /// at one position.
     virtual std::expected<void, Failure> each_member(
         MemberQuery query, const std::function<void(const MemberRow&)>& each) const = 0;
-    /// Every row of the organisation at one position: of members and invited people in the order of
-    /// their names, then of former members.
-    virtual std::expected<void, Failure> each_row(
-        OrganizationId organization, const std::function<void(const MemberRow&)>& each) const = 0;
-    /// Everybody of one of its two lists by name at one position: what stands in the index.
+    /// Everybody of one of its two lists by name at one position: their rows and words.
     virtual std::expected<void, Failure> each_by_name(
         const Roster& roster,
         const std::function<void(std::string_view suffix, const RowFacts& facts)>& each) const = 0;

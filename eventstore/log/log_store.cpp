@@ -231,6 +231,9 @@ std::vector<LogStore::Looked> LogStore::look_up(LogFamily which,
     std::vector<Looked> looked(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
         looked[i] = {std::move(statuses[i]), values[i].ToString()};
+        if (looked[i].status.ok() || looked[i].status.IsNotFound()) continue;
+        // What damaged one of them is said of others that were asked for with it.
+        looked[i].status = (*this)->Get({}, family(which), keys[i], &looked[i].value);
     }
     return looked;
 }

@@ -89,7 +89,6 @@ Digest keyed_hash(const SecretKey& key, std::string_view text) {
 Digest sha256(std::string_view text) {
     // Making a state takes longer than hashing a leaf of the tree.
     thread_local Sha256 state;
-    state.begin();
     state.add(text);
     return state.finish();
 }
@@ -119,6 +118,7 @@ void Sha256::add(std::string_view bytes) {
 Digest Sha256::finish() {
     Digest digest{};
     ENSURE(EVP_DigestFinal_ex(state_.get(), digest.data(), nullptr) == 1);
+    begin();
     return digest;
 }
 

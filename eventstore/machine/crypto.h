@@ -18,17 +18,17 @@ namespace muster {
 
 Digest sha256(std::string_view text);
 
-/// The SHA-256 of what comes in parts. One thread at a time; nothing is added after `finish` until
-/// it begins anew.
+/// The SHA-256 of what comes in parts; after `finish` another one begins. One thread at a time.
 class Sha256 {
  public:
     Sha256();
     ~Sha256();
-    void begin();
     void add(std::string_view bytes);
     Digest finish();
 
  private:
+    void begin();
+
     struct Free {
         void operator()(evp_md_ctx_st* state) const;
     };

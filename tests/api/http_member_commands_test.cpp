@@ -312,5 +312,28 @@ TEST_F(HttpImport, HistoryMaySuspendReinstateAndMoveRoles) {
     EXPECT_EQ(shown.json.at("accepted"), 9);
 }
 
+/// Whatever line ends it, who reads at the position that it answers finds what went in.
+TEST_F(HttpImport, AStoppedOneTellsThePositionOfWhatWentIn) {
+    const std::string at = R"({"at":"2020-01-01T00:00:00Z",)";
+    const auto founding = [&](const std::string& label) {
+        return at + R"("command":"FoundOrganization","organization":")" + label +
+               R"(","name":"Acme","blueprint":"engagelab",)" +
+               R"("founder":{"address":"ada@example.org","name":"Ada"}})" + "\n";
+    };
+    const std::string refused = at + R"("command":"CreateRole","organization":"nowhere",)" +
+                                R"("role":"night","name":"Night"})" + "\n";
+    for (const std::string& last : {refused + founding("after"), std::string{"no line\n"},
+                                    std::string{"\n"}, refused + "no line"}) {
+        const Shown shown =
+            ask("POST", "/v1/import", {}, founding("acme" + std::to_string(last.size())) + last,
+                operator_secret);
+        EXPECT_EQ(shown.status, 422U) << shown.body;
+        EXPECT_EQ(shown.json.at("accepted"), 1);
+        const Position founded = engine->log().head();
+        EXPECT_EQ(shown.header("Muster-Position"), std::to_string(number(founded)));
+        EXPECT_GE(engine->views().state().applied, founded);
+    }
+}
+
 }  // namespace
 }  // namespace muster::http

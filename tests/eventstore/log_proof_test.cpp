@@ -229,6 +229,32 @@ TEST_F(LogProof, ARowBesideTheCommitsThatWasAlteredIsFound) {
     }
 }
 
+TEST_F(LogProof, TheAlteredRowOfOneCommitOfAThousandIsNamedByItsPosition) {
+    constexpr std::size_t commits = 1'000;
+    grow(commits);
+    const auto alter = [&](std::size_t position) {
+        RawLog raw{folder_};
+        for (const std::string& key : raw.keys("requests")) {
+            std::string value = raw.get("requests", key);
+            if (number_at(value, 0) != position) continue;
+            value.back() ^= 1;
+            raw.put("requests", key, value);
+        }
+        raw.forget_what_was_erased("requests");
+    };
+    const auto findings = [&] {
+        const auto log = must_open(folder_);
+        return *log->check_rows(*log->read(Position{1}, commits));
+    };
+    for (const std::size_t position : {std::size_t{1}, std::size_t{700}, commits}) {
+        alter(position);
+        EXPECT_THAT(findings(), testing::ElementsAre("position " + std::to_string(position) +
+                                                     ": its row in requests is another one"));
+        alter(position);
+    }
+    EXPECT_EQ(findings(), std::vector<std::string>{});
+}
+
 TEST_F(LogProof, AReopenedLogGoesOn) {
     auto log = must_open(folder_);
     const auto first = maker_.joined(some_organization, some_person, 3);

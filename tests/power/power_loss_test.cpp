@@ -75,7 +75,7 @@ class LossyLife {
     }
 
  private:
-    /// Most moments are of no interest to the log, so four cuts of ten are within a write of it.
+    /// Most moments are of no interest to the log, so four cuts of ten are at a write of it.
     void aim(std::uint64_t chance) {
         plan_.cut_in_write = 0;
         // An opening is one to two hundred events, a step about five.

@@ -1,5 +1,5 @@
 // A file system that tells each time before bytes are added to the write-ahead log below one
-// folder, so that a cut of the power can be aimed at the write of a commit. Any thread.
+// folder, so that a cut of the power can be aimed at the write of a commit. One thread writes.
 #pragma once
 
 #include <rocksdb/file_system.h>

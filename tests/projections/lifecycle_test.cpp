@@ -2,6 +2,7 @@
 #include "tests/projections/lifecycle.h"
 #include "projections/bytes.h"
 #include "projections/generations.h"
+#include "projections/member_index.h"
 #include "projections/member_rows.h"
 #include "projections/projector.h"
 #include "projections/text.h"
@@ -307,17 +308,22 @@ TEST_F(ViewsLifecycle, TheComparisonFindsEveryKindOfDifference) {
     tamper([&](Draft& draft) {
         draft.put(Part::members, member_key(atelier, person(2)), "elsewhere");
         draft.put(Part::members, former_key(atelier, person(3)), "elsewhere");
+        const auto place = draft.get(Part::members, member_key(atelier, person(1)));
+        ASSERT_TRUE(place.has_value());
+        draft.put(Part::member_index, prefix_of_everybody({atelier}, MemberSort::name) + *place,
+                  "another row");
         draft.put(Part::due, "one too many", "");
         draft.erase(Part::members, member_key(atelier, person(1)));
     });
     open();
     const auto lines = views->compare_with_replay({});
     ASSERT_TRUE(lines.has_value());
-    ASSERT_EQ(lines->size(), 4U);
+    ASSERT_EQ(lines->size(), 5U);
     EXPECT_THAT(*lines, ::testing::UnorderedElementsAre(
                             ::testing::StartsWith("members: another value: key 66"),
                             ::testing::StartsWith("members: another value: key 6d"),
                             ::testing::StartsWith("members: missing in the live views: key "),
+                            ::testing::StartsWith("member_index: another value: key "),
                             ::testing::StartsWith("due: only in the live views: key ")));
     ASSERT_TRUE(views->rebuild({}));
     EXPECT_TRUE(views->compare_with_replay({})->empty());

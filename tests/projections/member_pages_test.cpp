@@ -186,7 +186,7 @@ class MemberPages : public ::testing::Test {
     void add(OrganizationId in, const MemberRow& row) {
         Draft draft{*store_};
         if (row.status == RowStatus::former) {
-            replace_indexes(draft, in, std::nullopt, row);
+            replace_stored(draft, in, std::nullopt, row);
         } else {
             replace_row(draft, in, std::nullopt, row);
         }
@@ -408,6 +408,43 @@ TEST_F(MemberPages, NothingIsLeftOfRowsThatAreGone) {
     replace_row(draft, atelier, row, std::nullopt);
     ASSERT_TRUE(draft.write());
     EXPECT_TRUE(Snapshot{store_}.keys_under(Part::member_index, "").empty());
+    EXPECT_TRUE(Snapshot{store_}.keys_under(Part::members, "").empty());
+}
+
+TEST_F(MemberPages, WhoWasRenamedIsFoundWhereTheyStandNow) {
+    MemberRow row = ordinary();
+    add(atelier, row);
+    MemberRow renamed = row;
+    renamed.name = "Zoe Berg";
+    Draft draft{*store_};
+    replace_row(draft, atelier, row, renamed);
+    ASSERT_TRUE(draft.write());
+    const Snapshot reader{store_};
+    EXPECT_EQ(find_member(reader, atelier, row.person), renamed);
+    EXPECT_EQ(member_page(reader, {.organization = atelier})->rows, Rows{renamed});
+    EXPECT_FALSE(reader.failure());
+}
+
+TEST_F(MemberPages, ARowThatCannotBeReadIsAFailureAndNoLine) {
+    const MemberRow row = ordinary();
+    const std::string key = prefix_of_everybody({atelier}, MemberSort::name) +
+                            indexes_of(atelier, row, texts_of(row)).by_name;
+    for (const std::string& bytes :
+         {std::string{"\1no row"}, std::string{"\0no row", 7}, std::string{}, std::string{"\1"}}) {
+        Draft draft{*store_};
+        replace_row(draft, atelier, std::nullopt, row);
+        draft.put(Part::member_index, key, bytes);
+        ASSERT_TRUE(draft.write());
+        EXPECT_EQ(member_page(Snapshot{store_}, {.organization = atelier}).error().kind,
+                  FailureKind::corrupted);
+        const Snapshot one{store_};
+        EXPECT_EQ(find_member(one, atelier, row.person), std::nullopt);
+        ASSERT_TRUE(one.failure());
+        const Snapshot all{store_};
+        each_by_name(all, {atelier}, [](std::string_view, const RowFacts&) { FAIL(); });
+        ASSERT_TRUE(all.failure());
+        EXPECT_EQ(all.failure()->kind, FailureKind::corrupted);
+    }
 }
 
 /// Queries of which each key of the row serves one.

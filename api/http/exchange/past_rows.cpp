@@ -194,7 +194,10 @@ std::expected<void, Failure> each_row_now(Engine& engine, const PastOrganization
     if (!now) return std::unexpected(now.error());
     const std::size_t members = now->organization ? now->organization->members.size() : 0;
     const std::size_t rows = members + past.then->former.size();
-    if (rows / walked_for_one_look_up < people.size()) return engine.views().each_row(id, take);
+    if (rows / walked_for_one_look_up < people.size()) {
+        return engine.views().each_by_name(
+            {id, former}, [&](std::string_view, const RowFacts& facts) { take(facts.row); });
+    }
     for (const PersonId person : people) {
         const auto row =
             former ? engine.views().former(id, person) : engine.views().member(id, person);
@@ -304,7 +307,6 @@ std::expected<std::vector<MemberRow>, Failure> rows_of(Engine& engine, const Pas
     }
     std::ranges::sort(wanted, {}, &Wanted::person);
     const auto take = [&](const MemberRow& now) {
-        if (former != (now.status == RowStatus::former)) return;
         const auto one = std::ranges::lower_bound(wanted, now.person, {}, &Wanted::person);
         if (one == wanted.end() || one->person != now.person || !shows_then(past, now)) return;
         one->is_done = true;

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -366,7 +367,8 @@ std::expected<ReadLine, std::string> read_line(Engine& engine, std::string_view 
     return read_line(engine, personal, text);
 }
 
-/// Lines that are decided and written at a time: whoever else writes waits for no more of them.
+/// Lines that are decided and written at a time. The last of so many waits for the views, so that
+/// whoever else writes finds no more than these before them, there and in the writer.
 constexpr std::size_t most_under_way = 256;
 
 /// Collects answers; the request's thread waits for them.
@@ -407,9 +409,8 @@ class Import {
  public:
     Import(Engine& engine, std::uint64_t first_line) : engine_{engine}, line_{first_line} {}
 
-    /// False when the line cannot be read: the import ends before it. The views have all of them
-    /// once they have the last.
-    bool take(std::string_view text, bool is_last) {
+    /// False when the line cannot be read: the import ends before it.
+    bool take(std::string_view text) {
         auto read = read_line(engine_, text);
         if (!read) {
             unreadable_ = read.error();
@@ -423,7 +424,7 @@ class Import {
         ExecuteOptions options{.request = RequestRecord{digest, digest},
                                .effective_at = finishes ? std::nullopt : std::optional{read->at},
                                .sequence = sequence_,
-                               .wait_for_views = is_last};
+                               .wait_for_views = texts_ % most_under_way == most_under_way - 1};
         const std::size_t index = texts_++;
         answers_->wait_until_missing(most_under_way - 1);
         {
@@ -442,8 +443,23 @@ class Import {
         return true;
     }
 
+    /// Answers once the views have what was accepted.
     Response finish() {
         answers_->wait_until_missing(0);
+        Position newest{};
+        for (const auto& answer : answers_->answers) {
+            if (*answer) newest = std::max(newest, (**answer).position);
+        }
+        Response response = told();
+        if (newest == Position{}) return response;
+        constexpr std::chrono::milliseconds patience{2'000};
+        engine_.views().wait_for(newest, patience);
+        response.set("Muster-Position", std::to_string(number(newest)));
+        return response;
+    }
+
+ private:
+    Response told() const {
         const std::uint64_t first = line_ - texts_;
         for (std::size_t i = 0; i < answers_->answers.size(); ++i) {
             const auto why = complaint(*answers_->answers[i]);
@@ -455,7 +471,6 @@ class Import {
         return response;
     }
 
- private:
     Engine& engine_;
     std::uint64_t line_;
     std::size_t texts_ = 0;
@@ -503,9 +518,8 @@ Response import_response(Engine& engine, std::string_view lines, std::uint64_t f
     Import import{engine, first_line};
     while (!lines.empty()) {
         const auto end = std::min(lines.find('\n'), lines.size());
-        const std::string_view line = lines.substr(0, end);
+        if (!import.take(lines.substr(0, end))) break;
         lines.remove_prefix(std::min(end + 1, lines.size()));
-        if (!import.take(line, lines.empty())) break;
     }
     return import.finish();
 }

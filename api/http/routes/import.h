@@ -18,7 +18,8 @@
 namespace muster::http {
 
 /// Imports the lines of one request in order and stops at the first that is bad, leaving what went
-/// before. 200 {"accepted": n}, or 422 with `line` and the reason. Blocks until all are durable.
+/// before. 200 {"accepted": n}, or 422 with `line` and the reason. Blocks until all are durable
+/// and, for two seconds at most, until the views have them.
 Response import_response(Engine& engine, std::string_view lines, std::uint64_t first_line);
 
 /// The form of a line, and every command with its fields, in lines of at most 90 characters.
