@@ -61,9 +61,9 @@ Answered load_when(const Server& server, std::size_t how_many, const NextTime& n
         Connection connection{server};
         std::vector<double> micros;
         while (true) {
-            const Request request = next();
             const auto due = next_time();
             if (!due) break;
+            const Request request = next();
             connection.ask(request);
             micros.push_back(seconds_since(*due) * 1e6);
         }

@@ -1,4 +1,4 @@
-// The better-auth that Muster is measured beside, set up for speed: sessions are read from a signed
+// The better-auth that Muster is measured beside. For speed sessions are read from a signed
 // cookie (cookieCache), tables are joined by PostgreSQL, no request is counted or reported, and an
 // answer does not wait for its mail. The environment says where the database and the mails are.
 import { writeFile } from "node:fs/promises";
