@@ -426,7 +426,8 @@ bool MemberFinder::may_be(const RowFacts& facts, const Stretch& stretch) const {
         if (!facts.has_workspaces) told.workspace.reset();
         if (!passes_filters(row, told)) return false;
     }
-    if (facts.has_tokens && !is_sought(facts.tokens)) return false;
+    // Those of a row were looked at before it was made.
+    if (!facts.is_row && facts.has_tokens && !is_sought(facts.tokens)) return false;
     const bool by_value = query_.sort == MemberSort::role || query_.sort == MemberSort::status;
     return !by_value || sort_suffix(row, query_.sort, {}).starts_with(stretch.beginning);
 }

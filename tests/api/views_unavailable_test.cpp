@@ -7,6 +7,8 @@
 #include "tests/projections/held_workers.h"
 #include "tests/waiting.h"
 
+#include <future>
+
 namespace muster::http {
 namespace {
 
@@ -106,6 +108,34 @@ TEST_F(ViewsUnavailableTest, FarBehindListsWaitAndChecksRolesAndWritesDoNot) {
         // A list can be read a moment before whoever waits for its position hears of it.
         EXPECT_TRUE(test::in_time([&] { return then(target).status == 200U; })) << target;
     }
+    TearDown();
+}
+
+/// Whoever else writes would wait for the views to take all of it.
+TEST_F(ViewsUnavailableTest, AnImportStopsBeforeTheViewsAreFarBehind) {
+    constexpr std::uint64_t lines = 700;
+    constexpr std::uint64_t most_ahead = 511;
+    test::HeldWorkers held{{"muster-views"}};
+    options.workers = &held;
+    options.view_wait = std::chrono::hours{1};
+    reopen();
+    const auto imported = [&, before = number(reopened->log().head())] {
+        return number(reopened->log().head()) - before;
+    };
+    Request request{
+        .method = "POST", .target = "/v1/import", .headers = {authorized()}, .body = {}};
+    for (std::uint64_t line = 0; line < lines; ++line) {
+        request.body += R"({"at":"2020-01-01T00:00:00Z","command":"RegisterPerson","address":"i)" +
+                        std::to_string(line) + R"(@example.org","name":"I"})" + "\n";
+    }
+    auto answer = std::async(std::launch::async,
+                             [&] { return answer_of(*others, std::move(request)).status; });
+    EXPECT_TRUE(test::in_time([&] { return imported() == most_ahead; }));
+    EXPECT_EQ(answer.wait_for(std::chrono::milliseconds{200}), std::future_status::timeout);
+    EXPECT_EQ(imported(), most_ahead);
+    held.let_go();
+    EXPECT_EQ(answer.get(), 200U);
+    EXPECT_EQ(imported(), lines);
     TearDown();
 }
 

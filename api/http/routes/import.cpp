@@ -367,8 +367,9 @@ std::expected<ReadLine, std::string> read_line(Engine& engine, std::string_view 
     return read_line(engine, personal, text);
 }
 
-/// Lines that are decided and written at a time. The last of so many waits for the views, so that
-/// whoever else writes finds no more than these before them, there and in the writer.
+/// Lines that are decided and written at a time: each waits for the one so many before it. The last
+/// of so many waits for the views, so that whoever else writes finds no more than twice as many
+/// before them, there and in the writer.
 constexpr std::size_t most_under_way = 256;
 
 /// Collects answers; the request's thread waits for them.
@@ -378,9 +379,13 @@ struct Answers {
     std::vector<std::optional<Answer>> answers;
     std::size_t missing = 0;
 
-    void wait_until_missing(std::size_t at_most) {
+    void wait_for(std::size_t index) {
         std::unique_lock lock{mutex};
-        one_more.wait(lock, [&] { return missing <= at_most; });
+        one_more.wait(lock, [&] { return answers[index].has_value(); });
+    }
+    void wait_for_all() {
+        std::unique_lock lock{mutex};
+        one_more.wait(lock, [&] { return missing == 0; });
     }
 };
 
@@ -426,7 +431,7 @@ class Import {
                                .sequence = sequence_,
                                .wait_for_views = texts_ % most_under_way == most_under_way - 1};
         const std::size_t index = texts_++;
-        answers_->wait_until_missing(most_under_way - 1);
+        if (index >= most_under_way) answers_->wait_for(index - most_under_way);
         {
             const std::lock_guard lock{answers_->mutex};
             answers_->answers.emplace_back();
@@ -445,7 +450,7 @@ class Import {
 
     /// Answers once the views have what was accepted.
     Response finish() {
-        answers_->wait_until_missing(0);
+        answers_->wait_for_all();
         Position newest{};
         for (const auto& answer : answers_->answers) {
             if (*answer) newest = std::max(newest, (**answer).position);
