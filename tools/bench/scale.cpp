@@ -6,10 +6,10 @@
 #include "api/http/exchange/past.h"
 #include "eventstore/form/blueprint_json.h"
 #include "eventstore/machine/crypto.h"
+#include "tools/bench/figures.h"
 #include "tools/bench/load.h"
 #include "tools/bench/slopes.h"
 
-#include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 
@@ -23,9 +23,8 @@
 namespace {
 
 using namespace muster;
-using Clock = std::chrono::steady_clock;
+using bench::Clock;
 
-constexpr std::size_t rounds = 5;
 constexpr std::size_t rows_in_invitation = 100;
 constexpr std::size_t commands_in_flight = 1'024;
 constexpr std::chrono::hours long_enough{1};
@@ -40,16 +39,14 @@ class Table {
         std::fflush(stdout);
     }
     template <class Work>
-    void time(const std::string& what, const Work& work, std::size_t times = rounds) {
+    void time(const std::string& what, const Work& work, std::size_t times = bench::rounds) {
         std::vector<double> millis;
         for (std::size_t round = 0; round < times; ++round) {
             const auto begun = Clock::now();
             work();
-            millis.push_back(
-                std::chrono::duration<double, std::milli>(Clock::now() - begun).count());
+            millis.push_back(bench::seconds_since(begun) * 1e3);
         }
-        std::ranges::sort(millis);
-        add(what, millis[millis.size() / 2], "ms");
+        add(what, bench::median(std::move(millis)), "ms");
     }
 
  private:
@@ -134,11 +131,6 @@ struct Scale {
     std::size_t organizations = 1;
 };
 
-std::size_t allocated() {
-    const auto info = mallinfo2();
-    return info.uordblks + info.hblkhd;
-}
-
 double bytes_under(const std::filesystem::path& folder) {
     std::uintmax_t bytes = 0;
     if (!std::filesystem::exists(folder)) return 0;
@@ -150,7 +142,7 @@ double bytes_under(const std::filesystem::path& folder) {
 
 void measure_space(Table& table, const Engine& engine, const Subject& subject, const Scale& scale,
                    const std::filesystem::path& data) {
-    const std::size_t before = allocated();
+    const double before = bench::allocated();
     std::shared_ptr<const Organization> organization;
     {
         const auto then =
@@ -158,7 +150,7 @@ void measure_space(Table& table, const Engine& engine, const Subject& subject, c
         ENSURE(then.has_value());
         organization = then->organization;
     }
-    const auto taken = static_cast<double>(allocated() - before);
+    const double taken = bench::allocated() - before;
     table.add("memory of a member", taken / static_cast<double>(scale.members), "bytes");
     const auto all = static_cast<double>(scale.members * scale.organizations);
     for (const char* part : {"log", "keys", "views", "snapshots"}) {

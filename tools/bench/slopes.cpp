@@ -92,11 +92,6 @@ double seconds_to_open(const path& data) {
     });
 }
 
-double allocated() {
-    const auto info = mallinfo2();
-    return static_cast<double>(info.uordblks + info.hblkhd);
-}
-
 double resident_bytes() {
     ::malloc_trim(0);
     std::ifstream file{"/proc/self/status"};
@@ -185,6 +180,11 @@ void measure_one(Slopes& slopes, const path& data, std::uint64_t commits) {
 }
 
 }  // namespace
+
+double allocated() {
+    const auto info = mallinfo2();
+    return static_cast<double>(info.uordblks + info.hblkhd);
+}
 
 void measure_slopes(const path& folder, const std::vector<std::uint64_t>& commits) {
     Slopes slopes;

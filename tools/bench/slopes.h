@@ -12,4 +12,7 @@ namespace muster::bench {
 /// that of the first history it costs. The folder is emptied before each history and at the end.
 void measure_slopes(const std::filesystem::path& folder, const std::vector<std::uint64_t>& commits);
 
+/// What the process has from the allocator, in bytes.
+double allocated();
+
 }  // namespace muster::bench
